@@ -1,0 +1,1 @@
+"""The panel: generated screens over the registers."""

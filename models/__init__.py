@@ -1,0 +1,1 @@
+"""What Taizhang keeps: declarations, rules, storage. Imports nothing of the web."""

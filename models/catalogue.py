@@ -1,0 +1,157 @@
+"""All declarations of a running process, and the table of each, made on first use.
+
+The catalogue is replaced as a whole when a declaration changes; its generation is what
+every write carries, so that a process with an old one is found out.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    text,
+)
+
+from models import registers
+from models.column_types import BigId, UtcDateTime, column_type
+from models.database import NAMING
+from models.register import Check, Declaration, Field, Register
+
+
+class UnknownRegisterError(LookupError):
+    """No register of that code is declared."""
+
+
+class Catalogue:
+    """Declarations by code, with their tables."""
+
+    def __init__(self, declared: Iterable[Declaration], generation: int = 1) -> None:
+        """Keep the declarations; tables are made when asked for."""
+        self._declared: dict[str, Declaration] = {one.code: one for one in declared}
+        self.generation = generation
+        self.metadata = MetaData(naming_convention=NAMING)
+        self._tables: dict[str, Table] = {}
+
+    def __iter__(self) -> Iterator[Declaration]:
+        """Go through the declarations in the order they were made."""
+        return iter(self._declared.values())
+
+    def __contains__(self, code: object) -> bool:
+        """Whether a register of that code is declared."""
+        return code in self._declared
+
+    def __getitem__(self, code: str) -> Declaration:
+        """Return a declaration; UnknownRegisterError if there is none."""
+        try:
+            return self._declared[code]
+        except KeyError:
+            raise UnknownRegisterError(code) from None
+
+    @property
+    def codes(self) -> Mapping[str, Declaration]:
+        """All declarations by code."""
+        return self._declared
+
+    def table(self, code: str) -> Table:
+        """Return the register's table, made on first use."""
+        made = self._tables.get(code)
+        if made is None:
+            made = self._tables[code] = make_table(self[code], self.metadata)
+        return made
+
+    def tables(self) -> Iterator[Table]:
+        """Return every register's table."""
+        for code in self._declared:
+            yield self.table(code)
+
+    def referring_to(self, code: str) -> Iterator[tuple[Declaration, Field]]:
+        """Return every field, of any register, that holds an entry of this one."""
+        for declared in self:
+            for one in declared.fields:
+                if one.refers_to == code:
+                    yield declared, one
+
+
+def make_table(declared: Declaration, metadata: MetaData) -> Table:
+    """Return the table of a declaration: typed columns, named constraints, indexes."""
+    columns: list[Column[Any]] = [
+        Column("id", BigId, primary_key=True),
+        Column("version", Integer, nullable=False, server_default="1"),
+        Column("binned_at", UtcDateTime),
+    ]
+    columns += [Column(name, column_type(one)) for one, name in declared.columns]
+    table = Table(declared.code, metadata, *columns)
+    for one, name in declared.columns:
+        # A required field is required of people. Rows that other programs write come
+        # without a number or department and are completed by the sweep, and a field
+        # that is required only sometimes must be free at other times.
+        if one.unique:
+            _unique(table, (name,))
+        if one.minimum is not None and one.computed is None:
+            low = table.c[name] >= one.minimum
+            table.append_constraint(CheckConstraint(low, name=f"{one.name}_min"))
+        if not one.unique and (one.filterable or one.listed or one.refers_to):
+            Index(f"ix_{declared.code}_{name}", table.c[name], table.c.id)
+        if one.refers_to:
+            table.append_constraint(
+                ForeignKeyConstraint([name], [f"{one.refers_to}.id"], link_to_name=True)
+            )
+    for together in declared.unique_together:
+        _unique(table, tuple(_column(declared, name) for name in together))
+    for check in declared.checks:
+        table.append_constraint(_constraint(declared, table, check))
+    return table
+
+
+def _unique(table: Table, names: tuple[str, ...]) -> None:
+    """Make a unique index over what is not in the bin."""
+    alive = text("binned_at IS NULL")
+    Index(
+        f"uq_{table.name}_{'_'.join(names)}",
+        *(table.c[name] for name in names),
+        unique=True,
+        sqlite_where=alive,
+        postgresql_where=alive,
+    )
+
+
+def _column(declared: Declaration, name: str) -> str:
+    column = declared.field(name).column
+    if column is None:
+        raise ValueError(f"{declared.code}.{name} has no column")
+    return column
+
+
+def _constraint(declared: Declaration, table: Table, check: Check) -> CheckConstraint:
+    left = table.c[_column(declared, check.left)]
+    right: Any = check.right
+    if isinstance(right, str):
+        right = table.c[_column(declared, right)]
+    operator = "==" if check.op == "=" else check.op
+    condition = {
+        "<": left < right,
+        "<=": left <= right,
+        ">": left > right,
+        ">=": left >= right,
+        "==": left == right,
+        "!=": left != right,
+    }[operator]
+    return CheckConstraint(condition, name=check.name)
+
+
+_current: Catalogue | None = None
+
+
+def current() -> Catalogue:
+    """Return the process's catalogue: every register class known when first asked."""
+    global _current  # noqa: PLW0603 - one catalogue a process, replaced as a whole
+    if _current is None or set(_current.codes) != set(Register.known):
+        registers.load_all()
+        _current = Catalogue(Register.known.values())
+    return _current

@@ -1,0 +1,106 @@
+"""The database: constraint names, the base of engine tables, two engines on SQLite.
+
+Registers' tables are made by `catalogue.py` and owned by the planner; the classes that
+derive from `Base` are the engine's own tables, owned by Alembic.
+"""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import Engine, MetaData, create_engine, event
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Session
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Base of the engine's own tables."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class Database:
+    """One database with an engine for reading and one for writing.
+
+    On SQLite the reading engine is deferred and `query_only`, so that a long export
+    never stops the desk, and the writing engine begins IMMEDIATE, so that two writers
+    queue instead of failing at commit. On PostgreSQL both are the same engine.
+    """
+
+    def __init__(self, url: str) -> None:
+        """Open the engines; nothing is connected before first use."""
+        self.url = url
+        if url.startswith("sqlite"):
+            self.reading = _sqlite_engine(url, writing=False)
+            self.writing = _sqlite_engine(url, writing=True)
+        else:
+            self.writing = create_engine(
+                url,
+                pool_pre_ping=True,
+                pool_size=10,
+                max_overflow=20,
+                # A generic plan for search queries is 50 times slower (speed-notes 5).
+                connect_args={"prepare_threshold": None, "options": "-c timezone=UTC"},
+            )
+            self.reading = self.writing
+
+    @property
+    def dialect(self) -> Dialect:
+        """The dialect of both engines."""
+        return self.writing.dialect
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is a SQLite file."""
+        return self.dialect.name == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Session]:
+        """Open a session that only reads; nothing in it can be committed on SQLite."""
+        with Session(self.reading, autoflush=False) as session:
+            yield session
+
+    @contextmanager
+    def write(self) -> Iterator[Session]:
+        """Open one writing transaction: committed at the end, rolled back on error."""
+        with (
+            Session(self.writing, expire_on_commit=False) as session,
+            session.begin(),
+        ):
+            yield session
+
+    def dispose(self) -> None:
+        """Close every pooled connection."""
+        self.reading.dispose()
+        self.writing.dispose()
+
+
+def _sqlite_engine(url: str, *, writing: bool) -> Engine:
+    engine = create_engine(url, connect_args={"timeout": 30})
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: sqlite3.Connection, _record: Any) -> None:
+        # The driver must not begin transactions itself: see "begin" below.
+        connection.isolation_level = None
+        connection.execute("PRAGMA busy_timeout = 30000")
+        connection.execute("PRAGMA foreign_keys = ON")
+        if writing:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = FULL")
+        else:
+            connection.execute("PRAGMA query_only = ON")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Any) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    return engine

@@ -1,0 +1,385 @@
+"""What a register is: one frozen declaration from which every screen is derived.
+
+A class, a stanza of a template or a form in the panel are three ways to write the same
+`Declaration`; this module holds the class way. It keeps out tables (`catalogue.py`),
+mistakes in declarations (`register_checks.py`) and every screen.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from enum import Enum, StrEnum
+from typing import Any, ClassVar, Literal
+
+from models.words import Label
+
+
+class FieldType(StrEnum):
+    """How a value is kept, shown, entered, compared and exported."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    INTEGER = "integer"
+    DECIMAL = "decimal"  # stored as an integer scaled by `places`
+    MONEY = "money"  # Decimal yuan in Python, whole fen in the table
+    DATE = "date"
+    TIME = "time"
+    INSTANT = "instant"  # aware UTC in Python, the desk's zone on screens
+    DURATION = "duration"  # timedelta in Python, whole seconds in the table
+    CHOICE = "choice"
+    CHOICES = "choices"
+    YES_NO = "yes_no"
+    PERSON = "person"
+    CUSTOMER = "customer"
+    MACHINE = "machine"
+    ENTRY = "entry"  # an entry of the register named by `target`
+    PHONE = "phone"
+    ID_NUMBER = "id_number"
+    PLATE = "plate"
+    ATTACHMENT = "attachment"  # kept beside the entry, no column
+    SIGNATURE = "signature"  # a picture kept as an attachment, no column
+
+
+TEXT = FieldType.TEXT
+LONG_TEXT = FieldType.LONG_TEXT
+INTEGER = FieldType.INTEGER
+DECIMAL = FieldType.DECIMAL
+MONEY = FieldType.MONEY
+DATE = FieldType.DATE
+TIME = FieldType.TIME
+INSTANT = FieldType.INSTANT
+DURATION = FieldType.DURATION
+CHOICE = FieldType.CHOICE
+CHOICES = FieldType.CHOICES
+YES_NO = FieldType.YES_NO
+PERSON = FieldType.PERSON
+CUSTOMER = FieldType.CUSTOMER
+MACHINE = FieldType.MACHINE
+ENTRY = FieldType.ENTRY
+PHONE = FieldType.PHONE
+ID_NUMBER = FieldType.ID_NUMBER
+PLATE = FieldType.PLATE
+ATTACHMENT = FieldType.ATTACHMENT
+SIGNATURE = FieldType.SIGNATURE
+
+# The registers that three field types point at without saying so.
+IMPLIED_TARGETS: Mapping[FieldType, str] = {
+    PERSON: "staff",
+    CUSTOMER: "customer_file",
+    MACHINE: "machine_file",
+}
+REFERENCES = frozenset({PERSON, CUSTOMER, MACHINE, ENTRY})
+WITHOUT_COLUMN = frozenset({ATTACHMENT, SIGNATURE})
+TEXTUAL = frozenset({TEXT, LONG_TEXT, PHONE, ID_NUMBER, PLATE})
+
+
+class Given(Enum):
+    """Defaults that depend on who writes and when."""
+
+    NOW = "now"
+    TODAY = "today"
+    ME = "me"
+    MY_DEPARTMENT = "my_department"
+    MY_BRANCH = "my_branch"
+    NUMBER = "number"  # the next number of the register's numbering
+
+
+NOW = Given.NOW
+TODAY = Given.TODAY
+ME = Given.ME
+MY_DEPARTMENT = Given.MY_DEPARTMENT
+MY_BRANCH = Given.MY_BRANCH
+
+
+@dataclass(frozen=True, slots=True)
+class From:
+    """A default taken from an entry this one refers to: From("customer.address")."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One value of a choice: what is stored, what people read."""
+
+    value: str
+    label: Label
+    tone: str = ""  # "", "good", "warn", "bad" or "busy": the colour of its pill
+
+
+def option(value: str, zh: str, en: str, tone: str = "") -> Option:
+    """Return a choice's option with its two wordings."""
+    return Option(value, Label(zh, en), tone)
+
+
+@dataclass(frozen=True, slots=True)
+class OnlyIf:
+    """Show and demand a field only while another one has one of some values."""
+
+    field: str
+    values: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a register; `id` never changes, also when the name does."""
+
+    id: str
+    name: str
+    label: Label
+    type: FieldType
+    required: bool = False
+    unique: bool = False  # among what is not in the bin
+    default: Any = None  # a literal, a `Given` or a `From`
+    help: Label | None = None
+    options: tuple[Option, ...] = ()
+    target: str | None = None
+    places: int = 2
+    unit: Label | None = None
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    max_length: int = 200
+    pattern: str | None = None  # a regular expression for the whole text
+    listed: bool = False
+    first: bool = False  # among the six usual fields of the form
+    filterable: bool = False
+    searchable: bool = False
+    editable: bool = False  # in the list
+    personal: bool = False  # masked, never in the search text
+    secret: bool = False  # seen only by roles that are given the field by name
+    owner: bool = False  # a person field whose person counts the entry as own
+    read_only: bool = False
+    only_if: OnlyIf | None = None
+    computed: str | None = None  # a formula over this entry and what it refers to
+    clause: str | None = None
+    was: str | None = None  # the name before a rename, said and never guessed
+    standard: bool = False
+
+    @property
+    def column(self) -> str | None:
+        """The column's name; None for what is kept beside the entry."""
+        if self.type in WITHOUT_COLUMN:
+            return None
+        if self.type is MONEY:
+            return f"{self.name}_fen"
+        if self.type is DECIMAL:
+            return f"{self.name}_e{self.places}"
+        if self.type in REFERENCES:
+            return f"{self.name}_id"
+        return self.name
+
+    @property
+    def refers_to(self) -> str | None:
+        """The register whose entry this field holds, if it holds one."""
+        return self.target or IMPLIED_TARGETS.get(self.type)
+
+    @property
+    def is_given(self) -> bool:
+        """Whether people never type it: the panel computes or numbers it."""
+        return self.read_only or self.computed is not None
+
+    def option_label(self, value: str) -> Label:
+        """Return the words of one stored option; the value itself if unknown."""
+        for one in self.options:
+            if one.value == value:
+                return one.label
+        return Label(value, value)
+
+
+PERSONAL_TYPES = frozenset({PHONE, ID_NUMBER})
+
+
+def field(zh: str, en: str, type_: FieldType = TEXT, **options: Any) -> Any:
+    """Declare one field of a register class; its name is the attribute's.
+
+    Options are those of `Field`. `options` and `choices` both give a choice's options;
+    `minimum` and `maximum` may be written as text ("0.5"). Phones and ID numbers are
+    personal data unless `personal=False` says otherwise. Returns `Any` since the class
+    attribute is read only through the declaration.
+    """
+    if "choices" in options:
+        options["options"] = tuple(options.pop("choices"))
+    for bound in ("minimum", "maximum"):
+        if options.get(bound) is not None:
+            options[bound] = Decimal(str(options[bound]))
+    options.setdefault("personal", type_ in PERSONAL_TYPES)
+    options.setdefault("id", "")
+    return Field(name="", label=Label(zh, en), type=type_, **options)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What must hold between two fields, or a field and a literal, when both are set.
+
+    The database holds it as a named constraint; the form says `message` first.
+    """
+
+    name: str
+    left: str
+    op: Literal["<", "<=", ">", ">=", "=", "!="]
+    right: str | int
+    message: Label
+
+
+@dataclass(frozen=True, slots=True)
+class Makes:
+    """What can be made of an entry in one click, and what is carried over.
+
+    `carry` maps the new entry's field to this entry's field or one-hop path. The link
+    itself goes into `via`, a field of the new entry that refers to this register.
+    """
+
+    target: str
+    label: Label
+    via: str
+    carry: Mapping[str, str]
+    when: str | None = None  # a condition on this entry
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """A figure of another register that this register's entries add up to.
+
+    `match` maps the other register's fields to this entry's fields ("id" is its id);
+    `add` maps the other register's number fields to a formula over this entry. The row
+    is made if it is missing and `create` says so. Written, changed and binned entries
+    move the figure in their own transaction; a figure with `minimum` never passes it.
+    """
+
+    to: str
+    match: Mapping[str, str]
+    add: Mapping[str, str]
+    when: str | None = None
+    create: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Declaration:
+    """A register as everything else sees it."""
+
+    code: str  # also the table's name
+    title: Label
+    menu: Label
+    fields: tuple[Field, ...]  # the register's own, in the order of the paper
+    source: str = ""
+    icon: str = "file-text"
+    numbering: str | None = None  # "{year}{month:02}{serial:03}"
+    display: tuple[str, ...] = ("number",)  # the fields an entry is called by
+    order: str = "-created_at"  # a field, newest first with a minus
+    checks: tuple[Check, ...] = ()
+    makes: tuple[Makes, ...] = ()
+    postings: tuple[Posting, ...] = ()
+    unique_together: tuple[tuple[str, ...], ...] = ()
+    part_of: str | None = None  # the field that holds the entry this one is a part of
+    in_menu: bool = True
+    import_key: tuple[str, ...] = ()  # what identifies a row of a foreign file
+
+    @property
+    def all_fields(self) -> tuple[Field, ...]:
+        """The number first, then the register's own fields, then the standard ones."""
+        number, *others = STANDARD
+        return (number, *self.fields, *others)
+
+    def field(self, name: str) -> Field:
+        """Return a field by name; KeyError names the register too."""
+        for one in self.all_fields:
+            if one.name == name:
+                return one
+        raise KeyError(f"{self.code}.{name}")
+
+    def has(self, name: str) -> bool:
+        """Whether there is a field of that name."""
+        return any(one.name == name for one in self.all_fields)
+
+    @property
+    def listed(self) -> tuple[Field, ...]:
+        """The fields a list shows, the number first."""
+        return tuple(one for one in self.all_fields if one.listed)
+
+    @property
+    def columns(self) -> Iterator[tuple[Field, str]]:
+        """Every field that has a column, with its column's name."""
+        for one in self.all_fields:
+            if one.column is not None:
+                yield one, one.column
+
+
+def _standard(
+    name: str, zh: str, en: str, type_: FieldType = TEXT, **options: Any
+) -> Field:
+    declared: Field = field(zh, en, type_, standard=True, **options)
+    return replace(declared, id=name, name=name)
+
+
+# What every register has without being told. `id`, `version` and `binned_at` are kept
+# by the table alone (catalogue.py): nobody enters, filters or exports them as fields.
+STANDARD: tuple[Field, ...] = (
+    _standard(
+        "number",
+        "编号",
+        "No.",
+        listed=True,
+        filterable=True,
+        searchable=True,
+        read_only=True,
+        unique=True,
+        max_length=40,
+    ),
+    _standard("branch", "分公司", "Branch", ENTRY, target="branch", default=MY_BRANCH),
+    _standard(
+        "department",
+        "部门",
+        "Department",
+        ENTRY,
+        target="department",
+        default=MY_DEPARTMENT,
+        filterable=True,
+    ),
+    _standard(
+        "holder",
+        "经办人",
+        "Holder",
+        PERSON,
+        default=ME,
+        filterable=True,
+        owner=True,
+    ),
+    _standard(
+        "created_at", "登记时间", "Entered", INSTANT, read_only=True, filterable=True
+    ),
+    _standard("created_by", "登记人", "Entered by", PERSON, read_only=True, owner=True),
+    _standard("changed_at", "修改时间", "Changed", INSTANT, read_only=True),
+    _standard("changed_by", "修改人", "Changed by", PERSON, read_only=True),
+)
+STANDARD_NAMES = frozenset(one.name for one in STANDARD)
+
+
+class Register:
+    """Base of registers declared as classes; a subclass is known once it is defined.
+
+    A subclass gives `code`, `title`, `menu` and fields, and whatever else
+    `Declaration` knows. `declaration` holds the frozen result.
+    """
+
+    declaration: ClassVar[Declaration]
+    known: ClassVar[dict[str, Declaration]] = {}
+
+    def __init_subclass__(cls) -> None:
+        """Turn the class body into a `Declaration` and remember it."""
+        own = [
+            replace(value, name=name, id=value.id or name)
+            for name, value in vars(cls).items()
+            if isinstance(value, Field)
+        ]
+        said = {
+            name: getattr(cls, name)
+            for name in Declaration.__dataclass_fields__
+            if name != "fields" and hasattr(cls, name) and name in _inherited(cls)
+        }
+        cls.declaration = Declaration(fields=tuple(own), **said)
+        Register.known[cls.declaration.code] = cls.declaration
+
+
+def _inherited(cls: type) -> set[str]:
+    """Return the attribute names that subclasses of `Register` themselves give."""
+    return {name for base in cls.__mro__[:-2] for name in vars(base)}

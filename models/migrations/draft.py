@@ -1,0 +1,78 @@
+"""Write a migration from what the classes have and the migrations do not yet.
+
+`python -m models.migrations.draft "Add the widget table"` adds one file;
+`python -m models.migrations.draft --initial` throws all away and writes the first one
+anew, for as long as nothing has been released.
+"""
+
+import argparse
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from alembic import command
+from alembic.script import Script
+
+from models.database import Database
+from models.migrations.running import FOLDER, configuration, upgrade
+
+INITIAL = "Make the tables of the engine"
+
+
+def draft(title: str) -> Path | None:
+    """Write the migration; None when the classes and the migrations agree."""
+    with tempfile.TemporaryDirectory() as folder:
+        database = Database(f"sqlite:///{folder}/empty.db")
+        with database.writing.begin() as connection:
+            config = configuration(connection)
+            upgrade(connection)
+            made = command.revision(
+                config,
+                title,
+                autogenerate=True,
+                rev_id=datetime.now(UTC).strftime("%Y%m%d_%H%M%S"),
+                process_revision_directives=_skip_if_empty,
+            )
+        database.dispose()
+    if not isinstance(made, Script):
+        return None
+    path = Path(made.path)
+    _run_ruff("check", "--select", "I", "--fix", "--quiet", path)
+    _run_ruff("format", "--quiet", path)
+    return path
+
+
+def _skip_if_empty(
+    _context: object, _revision: object, directives: list[object]
+) -> None:
+    [script] = directives
+    if script.upgrade_ops.is_empty():  # type: ignore[attr-defined] - Alembic types it as object
+        directives.clear()
+
+
+def _run_ruff(*arguments: str | Path) -> None:
+    command_line = [sys.executable, "-m", "ruff", *map(str, arguments)]
+    subprocess.run(command_line, check=True)  # noqa: S603 - the checkout's own formatter
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Read the command line, write the file, say its name."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    wanted = parser.add_mutually_exclusive_group(required=True)
+    wanted.add_argument("title", nargs="?", help="what the migration does, in English")
+    wanted.add_argument(
+        "--initial", action="store_true", help="write the first one anew"
+    )
+    said = parser.parse_args(arguments)
+    if said.initial:
+        for old in (FOLDER / "versions").glob("[0-9]*.py"):
+            old.unlink()
+    path = draft(INITIAL if said.initial else said.title)
+    print(path or "Nothing to write: the classes and the migrations agree.")  # noqa: T201 - a command's answer
+
+
+if __name__ == "__main__":
+    main()

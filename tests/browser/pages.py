@@ -1,7 +1,6 @@
 """The pages one browser test opens, and what they complained about."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,13 +15,7 @@ from playwright.sync_api import (
     ViewportSize,
 )
 
-PROGRAMS = (
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
-)
+from tests.browser.chromium import MISSING, find
 
 FLAGS = [
     "--no-sandbox",  # root may run the tests, and the sandbox refuses root
@@ -73,19 +66,25 @@ class Pages:
 
     def errors(self) -> list[str]:
         """Return the errors that the test did not expect, in the order they came."""
+        for context in self._contexts:
+            context.cookies()  # one question and answer: what was said before it is in
         return [
             error
             for error in self._errors
             if not any(re.search(pattern, error) for pattern in self._expected)
         ]
 
+    def require_silence(self) -> None:
+        """Raise AssertionError with what pages complained about, if they did."""
+        if errors := self.errors():
+            raise AssertionError("\n".join(["The pages complained:", *errors]))
+
     @contextmanager
     def watched(self, folder: Path) -> Iterator[None]:
         """Fail if a page complains; leave pictures of all pages when anything fails."""
         try:
             yield
-            if errors := self.errors():
-                raise AssertionError("\n".join(["The pages complained:", *errors]))
+            self.require_silence()
         except Exception as error:
             pages = [page for context in self._contexts for page in context.pages]
             for number, page in enumerate(pages, start=1):
@@ -138,10 +137,7 @@ def launch(playwright: Playwright) -> Browser:
     Raises:
         RuntimeError: There is none; says what to install.
     """
-    found = [program for program in map(shutil.which, PROGRAMS) if program]
-    if not found:
-        raise RuntimeError(
-            "No Chromium or Chrome was found, and the browser tests need one;"
-            " install it (Debian: apt-get install chromium fonts-noto-cjk)."
-        )
-    return playwright.chromium.launch(executable_path=found[0], args=FLAGS)
+    program = find()
+    if program is None:
+        raise RuntimeError(MISSING.format("chromium"))
+    return playwright.chromium.launch(executable_path=program, args=FLAGS)

@@ -26,7 +26,7 @@ class PersonError(Exception):
     gives the Chinese one, since logs and terminals of a desk are read in Chinese.
     """
 
-    def __init__(self, zh: str, en: str, **values: object) -> None:
+    def __init__(self, zh: str, en: str, /, **values: object) -> None:
         """Keep both sentences, with the named places filled."""
         self.label = Label(zh, en).format(**values) if values else Label(zh, en)
         super().__init__(self.label.zh)

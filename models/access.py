@@ -1,0 +1,282 @@
+"""Who may do what to which rows: the criteria that every read of a register carries.
+
+Every read starts from `visible`; its mark travels with the statement as an execution
+option, and `demand_marks` (used by the tests) fails whatever comes without one.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import IntEnum, StrEnum
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Engine,
+    Executable,
+    ForeignKey,
+    Select,
+    String,
+    Table,
+    Text,
+    event,
+    false,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models import catalogue
+from models.column_types import BigId
+from models.database import Base
+from models.register import Declaration, Field
+from models.words import Label
+
+EVERYTHING = "*"
+
+
+class Action(StrEnum):
+    """What a person may do with a register."""
+
+    LIST = "list"
+    READ = "read"
+    CREATE = "create"
+    CHANGE = "change"
+    DELETE = "delete"
+    EXPORT = "export"
+    IMPORT = "import"
+    APPROVE = "approve"
+
+
+class Rows(IntEnum):
+    """Over which rows, from none to all; a wider one contains the narrower."""
+
+    NONE = 0
+    OWN = 1
+    DEPARTMENT = 2
+    BRANCH = 3
+    ALL = 4
+
+
+ROWS_LABELS = {
+    Rows.NONE: Label("不可见", "None"),
+    Rows.OWN: Label("本人", "Own"),
+    Rows.DEPARTMENT: Label("本部门", "Department"),
+    Rows.BRANCH: Label("本公司", "Branch"),
+    Rows.ALL: Label("全部", "All"),
+}
+
+
+class Role(Base):
+    """A named bundle of grants, as presets bring it or an admin makes it."""
+
+    __tablename__ = "role"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    code: Mapped[str] = mapped_column(String(40), unique=True)
+    name_zh: Mapped[str] = mapped_column(String(80))
+    name_en: Mapped[str] = mapped_column(String(80))
+    grants: Mapped[list["RoleGrant"]] = relationship(
+        cascade="all, delete-orphan", lazy="selectin"
+    )
+
+    @property
+    def label(self) -> Label:
+        """The role's name in both languages."""
+        return Label(self.name_zh, self.name_en)
+
+
+class RoleGrant(Base):
+    """One line of the matrix: role x register x actions x rows x unmasked."""
+
+    __tablename__ = "role_grant"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    role_id: Mapped[int] = mapped_column(ForeignKey("role.id", ondelete="CASCADE"))
+    register: Mapped[str] = mapped_column(String(41))  # a code, or "*"
+    actions: Mapped[str] = mapped_column(Text)  # "list read create"
+    rows: Mapped[int] = mapped_column(BigId)
+    unmasked: Mapped[bool] = mapped_column(Boolean(name=None), default=False)
+    secrets: Mapped[str] = mapped_column(Text, default="")  # names of secret fields
+
+    def grant(self) -> "Grant":
+        """Return the plain value that `Person` carries."""
+        return Grant(
+            self.register,
+            frozenset(Action(one) for one in self.actions.split()),
+            Rows(self.rows),
+            unmasked=self.unmasked,
+            secrets=frozenset(self.secrets.split()),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """Some actions on a register over some rows; a register's own beats "*"."""
+
+    register: str
+    actions: frozenset[Action]
+    rows: Rows
+    unmasked: bool = False
+    secrets: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Whoever reads or writes, with all that decides what they may."""
+
+    name: str
+    staff_id: int | None = None
+    account_id: int | None = None
+    branch_id: int | None = None
+    department_id: int | None = None
+    departments: frozenset[int] = frozenset()  # own and below
+    grants: tuple[Grant, ...] = ()
+    roles: frozenset[str] = frozenset()
+    language: str = "zh_Hans_CN"
+    _by_register: dict[str, tuple[Grant, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
+
+    def grants_on(self, register: str) -> tuple[Grant, ...]:
+        """Return the grants that count: the register's own, else those on "*"."""
+        found = self._by_register.get(register)
+        if found is None:
+            own = tuple(one for one in self.grants if one.register == register)
+            found = own or tuple(
+                one for one in self.grants if one.register == EVERYTHING
+            )
+            self._by_register[register] = found
+        return found
+
+    def rows(self, register: str, action: Action) -> Rows:
+        """Return the widest rows on which the action is granted."""
+        return max(
+            (one.rows for one in self.grants_on(register) if action in one.actions),
+            default=Rows.NONE,
+        )
+
+    def may(self, register: str, action: Action) -> bool:
+        """Whether the action is granted on any row at all."""
+        return self.rows(register, action) > Rows.NONE
+
+    def is_unmasked(self, register: str) -> bool:
+        """Whether personal data of the register's rows is always shown in full."""
+        return any(one.unmasked for one in self.grants_on(register))
+
+    def sees(self, declared: Declaration, one: Field) -> bool:
+        """Whether the field exists for this person; secret ones are given by name."""
+        if not one.secret:
+            return True
+        return any(
+            one.name in grant.secrets or EVERYTHING in grant.secrets
+            for grant in self.grants_on(declared.code)
+        )
+
+    def fields(self, declared: Declaration) -> tuple[Field, ...]:
+        """Return the fields that exist for this person."""
+        return tuple(one for one in declared.all_fields if self.sees(declared, one))
+
+
+SYSTEM = Person(
+    name="系统",
+    grants=(
+        Grant(
+            EVERYTHING,
+            frozenset(Action),
+            Rows.ALL,
+            unmasked=True,
+            secrets=frozenset({EVERYTHING}),
+        ),
+    ),
+)
+
+
+def row_criteria(
+    person: Person, declared: Declaration, table: Table, action: Action
+) -> ColumnElement[bool]:
+    """Return the condition that keeps a statement to the rows a person may act on."""
+    rows = person.rows(declared.code, action)
+    if rows is Rows.ALL:
+        return true()
+    if rows is Rows.NONE:
+        return false()
+    mine = [
+        table.c[one.column] == person.staff_id
+        for one in declared.all_fields
+        if one.owner and one.column and person.staff_id is not None
+    ]
+    if declared.of_people and person.staff_id is not None:
+        mine.append(table.c.id == person.staff_id)
+    allowed = list(mine)
+    if rows >= Rows.DEPARTMENT and person.departments:
+        allowed.append(table.c.department_id.in_(sorted(person.departments)))
+    if rows >= Rows.BRANCH and person.branch_id is not None:
+        allowed.append(table.c.branch_id == person.branch_id)
+    return or_(*allowed) if allowed else false()
+
+
+Marked = TypeVar("Marked", bound=Executable)
+
+
+def marked(statement: Marked, *registers: str) -> Marked:
+    """Mark a statement as checked for these registers' tables.
+
+    For code that has checked the rights itself (a write under a version, labels of
+    referenced entries, jobs); reads for people start from `visible`.
+    """
+    return statement.execution_options(access=frozenset(registers))
+
+
+def visible(
+    person: Person,
+    register: str,
+    action: Action = Action.LIST,
+    *,
+    binned: bool = False,
+) -> Select[Any]:
+    """Return the select of a register's rows on which a person may do something.
+
+    Args:
+        person: Who asks.
+        register: The register's code.
+        action: What the rows are wanted for.
+        binned: The rows in the bin instead of those outside it.
+
+    Returns:
+        A select of all columns; narrow it with `with_only_columns`. Marked.
+    """
+    known = catalogue.current()
+    table = known.table(register)
+    criteria = row_criteria(person, known[register], table, action)
+    in_bin = table.c.binned_at.is_not(None) if binned else table.c.binned_at.is_(None)
+    return marked(select(table).where(in_bin, criteria), register)
+
+
+class UnmarkedStatementError(AssertionError):
+    """A statement touched a register's table without coming from this module."""
+
+
+def demand_marks(engine: Engine, registers: Iterable[str]) -> None:
+    """Fail any statement on a register's table that does not carry its mark."""
+    names = "|".join(sorted(registers, key=len, reverse=True))
+    touched = re.compile(
+        rf'\b(?:FROM|JOIN|INTO|UPDATE|COPY)\s+"?({names})\b(?!_)', re.IGNORECASE
+    )
+
+    @event.listens_for(engine, "before_cursor_execute")
+    def check(
+        _connection: Any,
+        _cursor: Any,
+        statement: str,
+        _parameters: Any,
+        context: Any,
+        _many: Any,
+    ) -> None:
+        found = {match.lower() for match in touched.findall(statement)}
+        allowed = context.execution_options.get("access", frozenset())
+        if not found <= allowed:
+            message = f"without a mark on {sorted(found - allowed)}: {statement[:300]}"
+            raise UnmarkedStatementError(message)

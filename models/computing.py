@@ -1,0 +1,183 @@
+"""Formulas over entries: computed fields, conditions of postings, targets and measures.
+
+A formula sees the entry's own fields by name and, one hop away, those of what it refers
+to ("machine.warranty_until"). Instants are seen in the desk's zone, so that the day of
+an instant is a day of the desk.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from models import catalogue, references
+from models.checking import Problem
+from models.register import (
+    DATE,
+    DECIMAL,
+    DURATION,
+    INSTANT,
+    INTEGER,
+    MONEY,
+    REFERENCES,
+    YES_NO,
+    Declaration,
+    Field,
+    FieldType,
+)
+from models.rules import formula as formulas
+from models.rules.formula import FormulaError, Unit, Value
+from models.words import Label
+
+Row = dict[str, Any]
+Context = Mapping[str, Value]
+
+_UNITS: Mapping[FieldType, Unit] = {
+    **dict.fromkeys((INTEGER, DECIMAL), formulas.NUMBER),
+    **dict.fromkeys(REFERENCES, formulas.ENTRY),
+    MONEY: formulas.MONEY,
+    DURATION: formulas.HOURS,
+    DATE: formulas.DATE,
+    INSTANT: formulas.INSTANT,
+    YES_NO: formulas.YES_NO,
+}
+
+
+def unit_of(one: Field) -> Unit:
+    """Return the unit in which formulas see a field."""
+    return _UNITS.get(one.type, formulas.TEXT)
+
+
+def unit_of_path(declared: Declaration, path: str) -> Unit:
+    """Return the unit of a field or one-hop path; KeyError if there is none."""
+    head, _, tail = path.partition(".")
+    one = declared.field(head)
+    if not tail:
+        return unit_of(one)
+    if one.refers_to is None:
+        raise KeyError(f"{declared.code}.{path}")
+    return unit_of(catalogue.current()[one.refers_to].field(tail))
+
+
+def value_of(unit: Unit, raw: Any, zone: ZoneInfo) -> Value:
+    """Return a field's value as formulas see it."""
+    if isinstance(raw, datetime):
+        raw = raw.astimezone(zone)
+    elif isinstance(raw, timedelta):
+        raw = Decimal(raw // timedelta(seconds=1)) / Decimal(3600)
+    elif isinstance(raw, list):
+        raw = ",".join(raw)
+    elif unit is formulas.NUMBER and isinstance(raw, int):
+        raw = Decimal(raw)
+    return Value(raw, unit)
+
+
+@lru_cache(maxsize=2_000)
+def names_of(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Return every name that some formulas use, each once."""
+    found = (name for text in texts for name in formulas.parse(text).names)
+    return tuple(dict.fromkeys(found))
+
+
+def contexts(
+    session: Session,
+    declared: Declaration,
+    rows: Sequence[Mapping[str, Any]],
+    texts: Iterable[str],
+    zone: ZoneInfo,
+) -> list[dict[str, Value]]:
+    """Return for each row the values of the names that the formulas use."""
+    names = names_of(tuple(texts))
+    units = {name: unit_of_path(declared, name) for name in names}
+    far = [name for name in names if "." in name]
+    taken = references.paths(session, declared, rows, far) if far else [{}] * len(rows)
+    return [
+        {
+            name: value_of(unit, more[name] if "." in name else row.get(name), zone)
+            for name, unit in units.items()
+        }
+        for row, more in zip(rows, taken, strict=True)
+    ]
+
+
+def holds(text: str, context: Context) -> bool:
+    """Whether a condition is met; empty counts as no."""
+    return formulas.holds(formulas.parse(text), context)
+
+
+def number(text: str, context: Context) -> Decimal:
+    """Return a formula's figure; nothing counts as zero."""
+    value = formulas.evaluate(formulas.parse(text), context).value
+    return value if isinstance(value, Decimal) else Decimal(0)
+
+
+def compute(
+    session: Session, declared: Declaration, rows: Sequence[Row], zone: ZoneInfo
+) -> list[Problem]:
+    """Fill every computed field of the rows, in order of dependency."""
+    computed = _in_order(declared)
+    if not computed or not rows:
+        return []
+    texts = [one.computed or "" for one in computed]
+    found = contexts(session, declared, rows, texts, zone)
+    problems = []
+    for index, (row, context) in enumerate(zip(rows, found, strict=True)):
+        for one in computed:
+            try:
+                row[one.name] = _computed(one, context)
+            except FormulaError as error:
+                row[one.name] = None
+                problems.append(Problem(one.name, error.label, index))
+            context[one.name] = value_of(unit_of(one), row[one.name], zone)
+    return problems
+
+
+def _computed(one: Field, context: Context) -> Any:
+    value = formulas.evaluate(formulas.parse(one.computed or ""), context).value
+    if not isinstance(value, Decimal):
+        return value
+    if one.type is DURATION:
+        return timedelta(seconds=int(value * 3600))
+    places = {INTEGER: 0, MONEY: 2}.get(one.type, one.places)
+    rounded = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return int(rounded) if one.type is INTEGER else rounded
+
+
+@lru_cache(maxsize=1_000)
+def _ordered(fields: tuple[Field, ...]) -> tuple[Field, ...]:
+    """Return computed fields so that each comes after those it reads."""
+    waiting = {one.name: one for one in fields if one.computed is not None}
+    done: list[Field] = []
+    while waiting:
+        ready = [
+            one
+            for one in waiting.values()
+            if not set(names_of((one.computed or "",))) & set(waiting)
+        ]
+        if not ready:
+            raise ValueError(f"computed fields wait for each other: {sorted(waiting)}")
+        done += ready
+        for one in ready:
+            del waiting[one.name]
+    return tuple(done)
+
+
+def _in_order(declared: Declaration) -> tuple[Field, ...]:
+    return _ordered(declared.fields)
+
+
+def formula_problem(declared: Declaration, text: str) -> Label | None:
+    """Say what is wrong with a formula over a register's entries; None if nothing."""
+    try:
+        parsed = formulas.parse(text)
+        units = {name: unit_of_path(declared, name) for name in parsed.names}
+        formulas.check(parsed, units)
+    except FormulaError as error:
+        return error.label
+    except KeyError as error:
+        return Label(f"没有字段 {error.args[0]}。", f"There is no {error.args[0]}.")
+    return None

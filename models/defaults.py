@@ -1,0 +1,149 @@
+"""Defaults: what a new entry gets where nothing was given.
+
+Some depend on who writes and when, some are taken from what the entry refers to, some
+are looked up in another register. All rows of an import are filled together, a query
+for each default and not for each row.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import catalogue, checking, references
+from models.access import marked
+from models.history import Writer
+from models.register import Declaration, Field, FirstOf, From, Given, Lookup
+
+Row = dict[str, Any]
+# A default may need what another default fills: customer -> address, machine ->
+# customer -> address. Longer chains than this have not been seen on paper.
+PASSES = 4
+
+
+def fill(
+    session: Session,
+    declared: Declaration,
+    rows: Sequence[Row],
+    given: Sequence[Mapping[str, Any]],
+    writer: Writer,
+) -> None:
+    """Fill the empty fields of new rows; what was given, even as empty, stays."""
+    for one in declared.all_fields:
+        for row, told in zip(rows, given, strict=True):
+            if one.name not in told:
+                row[one.name] = _plain(one, writer)
+    found = [one for one in declared.fields if _sources(one)]
+    for _ in range(PASSES):
+        filled = sum(
+            [_fill_field(session, declared, one, rows, given) for one in found]
+        )
+        if not filled:
+            return
+
+
+def _plain(one: Field, writer: Writer) -> Any:
+    default = one.default
+    if isinstance(default, FirstOf):
+        return None
+    if not isinstance(default, Given):
+        return None if isinstance(default, From | Lookup) else default
+    return given_value(default, writer)
+
+
+def given_value(default: Given, writer: Writer) -> Any:
+    """Return the value of a default that depends on who writes and when."""
+    person = writer.person
+    return {
+        Given.NOW: writer.now,
+        Given.TODAY: writer.now.astimezone(writer.zone).date(),
+        Given.ME: person.staff_id,
+        Given.MY_DEPARTMENT: person.department_id,
+        Given.MY_BRANCH: person.branch_id,
+    }[default]
+
+
+def _sources(one: Field) -> tuple[From | Lookup, ...]:
+    tried = one.default.defaults if isinstance(one.default, FirstOf) else (one.default,)
+    return tuple(source for source in tried if isinstance(source, From | Lookup))
+
+
+def _fill_field(
+    session: Session,
+    declared: Declaration,
+    one: Field,
+    rows: Sequence[Row],
+    given: Sequence[Mapping[str, Any]],
+) -> int:
+    """Fill one field of the rows that still lack it; return how many were filled."""
+    filled = 0
+    for source in _sources(one):
+        empty = [
+            row
+            for row, told in zip(rows, given, strict=True)
+            if row.get(one.name) is None
+            and told.get(one.name) is None
+            and checking.applies(one, row)
+        ]
+        if not empty:
+            break
+        find = _taken if isinstance(source, From) else _looked_up
+        for row, value in zip(
+            empty, find(session, declared, source, empty), strict=True
+        ):
+            if value is not None:
+                row[one.name] = value
+                filled += 1
+    return filled
+
+
+def _taken(
+    session: Session, declared: Declaration, source: Any, rows: Sequence[Row]
+) -> Iterable[Any]:
+    paths = references.paths(session, declared, rows, [source.path])
+    return [found.get(source.path) for found in paths]
+
+
+def _looked_up(
+    session: Session, declared: Declaration, source: Any, rows: Sequence[Row]
+) -> Iterable[Any]:
+    lookup: Lookup = source
+    far = [path for path in lookup.match.values() if "." in path]
+    more = references.paths(session, declared, rows, far) if far else [{}] * len(rows)
+    keys = [
+        tuple(
+            extra.get(path) if "." in path else row.get(path)
+            for path in lookup.match.values()
+        )
+        for row, extra in zip(rows, more, strict=True)
+    ]
+    whole = {key for key in keys if all(part is not None for part in key)}
+    found = _matches(session, lookup, whole) if whole else {}
+    return [found.get(key) for key in keys]
+
+
+def _matches(
+    session: Session, lookup: Lookup, keys: set[tuple[Any, ...]]
+) -> dict[tuple[Any, ...], Any]:
+    """Return {key: what is taken} for the keys that exactly one entry has."""
+    known = catalogue.current()
+    target, table = known[lookup.register], known.table(lookup.register)
+
+    def column(name: str) -> Any:
+        return table.c["id" if name == "id" else target.field(name).column or name]
+
+    columns = [column(name) for name in lookup.match]
+    query = select(column(lookup.take), *columns).where(table.c.binned_at.is_(None))
+    query = query.where(*(column(name).is_(None) for name in lookup.empty))
+    firsts = sorted({key[0] for key in keys}, key=repr)
+    found: dict[tuple[Any, ...], Any] = {}
+    twice: set[tuple[Any, ...]] = set()
+    for start in range(0, len(firsts), references.CHUNK):
+        part = query.where(columns[0].in_(firsts[start : start + references.CHUNK]))
+        for taken, *key in session.execute(marked(part, lookup.register)):
+            match = tuple(key)
+            if match in found:
+                twice.add(match)
+            found[match] = taken
+    return {key: taken for key, taken in found.items() if key not in twice}

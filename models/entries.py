@@ -1,0 +1,336 @@
+"""Writing entries: one way for forms, inline edits, bulk changes, imports and jobs.
+
+Everything a save does happens in the caller's one transaction: the checks, the number,
+the row, its history, its search text, the figures it posts to and its clocks.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, Table, func, insert, update
+from sqlalchemy.orm import Session
+
+from models import access, catalogue, clocks, references, search
+from models.access import Action, Person, marked
+from models.entry_errors import EntryRefusedError, LostUpdateError, NotAllowedError
+from models.history import Happening, Writer, difference, remember
+from models.numbering import next_numbers
+from models.postings import post
+from models.preparing import Row, duplicates, prepare
+from models.register import Declaration, Makes
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """New values for some fields of an entry, and the version they were made on."""
+
+    entry_id: int
+    values: Mapping[str, Any]
+    version: int | None = None  # None: whatever is there now (bulk changes)
+
+
+def load(session: Session, declared: Declaration, query: Select[Any]) -> list[Row]:
+    """Run a select of a register's whole rows and return them by field name."""
+    renamed = {column: one.name for one, column in declared.columns}
+    return [
+        {renamed.get(key, key): value for key, value in row.items()}
+        for row in session.execute(query).mappings()
+    ]
+
+
+def get(
+    session: Session,
+    person: Person,
+    register: str,
+    entry_id: int,
+    action: Action = Action.READ,
+) -> Row:
+    """Return one entry that the person may act on, else raise NotAllowedError."""
+    known = catalogue.current()
+    query = access.visible(person, register, action)
+    found = load(
+        session,
+        known[register],
+        query.where(known.table(register).c.id == entry_id),
+    )
+    if not found:
+        raise NotAllowedError
+    return found[0]
+
+
+def create(
+    session: Session, register: str, values: Mapping[str, Any], writer: Writer
+) -> int:
+    """Write one new entry and return its id."""
+    return create_many(session, register, [values], writer)[0]
+
+
+def create_many(
+    session: Session,
+    register: str,
+    rows: Sequence[Mapping[str, Any]],
+    writer: Writer,
+) -> list[int]:
+    """Write new entries, all or none, and return their ids in order.
+
+    Raises:
+        NotAllowedError: The writer may not create such entries.
+        EntryRefusedError: With every problem of every row.
+    """
+    if not rows:
+        return []
+    declared = catalogue.current()[register]
+    if not writer.person.may(register, Action.CREATE):
+        raise NotAllowedError
+    afters, problems = prepare(session, declared, rows, writer)
+    if problems:
+        raise EntryRefusedError(problems)
+    _number(session, declared, afters, writer)
+    table = catalogue.current().table(register)
+    inserted = insert(table).returning(table.c.id, sort_by_parameter_order=True)
+    ids = session.scalars(
+        marked(inserted, register), [_columns(declared, row) for row in afters]
+    ).all()
+    for row, entry_id in zip(afters, ids, strict=True):
+        row["id"] = entry_id
+    _still_allowed(session, declared, table, list(ids), writer, Action.CREATE)
+    _follow(session, declared, [None] * len(afters), afters, writer, "created")
+    return list(ids)
+
+
+def change(
+    session: Session,
+    register: str,
+    entry_id: int,
+    values: Mapping[str, Any],
+    writer: Writer,
+    *,
+    version: int | None = None,
+) -> int:
+    """Change one entry and return its new version."""
+    changed = change_many(
+        session, register, [Change(entry_id, values, version)], writer
+    )
+    return int(changed[0]["version"])
+
+
+def change_many(
+    session: Session, register: str, changes: Sequence[Change], writer: Writer
+) -> list[Row]:
+    """Change entries, all or none, and return them as they are afterwards.
+
+    An entry whose values do not really change is left alone, its version too.
+
+    Raises:
+        NotAllowedError: An entry is not there or not the writer's to change.
+        LostUpdateError: An entry has another version than the change was made on.
+        EntryRefusedError: With every problem of every row.
+    """
+    declared = catalogue.current()[register]
+    table = catalogue.current().table(register)
+    ids = [one.entry_id for one in changes]
+    befores = _lock(session, declared, table, ids, writer, Action.CHANGE)
+    for one, before in zip(changes, befores, strict=True):
+        if one.version is not None and one.version != before["version"]:
+            raise LostUpdateError(before)
+    afters, problems = prepare(
+        session, declared, [one.values for one in changes], writer, befores
+    )
+    if problems:
+        raise EntryRefusedError(problems)
+    names = _names(declared)
+    pairs = [
+        (before, after)
+        for before, after in zip(befores, afters, strict=True)
+        if any(before.get(name) != after.get(name) for name in names)
+    ]
+    for before, after in pairs:
+        after.update(
+            version=before["version"] + 1,
+            changed_at=writer.now,
+            changed_by=writer.person.staff_id,
+        )
+        values = _columns(declared, after) | {"version": after["version"]}
+        written = update(table).where(table.c.id == after["id"]).values(values)
+        session.execute(marked(written, register))
+    touched = [after["id"] for _, after in pairs]
+    _still_allowed(session, declared, table, touched, writer, Action.CHANGE)
+    _follow(
+        session,
+        declared,
+        [before for before, _ in pairs],
+        [after for _, after in pairs],
+        writer,
+        "changed",
+    )
+    return afters
+
+
+def bin_many(
+    session: Session, register: str, ids: Sequence[int], writer: Writer
+) -> None:
+    """Put entries into the bin: hidden everywhere, kept with number and history."""
+    _move(session, register, ids, writer, into_bin=True)
+
+
+def restore_many(
+    session: Session, register: str, ids: Sequence[int], writer: Writer
+) -> None:
+    """Take entries out of the bin."""
+    _move(session, register, ids, writer, into_bin=False)
+
+
+def prefill(session: Session, declared: Declaration, entry: Row, made: Makes) -> Row:
+    """Return the first values of what is made of an entry: the link and the carried."""
+    taken = references.paths(session, declared, [entry], made.carry.values())[0]
+    values = {
+        name: taken[path] if "." in path else entry.get(path)
+        for name, path in made.carry.items()
+    }
+    return {made.via: entry["id"]} | {
+        name: value for name, value in values.items() if value is not None
+    }
+
+
+def _names(declared: Declaration) -> list[str]:
+    return [
+        one.name
+        for one, _ in declared.columns
+        if one.name not in ("changed_at", "changed_by")
+    ]
+
+
+def _columns(declared: Declaration, row: Row) -> Row:
+    return {column: row.get(one.name) for one, column in declared.columns}
+
+
+def _number(
+    session: Session, declared: Declaration, rows: Sequence[Row], writer: Writer
+) -> None:
+    """Give a number to each row that has none, dated by the writing."""
+    without = [row for row in rows if row.get("number") is None]
+    if not declared.numbering or not without:
+        return
+    numbers = next_numbers(
+        session,
+        declared.code,
+        declared.numbering,
+        [writer.now] * len(without),
+        writer.zone,
+    )
+    for row, number in zip(without, numbers, strict=True):
+        row["number"] = number
+
+
+def _lock(
+    session: Session,
+    declared: Declaration,
+    table: Table,
+    ids: Sequence[int],
+    writer: Writer,
+    action: Action,
+    *,
+    binned: bool = False,
+) -> list[Row]:
+    """Return entries the writer may act on, in the order asked, locked."""
+    query = access.visible(writer.person, declared.code, action, binned=binned)
+    query = query.where(table.c.id.in_(sorted(set(ids)))).order_by(table.c.id)
+    found = {
+        row["id"]: row
+        for row in load(session, declared, query.with_for_update(of=table))
+    }
+    if set(ids) - set(found):
+        raise NotAllowedError
+    return [found[one] for one in ids]
+
+
+def _still_allowed(
+    session: Session,
+    declared: Declaration,
+    table: Table,
+    ids: Sequence[int],
+    writer: Writer,
+    action: Action,
+) -> None:
+    """Refuse a write that would put a row where the writer may not write it."""
+    rows = writer.person.rows(declared.code, action)
+    if rows is access.Rows.ALL or not ids:
+        return
+    query = access.visible(writer.person, declared.code, action)
+    counted = query.where(table.c.id.in_(ids)).with_only_columns(
+        func.count(), maintain_column_froms=True
+    )
+    if session.scalar(counted) != len(set(ids)):
+        raise NotAllowedError
+
+
+def _move(
+    session: Session,
+    register: str,
+    ids: Sequence[int],
+    writer: Writer,
+    *,
+    into_bin: bool,
+) -> None:
+    declared = catalogue.current()[register]
+    table = catalogue.current().table(register)
+    befores = _lock(
+        session, declared, table, ids, writer, Action.DELETE, binned=not into_bin
+    )
+    afters = [
+        row
+        | {"version": row["version"] + 1, "binned_at": writer.now if into_bin else None}
+        for row in befores
+    ]
+    if not into_bin:
+        problems = duplicates(session, declared, afters)
+        if problems:
+            raise EntryRefusedError(problems)
+    moved = (
+        update(table)
+        .where(table.c.id.in_(ids))
+        .values(binned_at=writer.now if into_bin else None, version=table.c.version + 1)
+    )
+    session.execute(marked(moved, register))
+    _follow(
+        session, declared, befores, afters, writer, "binned" if into_bin else "restored"
+    )
+
+
+def _follow(
+    session: Session,
+    declared: Declaration,
+    befores: Sequence[Row | None],
+    afters: Sequence[Row],
+    writer: Writer,
+    action: str,
+) -> None:
+    """Do all that follows from written rows, inside their transaction."""
+    names = _names(declared)
+    remember(
+        session,
+        declared.code,
+        (
+            Happening(
+                after["id"],
+                after["version"],
+                action,
+                difference(before or {}, after, names),
+            )
+            for before, after in zip(befores, afters, strict=True)
+        ),
+        writer,
+    )
+    alive_before = [None if _binned(row) else row for row in befores]
+    alive_after = [None if _binned(row) else row for row in afters]
+    post(session, declared, alive_before, alive_after, writer)
+    gone = [row["id"] for row in afters if _binned(row)]
+    if gone:
+        search.drop_entries(session, declared, gone)
+    search.index_entries(session, declared, [row for row in alive_after if row])
+    clocks.follow(session, declared, alive_before, alive_after, writer)
+
+
+def _binned(row: Row | None) -> bool:
+    return row is None or row.get("binned_at") is not None

@@ -1,0 +1,104 @@
+"""Who changed which field of which entry, from what, to what; nobody edits it."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import JSON, Index, String, insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.access import Person
+from models.column_types import BigId, UtcDateTime
+from models.database import Base
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who writes, when, where days begin, and by which way the values came."""
+
+    person: Person
+    now: datetime  # aware
+    zone: ZoneInfo
+    origin: str = "form"  # form, inline, bulk, import, job, template or outside
+    batch: str | None = None  # what belongs together: one import, one bulk change
+
+
+class ChangeEvent(Base):
+    """One entry created, changed, binned or restored."""
+
+    __tablename__ = "change_event"
+    __table_args__ = (
+        Index("ix_change_event_entry", "register", "entry_id", "id"),
+        Index("ix_change_event_batch", "batch"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    register: Mapped[str] = mapped_column(String(41))
+    entry_id: Mapped[int] = mapped_column(BigId)
+    entry_version: Mapped[int] = mapped_column(BigId)
+    action: Mapped[str] = mapped_column(String(12))
+    staff_id: Mapped[int | None] = mapped_column(BigId)
+    by_name: Mapped[str] = mapped_column(String(80))
+    origin: Mapped[str] = mapped_column(String(12))
+    batch: Mapped[str | None] = mapped_column(String(40))
+    # {field name: [old, new]}, values as `plain` writes them
+    changes: Mapped[dict[str, list[Any]]] = mapped_column(JSON)
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON keeps it: exact decimals and ISO times as text."""
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return int(value.total_seconds())
+    return value
+
+
+def difference(
+    before: Mapping[str, Any], after: Mapping[str, Any], names: Iterable[str]
+) -> dict[str, list[Any]]:
+    """Return {name: [old, new]} of the named fields whose values differ."""
+    return {
+        name: [plain(before.get(name)), plain(after.get(name))]
+        for name in names
+        if before.get(name) != after.get(name)
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """What is to be remembered of one entry."""
+
+    entry_id: int
+    version: int
+    action: str  # created, changed, binned or restored
+    changes: dict[str, list[Any]]
+
+
+def remember(
+    session: Session, register: str, happened: Iterable[Happening], writer: Writer
+) -> None:
+    """Write the events inside the transaction that made the changes."""
+    rows = [
+        {
+            "at": writer.now,
+            "register": register,
+            "entry_id": one.entry_id,
+            "entry_version": one.version,
+            "action": one.action,
+            "staff_id": writer.person.staff_id,
+            "by_name": writer.person.name,
+            "origin": writer.origin,
+            "batch": writer.batch,
+            "changes": one.changes,
+        }
+        for one in happened
+    ]
+    if rows:
+        session.execute(insert(ChangeEvent), rows)

@@ -1,0 +1,110 @@
+"""How entries are numbered: a pattern, and a counter for each scope of it.
+
+A pattern has the places {year} {month} {day} {branch} {serial}, each with an
+optional width as in "{serial:03}". The scope is the number without its serial, so a
+serial starts again wherever the rest changes. The width is a minimum: the thousandth of
+three digits gets four.
+"""
+
+import string
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import String
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.column_types import BigId
+from models.database import Base
+
+PLACES = frozenset({"year", "month", "day", "branch", "serial"})
+
+
+class NumberCounter(Base):
+    """The last serial given in one scope of a register's numbers."""
+
+    __tablename__ = "number_counter"
+
+    register: Mapped[str] = mapped_column(String(41), primary_key=True)
+    scope: Mapped[str] = mapped_column(String(80), primary_key=True)
+    last: Mapped[int] = mapped_column(BigId)
+
+
+def pattern_problem(pattern: str) -> str | None:
+    """Say what is wrong with a pattern; None if nothing is."""
+    try:
+        places = [name for _, name, _, _ in string.Formatter().parse(pattern) if name]
+    except ValueError as error:
+        return str(error)
+    unknown = set(places) - PLACES
+    if unknown:
+        return f"unknown places {sorted(unknown)}; allowed are {sorted(PLACES)}"
+    if places.count("serial") != 1:
+        return "exactly one {serial} is needed"
+    return None
+
+
+def next_numbers(
+    session: Session,
+    register: str,
+    pattern: str,
+    at: Sequence[datetime],
+    zone: ZoneInfo,
+    *,
+    branch: str = "",
+) -> list[str]:
+    """Take the next number for each instant, in order, inside the open transaction.
+
+    The counter's row is locked until the transaction ends, so no number is given twice
+    and a rolled-back entry gives its number back.
+    """
+    local = [one.astimezone(zone) for one in at]
+    days = [(one.year, one.month, one.day) for one in local]
+    frames = [_frame(pattern, day, branch) for day in days]
+    taken: dict[str, int] = {}
+    # Sorted, so that two transactions lock several counters in the same order.
+    for frame, count in sorted(Counter(frames).items()):
+        taken[frame] = _advance(session, register, frame, count) - count
+    numbers = []
+    for frame in frames:
+        taken[frame] += 1
+        numbers.append(_serial(frame, taken[frame]))
+    return numbers
+
+
+_SERIAL = "\x00"
+
+
+def _frame(pattern: str, day: tuple[int, int, int], branch: str) -> str:
+    """Fill everything but the serial, whose place and width stay marked."""
+    filled = []
+    for text, name, width, _ in string.Formatter().parse(pattern):
+        filled.append(text)
+        if name == "serial":
+            filled.append(f"{_SERIAL}{width or ''}{_SERIAL}")
+        elif name is not None:
+            value = dict(zip(("year", "month", "day"), day, strict=True)).get(name)
+            filled.append(branch if value is None else format(value, width or ""))
+    return "".join(filled)
+
+
+def _serial(frame: str, serial: int) -> str:
+    before, width, after = frame.split(_SERIAL)
+    return f"{before}{format(serial, width)}{after}"
+
+
+def _advance(session: Session, register: str, frame: str, count: int) -> int:
+    """Raise the scope's counter and return its new value."""
+    scope = frame.replace(_SERIAL, "#")
+    values = {"register": register, "scope": scope, "last": count}
+    raised = {"last": NumberCounter.last + count}
+    key = ["register", "scope"]
+    if session.get_bind().dialect.name == "sqlite":
+        light = sqlite.insert(NumberCounter).values(values)
+        upsert = light.on_conflict_do_update(index_elements=key, set_=raised)
+        return session.execute(upsert.returning(NumberCounter.last)).scalar_one()
+    heavy = postgresql.insert(NumberCounter).values(values)
+    grown = heavy.on_conflict_do_update(index_elements=key, set_=raised)
+    return session.execute(grown.returning(NumberCounter.last)).scalar_one()

@@ -1,0 +1,139 @@
+"""Figures that other registers add up to: stock at a place, repairs of a machine.
+
+A figure moves in the transaction of the entry that moves it, by the difference between
+what the entry posted before and what it posts now, so that changing or binning an entry
+takes back exactly what it had added.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import and_, insert, select, update
+from sqlalchemy.orm import Session
+
+from models import catalogue, computing, references
+from models.access import marked
+from models.checking import Problem
+from models.entry_errors import EntryRefusedError
+from models.history import Writer
+from models.register import INTEGER, Declaration, Posting
+from models.words import Label
+
+Row = dict[str, Any]
+Key = tuple[tuple[str, Any], ...]
+Moves = dict[Key, dict[str, Decimal]]
+
+
+def post(
+    session: Session,
+    declared: Declaration,
+    befores: Sequence[Row | None],
+    afters: Sequence[Row | None],
+    writer: Writer,
+) -> None:
+    """Move every figure these entries post to.
+
+    Raises:
+        EntryRefusedError: A figure would pass its declared minimum.
+    """
+    for posting in declared.postings:
+        moves: Moves = defaultdict(lambda: defaultdict(Decimal))
+        for rows, sign in ((befores, -1), (afters, 1)):
+            alive = [row for row in rows if row is not None]
+            for key, amounts in _amounts(session, declared, posting, alive, writer):
+                for name, amount in amounts.items():
+                    moves[key][name] += sign * amount
+        # In one order everywhere, so that two writers never wait for each other.
+        for key in sorted(moves, key=repr):
+            amounts = {name: one for name, one in moves[key].items() if one}
+            if amounts:
+                _move(session, posting, key, amounts, writer)
+
+
+def _amounts(
+    session: Session,
+    declared: Declaration,
+    posting: Posting,
+    rows: list[Row],
+    writer: Writer,
+) -> Iterator[tuple[Key, Mapping[str, Decimal]]]:
+    """Return what each row posts: the figure's key and the amounts to add."""
+    formulas = (*posting.add.values(), *((posting.when,) if posting.when else ()))
+    contexts = computing.contexts(session, declared, rows, formulas, writer.zone)
+    for row, context in zip(rows, contexts, strict=True):
+        key = tuple((name, row.get(source)) for name, source in posting.match.items())
+        if any(value is None for _, value in key):
+            continue
+        if posting.when and not computing.holds(posting.when, context):
+            continue
+        amounts = {
+            name: computing.number(formula, context)
+            for name, formula in posting.add.items()
+        }
+        yield key, amounts
+
+
+def _move(
+    session: Session,
+    posting: Posting,
+    key: Key,
+    amounts: Mapping[str, Decimal],
+    writer: Writer,
+) -> None:
+    """Add the amounts to one figure row, which is made first if the posting says so."""
+    known = catalogue.current()
+    target, table = known[posting.to], known.table(posting.to)
+    column: Callable[[str], Any] = lambda name: table.c[  # noqa: E731 - two words
+        "id" if name == "id" else target.field(name).column or name
+    ]
+    here = and_(*(column(name) == value for name, value in key))
+    figures = [column(name).label(name) for name in amounts]
+    query = select(table.c.id, *figures).where(here, table.c.binned_at.is_(None))
+    found = (
+        session.execute(marked(query.with_for_update(), posting.to)).mappings().first()
+    )
+    if found is None and not posting.create:
+        return
+    new = {}
+    for name, amount in amounts.items():
+        new[name] = Decimal((found[name] if found else None) or 0) + amount
+        least = target.field(name).minimum
+        if least is not None and new[name] < least:
+            raise EntryRefusedError([_below(session, target, key, name, new[name])])
+    values: dict[Any, Any] = {
+        column(name): int(value) if target.field(name).type is INTEGER else value
+        for name, value in new.items()
+    }
+    if found is not None:
+        change = update(table).where(table.c.id == found["id"]).values(values)
+        session.execute(marked(change, posting.to))
+        return
+    values |= {column(name): value for name, value in key}
+    values |= {table.c.created_at: writer.now, table.c.changed_at: writer.now}
+    values[table.c.department_id] = writer.person.department_id
+    values[table.c.branch_id] = writer.person.branch_id
+    session.execute(marked(insert(table).values(values), posting.to))
+
+
+def _below(
+    session: Session, target: Declaration, key: Key, name: str, new: Decimal
+) -> Problem:
+    """Say which figure would fall too low, by the names people know."""
+    words = []
+    for part, value in key:
+        register = target.field(part).refers_to if part != "id" else target.code
+        if register is not None:
+            words.append(references.labels(session, register, [value])[value])
+    figure = target.field(name)
+    what = " ".join(words)
+    return Problem(
+        None,
+        Label(
+            f"{what}的{figure.label.zh}会变成 {new:f}，不能低于 {figure.minimum}。"
+            "请核对数量，或先登记入库。",
+            f"{figure.label.en} of {what} would become {new:f}; it may not fall below "
+            f"{figure.minimum}. Check the quantity, or enter the receipt first.",
+        ),
+    )

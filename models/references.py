@@ -1,0 +1,91 @@
+"""What an entry refers to: the words it is called by, the values taken from it."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from models import catalogue
+from models.access import marked
+from models.register import Declaration, Field
+
+# SQLite takes at most 32,766 parameters in one statement; PostgreSQL 65,535.
+CHUNK = 5_000
+
+
+def fetch(
+    session: Session, register: str, ids: Iterable[int], names: Sequence[str]
+) -> dict[int, dict[str, Any]]:
+    """Return {id: {field name: value}} of entries, those in the bin too.
+
+    Checks no right: for what an entry that may be seen shows of those it refers to.
+    """
+    known = catalogue.current()
+    declared, table = known[register], known.table(register)
+    columns: list[ColumnElement[Any]] = [table.c.id, table.c.binned_at]
+    for name in names:
+        column = declared.field(name).column
+        if column is not None:
+            columns.append(table.c[column].label(name))
+    wanted = sorted(set(ids))
+    found: dict[int, dict[str, Any]] = {}
+    for start in range(0, len(wanted), CHUNK):
+        query = select(*columns).where(table.c.id.in_(wanted[start : start + CHUNK]))
+        for row in session.execute(marked(query, register)).mappings():
+            found[row["id"]] = dict(row)
+    return found
+
+
+def called(declared: Declaration, values: Mapping[str, Any]) -> str:
+    """Return the words an entry is called by: its display fields, the number last."""
+    words = [str(values[name]) for name in declared.display if values.get(name)]
+    return " ".join(words) or str(values.get("number") or values.get("id") or "")
+
+
+def labels(session: Session, register: str, ids: Iterable[int]) -> dict[int, str]:
+    """Return {id: what the entry is called}."""
+    declared = catalogue.current()[register]
+    names = tuple(dict.fromkeys((*declared.display, "number")))
+    rows = fetch(session, register, ids, names)
+    return {key: called(declared, row) for key, row in rows.items()}
+
+
+def unknown(
+    session: Session, declared: Field, ids: Iterable[int], *, binned_ok: Iterable[int]
+) -> set[int]:
+    """Return those ids that are no entry, or one in the bin that is newly chosen."""
+    wanted = set(ids)
+    target = declared.refers_to
+    if not wanted or target is None:
+        return set()
+    found = fetch(session, target, wanted, ())
+    kept = set(binned_ok)
+    alive = {key for key, row in found.items() if not row["binned_at"] or key in kept}
+    return wanted - alive
+
+
+def paths(
+    session: Session,
+    declared: Declaration,
+    rows: Sequence[Mapping[str, Any]],
+    wanted: Iterable[str],
+) -> list[dict[str, Any]]:
+    """Return for each row {path: value} of one-hop paths such as "customer.address"."""
+    needed: dict[str, set[str]] = defaultdict(set)
+    for path in wanted:
+        head, _, tail = path.partition(".")
+        if tail:
+            needed[head].add(tail)
+    result: list[dict[str, Any]] = [{} for _ in rows]
+    for head, tails in needed.items():
+        target = declared.field(head).refers_to
+        if target is None:
+            raise ValueError(f"{declared.code}.{head} refers to nothing")
+        ids = {row[head] for row in rows if row.get(head) is not None}
+        found = fetch(session, target, ids, sorted(tails))
+        for row, values in zip(rows, result, strict=True):
+            held = found.get(row.get(head) or 0, {})
+            values.update({f"{head}.{tail}": held.get(tail) for tail in tails})
+    return result

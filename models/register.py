@@ -5,6 +5,7 @@ A class, a stanza of a template or a form in the panel are three ways to write t
 mistakes in declarations (`register_checks.py`) and every screen.
 """
 
+import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -99,6 +100,33 @@ class From:
 
 
 @dataclass(frozen=True, slots=True)
+class Lookup:
+    """A default found in another register: the standard hours of this type and model.
+
+    `match` maps the other register's fields to this entry's fields or one-hop paths; a
+    side that is empty here finds nothing. Of `empty`, the other register's fields must
+    be empty. Nothing is taken unless exactly one entry outside the bin is found.
+    """
+
+    register: str
+    match: Mapping[str, str] = dataclasses.field(hash=False)
+    take: str  # a field of the found entry, or "id" for the entry itself
+    empty: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FirstOf:
+    """Defaults tried in order until one gives something."""
+
+    defaults: tuple[Given | From | Lookup, ...]
+
+
+def first_of(*defaults: Given | From | Lookup) -> FirstOf:
+    """Return a default that is the first of these to give something."""
+    return FirstOf(defaults)
+
+
+@dataclass(frozen=True, slots=True)
 class Option:
     """One value of a choice: what is stored, what people read."""
 
@@ -114,10 +142,15 @@ def option(value: str, zh: str, en: str, tone: str = "") -> Option:
 
 @dataclass(frozen=True, slots=True)
 class OnlyIf:
-    """Show and demand a field only while another one has one of some values."""
+    """While another field has one of some values; yes/no count as "yes" and "no"."""
 
     field: str
     values: frozenset[str]
+
+
+def only_if(field_name: str, *values: str) -> OnlyIf:
+    """Return the condition that a field has one of these values."""
+    return OnlyIf(field_name, frozenset(values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +163,7 @@ class Field:
     type: FieldType
     required: bool = False
     unique: bool = False  # among what is not in the bin
-    default: Any = None  # a literal, a `Given` or a `From`
+    default: Any = None  # a literal, `Given`, `From`, `Lookup` or `FirstOf`
     help: Label | None = None
     options: tuple[Option, ...] = ()
     target: str | None = None
@@ -149,7 +182,8 @@ class Field:
     secret: bool = False  # seen only by roles that are given the field by name
     owner: bool = False  # a person field whose person counts the entry as own
     read_only: bool = False
-    only_if: OnlyIf | None = None
+    only_if: OnlyIf | None = None  # shown, and demanded if required, only then
+    required_if: OnlyIf | None = None  # always shown, demanded only then
     computed: str | None = None  # a formula over this entry and what it refers to
     clause: str | None = None
     was: str | None = None  # the name before a rename, said and never guessed
@@ -265,7 +299,7 @@ class Declaration:
     icon: str = "file-text"
     numbering: str | None = None  # "{year}{month:02}{serial:03}"
     display: tuple[str, ...] = ("number",)  # the fields an entry is called by
-    order: str = "-created_at"  # a field, newest first with a minus
+    order: str = "-id"  # a field or "id", newest first with a minus
     checks: tuple[Check, ...] = ()
     makes: tuple[Makes, ...] = ()
     postings: tuple[Posting, ...] = ()
@@ -273,12 +307,23 @@ class Declaration:
     part_of: str | None = None  # the field that holds the entry this one is a part of
     in_menu: bool = True
     import_key: tuple[str, ...] = ()  # what identifies a row of a foreign file
+    of_people: bool = False  # its entries are persons; one's own entry is own
 
     @property
     def all_fields(self) -> tuple[Field, ...]:
-        """The number first, then the register's own fields, then the standard ones."""
-        number, *others = STANDARD
-        return (number, *self.fields, *others)
+        """The number first, then the register's own fields, then the standard ones.
+
+        A register that says a standard field again, by `again`, has it in its place. A
+        register without numbering keeps the number out of its list.
+        """
+        said = {one.name for one in self.fields}
+        before, after = (
+            [one for one in some if one.name not in said]
+            for some in (STANDARD[:1], STANDARD[1:])
+        )
+        if self.numbering is None:
+            before = [replace(one, listed=False, filterable=False) for one in before]
+        return (*before, *self.fields, *after)
 
     def field(self, name: str) -> Field:
         """Return a field by name; KeyError names the register too."""
@@ -352,6 +397,15 @@ STANDARD: tuple[Field, ...] = (
     _standard("changed_by", "修改人", "Changed by", PERSON, read_only=True),
 )
 STANDARD_NAMES = frozenset(one.name for one in STANDARD)
+
+
+def again(name: str, zh: str, en: str, **changes: Any) -> Any:
+    """Say a standard field in a register's own words and place, as `field` does.
+
+    What `changes` does not name stays as it is for every register.
+    """
+    (standard,) = (one for one in STANDARD if one.name == name)
+    return replace(standard, label=Label(zh, en), **changes)
 
 
 class Register:

@@ -1,0 +1,163 @@
+"""费用报销: what a trip cost, claimed in time and looked at twice."""
+
+from models.register import (
+    ATTACHMENT,
+    CHOICE,
+    DATE,
+    ENTRY,
+    INSTANT,
+    LONG_TEXT,
+    ME,
+    MONEY,
+    PERSON,
+    TODAY,
+    YES_NO,
+    From,
+    Register,
+    again,
+    field,
+    only_if,
+)
+from models.register_words import REVIEWS, TEAM, not_before
+from models.words import Label
+
+SPECIAL = only_if("special_approval", "yes")
+
+
+class ExpenseClaim(Register):
+    """A claim for expenses; a late one needs somebody's special approval."""
+
+    code = "expense_claim"
+    title = Label("费用报销", "Expense claims")
+    menu = TEAM
+    source = "费用报销单"
+    icon = "receipt-yuan"
+    numbering = "BX{year}{month:02}{serial:03}"
+    order = "-claimed_on"
+
+    number = again("number", "单号", "No.")
+    claimant = field(
+        "报销人",
+        "Claimant",
+        PERSON,
+        required=True,
+        default=ME,
+        owner=True,
+        first=True,
+        listed=True,
+        filterable=True,
+    )
+    trip = field(
+        "出差单",
+        "Trip",
+        ENTRY,
+        target="business_trip",
+        first=True,
+        listed=True,
+        clause="S0-04-29",
+    )
+    returned_at = field(
+        "返回时间",
+        "Back from the trip",
+        INSTANT,
+        default=From("trip.returned_at"),
+        filterable=True,
+        clause="S0-04-29",
+    )
+    incurred_on = field(
+        "费用日期", "Incurred", DATE, first=True, filterable=True, clause="S0-04-31"
+    )
+    claimed_on = field(
+        "报销日期",
+        "Claimed",
+        DATE,
+        required=True,
+        default=TODAY,
+        listed=True,
+        filterable=True,
+        clause="S0-04-29",
+    )
+    purpose = field("事由", "Purpose", LONG_TEXT, first=True, searchable=True)
+    travel_cost = field("交通费", "Travel", MONEY, minimum=0)
+    lodging_cost = field("住宿费", "Lodging", MONEY, minimum=0)
+    allowance = field("补助", "Allowance", MONEY, minimum=0)
+    other_cost = field("其他费用", "Other", MONEY, minimum=0)
+    amount = field(
+        "报销金额",
+        "Amount",
+        MONEY,
+        required=True,
+        minimum="0.01",
+        first=True,
+        listed=True,
+        filterable=True,
+    )
+    vouchers = field("票据", "Vouchers", ATTACHMENT, first=True)
+    special_approval = field(
+        "特批",
+        "Special approval",
+        YES_NO,
+        default=False,
+        listed=True,
+        filterable=True,
+        clause="S0-04-31",
+        help=Label("跨月报销须特批。", "Needed for a claim of an earlier month."),
+    )
+    special_approved_by = field(
+        "特批人",
+        "Specially approved by",
+        PERSON,
+        required=True,
+        only_if=SPECIAL,
+        clause="S0-04-31",
+    )
+    special_reason = field(
+        "特批理由",
+        "Reason for it",
+        required=True,
+        max_length=300,
+        only_if=SPECIAL,
+        clause="S0-04-31",
+    )
+    special_file = field("特批文件", "Paper of approval", ATTACHMENT, only_if=SPECIAL)
+    manager_review = field(
+        "经理审核",
+        "Manager's review",
+        CHOICE,
+        choices=REVIEWS,
+        required=True,
+        default="pending",
+        listed=True,
+        filterable=True,
+        editable=True,
+        clause="S0-04-28",
+    )
+    manager_reviewed_by = field("审核经理", "Reviewed by", PERSON)
+    finance_review = field(
+        "财务审核",
+        "Finance's review",
+        CHOICE,
+        choices=REVIEWS,
+        required=True,
+        default="pending",
+        listed=True,
+        filterable=True,
+        editable=True,
+        clause="S0-04-30",
+    )
+    finance_reviewed_by = field("财务审核人", "Finance reviewed by", PERSON)
+    review_remark = field("审核意见", "Remark of the review", LONG_TEXT)
+    paid_on = field("付款日期", "Paid", DATE, filterable=True)
+
+    checks = (
+        not_before(
+            "claimed_after_incurred",
+            ("claimed_on", "报销日期", "Claimed"),
+            ("incurred_on", "费用日期", "Incurred"),
+        ),
+        not_before(
+            "paid_after_claimed",
+            ("paid_on", "付款日期", "Paid"),
+            ("claimed_on", "报销日期", "Claimed"),
+        ),
+    )

@@ -1,0 +1,120 @@
+// Forms: fields that depend on others, typed masks, growing text, file drop, signature, revealing a masked number,
+// and the customer's file beside the form.
+"use strict";
+
+(() => {
+  const { on, post, t, tell } = window.taizhang;
+  const form = document.querySelector("[data-entry-form]");
+
+  // Fields shown only while another field has some value; a hidden one is not posted.
+  function dependents() {
+    const values = new FormData(form);
+    for (const field of form.querySelectorAll("[data-shown-if]")) {
+      const wanted = JSON.parse(field.dataset.shownValues);
+      const fits = values.getAll(field.dataset.shownIf).some((it) => wanted.includes(it));
+      field.hidden = !fits;
+      for (const input of field.querySelectorAll("input, select, textarea")) input.disabled = !fits;
+    }
+  }
+  if (form) {
+    form.addEventListener("change", dependents);
+    dependents();
+  }
+
+  // Typed masks: what can't belong there goes away as soon as the field is left; the server judges the rest.
+  const masks = {
+    integer: (it) => it.replace(/[^\d-]/g, ""),
+    decimal: (it) => it.replace(/[,，\s]/g, "").replace(/。/g, "."),
+    money: (it) => it.replace(/[¥￥,，\s元]/g, "").replace(/。/g, "."),
+    duration: (it) => it.trim(),
+    phone: (it) => it.replace(/[^\d+\-()（）转xX]/g, ""),
+    id_number: (it) => it.replace(/\s/g, "").toUpperCase(),
+    plate: (it) => it.replace(/[\s·]/g, "").toUpperCase(),
+  };
+  const narrow = (text) => text.replace(/[\uff10-\uff19\uff0d\uff0b\uff0e]/g, (it) => String.fromCharCode(it.charCodeAt(0) - 0xfee0));
+  on("change", "[data-mask]", (event, input) => { input.value = masks[input.dataset.mask](narrow(input.value)); });
+
+  const grow = (area) => {
+    area.style.height = "auto";
+    area.style.height = `${area.scrollHeight + 2}px`;
+  };
+  on("input", "textarea[data-grow]", (event, area) => grow(area));
+  document.querySelectorAll("textarea[data-grow]").forEach((area) => area.value && grow(area));
+
+  // A field with an error stands open.
+  for (const more of document.querySelectorAll("[data-more]")) if (more.querySelector(".wrong")) more.open = true;
+
+  for (const drop of document.querySelectorAll("[data-drop]")) {
+    const input = drop.querySelector("input[type=file]");
+    input.addEventListener("change", () => {
+      drop.querySelector("[data-drop-text]").textContent = [...input.files].map((it) => it.name).join(t("、", ", "));
+      if ("submit" in drop.dataset && input.files.length) input.form.submit();
+    });
+    input.addEventListener("dragenter", () => drop.classList.add("over"));
+    input.addEventListener("dragleave", () => drop.classList.remove("over"));
+    input.addEventListener("drop", () => drop.classList.remove("over"));
+  }
+
+  // A masked number is shown on demand; in a form it then becomes an input, so that it is posted only when revealed.
+  on("click", "[data-reveal]", async (event, button) => {
+    const place = button.closest("[data-masked]");
+    let reason = "";
+    let { status, body } = await post(place.dataset.revealUrl, { reason });
+    if (status === 428) {
+      reason = window.prompt(body.message || t("查看原因（将记入日志）", "Why? (It is logged.)")) || "";
+      if (!reason.trim()) return;
+      ({ status, body } = await post(place.dataset.revealUrl, { reason }));
+    }
+    if (status !== 200) return tell(body.message || t("无权查看。", "You may not see it."));
+    if (!place.dataset.name) { place.textContent = body.text; return; }
+    const input = document.createElement("input");
+    Object.assign(input, { className: "form-control num", name: place.dataset.name, id: place.dataset.id, value: body.text });
+    input.dataset.mask = "phone";
+    place.replaceChildren(input);
+    input.focus();
+  });
+
+  // The customer's file beside the form, as soon as the number or the customer is known.
+  const side = document.querySelector("[data-side]");
+  let asked = "";
+  async function lookUp(name, value) {
+    const query = `${name}=${encodeURIComponent(value)}`;
+    if (!form.dataset.sideUrl || !value || query === asked) return;
+    asked = query;
+    try {
+      const answer = await fetch(`${form.dataset.sideUrl}?${query}`);
+      const html = answer.ok ? (await answer.text()).trim() : "";
+      side.innerHTML = html;
+      side.hidden = !html;
+    } catch {
+      side.hidden = true;
+    }
+  }
+  on("change", "[data-lookup]", (event, input) => lookUp(input.dataset.lookup, input.value.trim()));
+
+  // A signature is drawn with the finger and kept as a picture.
+  for (const box of document.querySelectorAll("[data-signature]")) {
+    const canvas = box.querySelector("canvas");
+    const input = box.querySelector("input");
+    const pen = canvas.getContext("2d");
+    canvas.width = canvas.clientWidth * 2;
+    canvas.height = canvas.clientHeight * 2;
+    Object.assign(pen, { lineWidth: 4, lineCap: "round", lineJoin: "round", strokeStyle: "#1c2733" });
+    const spot = (event) => [event.offsetX * 2, event.offsetY * 2];
+    canvas.addEventListener("pointerdown", (event) => {
+      canvas.setPointerCapture(event.pointerId);
+      pen.beginPath();
+      pen.moveTo(...spot(event));
+    });
+    canvas.addEventListener("pointermove", (event) => {
+      if (!event.buttons) return;
+      pen.lineTo(...spot(event));
+      pen.stroke();
+    });
+    canvas.addEventListener("pointerup", () => { input.value = canvas.toDataURL("image/png"); });
+    box.querySelector("[data-signature-clear]").addEventListener("click", () => {
+      pen.clearRect(0, 0, canvas.width, canvas.height);
+      input.value = "";
+    });
+  }
+})();

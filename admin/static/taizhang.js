@@ -1,0 +1,166 @@
+// What every page needs: questions before deeds, dialogs, keys, sign-out. No inline script anywhere: behaviour hangs
+// on data- attributes, so that a strict content security policy holds.
+"use strict";
+
+window.taizhang = (() => {
+  const english = document.documentElement.lang === "en";
+  const token = () => document.querySelector('meta[name="csrf-token"]').content;
+
+  /** The wording in the page's language. */
+  const t = (zh, en) => (english ? en : zh);
+
+  /** Calls act(event, element) when something inside an element that matches selector is clicked (or else). */
+  const on = (type, selector, act) =>
+    document.addEventListener(type, (event) => {
+      const found = event.target instanceof Element && event.target.closest(selector);
+      if (found) act(event, found);
+    });
+
+  /** Posts JSON, or a FormData, with the token; gives {status, body}. A lost line gives status 0. */
+  async function post(url, body) {
+    const isForm = body instanceof FormData;
+    const headers = { "X-CSRFToken": token(), Accept: "application/json" };
+    if (!isForm) headers["Content-Type"] = "application/json";
+    try {
+      const answer = await fetch(url, { method: "POST", headers, body: isForm ? body : JSON.stringify(body) });
+      const type = answer.headers.get("Content-Type") || "";
+      return { status: answer.status, body: type.includes("json") ? await answer.json() : {} };
+    } catch {
+      return { status: 0, body: { message: t("网络中断，内容仍保留在本页，请稍后重试。", "The line is down; your text stays on this page. Try again.") } };
+    }
+  }
+
+  /** Asks in the page's one dialog; gives true when the person agreed. */
+  function ask(question, { danger = false, label = "" } = {}) {
+    const dialog = document.getElementById("confirm");
+    const yes = dialog.querySelector("[data-yes]");
+    dialog.querySelector("#confirm-text").textContent = question;
+    dialog.classList.toggle("danger", danger);
+    yes.textContent = label || yes.dataset.label;
+    yes.className = danger ? "btn btn-danger" : "btn btn-primary";
+    dialog.returnValue = "no";
+    dialog.showModal();
+    return new Promise((done) => {
+      dialog.addEventListener("close", () => done(dialog.returnValue === "yes"), { once: true });
+    });
+  }
+
+  /** Posts to url as a form does, so that the answer is the next page. */
+  function go(url, fields = {}) {
+    const form = document.getElementById("post");
+    form.action = url;
+    for (const [name, value] of Object.entries(fields)) {
+      const input = document.createElement("input");
+      Object.assign(input, { type: "hidden", name, value });
+      form.append(input);
+    }
+    form.submit();
+  }
+
+  /** A sentence at the top of the page, read out to those who do not see it. */
+  function tell(text, tone = "late") {
+    const note = document.createElement("div");
+    note.className = `note ${tone}`;
+    note.setAttribute("role", "alert");
+    note.textContent = text;
+    document.getElementById("main").prepend(note);
+    note.scrollIntoView({ block: "nearest" });
+  }
+
+  return { t, on, post, ask, go, tell, token, english };
+})();
+
+(() => {
+  const { on, ask, go } = window.taizhang;
+
+  // Forms and buttons that ask first.
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (form.matches("[data-sign-out]")) forgetDrafts();
+    if (!form.dataset.confirm || form.dataset.agreed) return;
+    event.preventDefault();
+    const submitter = event.submitter;
+    if (await ask(form.dataset.confirm, { danger: "danger" in form.dataset })) {
+      form.dataset.agreed = "1";
+      form.requestSubmit(submitter);
+      delete form.dataset.agreed;
+    }
+  });
+  on("click", "[data-post]", async (event, button) => {
+    event.preventDefault();
+    const { confirm } = button.dataset;
+    if (!confirm || (await ask(confirm, { danger: "danger" in button.dataset }))) go(button.dataset.post);
+  });
+
+  // Dialogs: [data-dialog=id] opens, [data-close] or a click beside it closes.
+  on("click", "[data-dialog]", (event, button) => document.getElementById(button.dataset.dialog)?.showModal());
+  on("click", "[data-close]", (event, button) => button.closest("dialog").close("no"));
+  document.addEventListener("click", (event) => {
+    if (event.target.nodeName === "DIALOG" && event.target.open) event.target.close("no");
+  });
+
+  on("click", "[data-dismiss-note]", (event, button) => button.closest("[data-note]").remove());
+  on("click", "[data-print]", () => window.print());
+  on("click", "[data-show-password]", (event, button) => {
+    const input = document.getElementById(button.dataset.showPassword);
+    input.type = input.type === "password" ? "text" : "password";
+    button.setAttribute("aria-pressed", String(input.type === "text"));
+  });
+
+  // Unsaved text belongs to the person who wrote it: gone at sign-out, and when someone else has signed in.
+  function forgetDrafts(spared = "") {
+    for (const key of Object.keys(localStorage)) {
+      if (key.startsWith("draft:") && !(spared && key.startsWith(spared))) localStorage.removeItem(key);
+    }
+  }
+  const { person } = document.body.dataset;
+  if (person) forgetDrafts(`draft:${person}:`);
+
+  // A form was sent and the answer is neither that form again nor an error or sign-in page: it is saved.
+  const sent = sessionStorage.getItem("draft-sent");
+  if (sent && person) {
+    sessionStorage.removeItem("draft-sent");
+    if (!document.querySelector("[data-refused]")) localStorage.removeItem(sent);
+  }
+
+  // Folded groups stay folded.
+  for (const group of document.querySelectorAll("details[data-remember]")) {
+    const key = `fold:${group.dataset.remember}`;
+    if (localStorage.getItem(key) === "0" && !group.querySelector(".active")) group.open = false;
+    group.addEventListener("toggle", () => localStorage.setItem(key, group.open ? "1" : "0"));
+  }
+
+  // Keys: data-hotkey="n" follows a link or enters a field while nobody is typing; "mod+s" works everywhere.
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable], dialog[open]");
+    const mod = event.ctrlKey || event.metaKey;
+    if (event.altKey || (typing && !mod) || document.querySelector("dialog[open]")) return;
+    const wanted = (mod ? "mod+" : "") + event.key;
+    const target = [...document.querySelectorAll("[data-hotkey]")].find((it) => it.dataset.hotkey === wanted);
+    if (!target) return;
+    event.preventDefault();
+    if (target.matches("input")) target.focus();
+    else target.click();
+  });
+
+  document.querySelector("[data-focus]")?.focus();
+
+  // The mark across the page that names who looks at it; drawn, since it must not be selectable text.
+  const canvas = document.querySelector("[data-watermark]");
+  if (canvas) {
+    const pen = canvas.getContext("2d");
+    canvas.width = innerWidth;
+    canvas.height = innerHeight;
+    pen.font = "16px sans-serif";
+    pen.fillStyle = "#000";
+    for (let y = 60; y < canvas.height + 200; y += 150) {
+      for (let x = -40; x < canvas.width; x += 260) {
+        pen.save();
+        pen.translate(x, y);
+        pen.rotate(-0.35);
+        pen.fillText(canvas.dataset.watermark, 0, 0);
+        pen.restore();
+      }
+    }
+  }
+})();

@@ -1,0 +1,40 @@
+"""The panel's look for Flask-Admin: theme folder, addresses of static files.
+
+Templates live in `admin/templates`, style and script in `admin/static`. Every address
+of a static file carries a piece of the file's hash, so browsers may keep it for ever
+and still see a new release at once.
+"""
+
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+
+from flask import Flask, url_for
+from flask_admin.theme import Theme
+
+STATIC = Path(__file__).parent / "static"
+YEAR = 365 * 24 * 3600  # seconds
+
+# The folder exists nowhere: Flask-Admin looks into it first, finds nothing and falls
+# back to the app's own `templates/admin`, so that none of its stock pages slips in.
+THEME = Theme(folder="taizhang", base_template="admin/base.html")
+
+
+@cache
+def version(name: str) -> str:
+    """Return eight letters that change with the file's content."""
+    content = (STATIC / name).read_bytes()
+    return blake2b(content, digest_size=4).hexdigest()
+
+
+def asset(name: str) -> str:
+    """Return the address of a file below `admin/static`, with its version."""
+    return url_for("static", filename=name, v=version(name))
+
+
+def add_theme(app: Flask) -> None:
+    """Give the templates `asset` and let browsers keep what it points to."""
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR
+    app.add_template_global(asset)
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True

@@ -21,7 +21,14 @@ from sqlalchemy import (
 from models import registers
 from models.column_types import BigId, UtcDateTime, column_type
 from models.database import NAMING
-from models.register import Check, Declaration, Field, Register
+from models.register import (
+    CHOICES,
+    LONG_TEXT,
+    Check,
+    Declaration,
+    Field,
+    Register,
+)
 
 
 class UnknownRegisterError(LookupError):
@@ -96,7 +103,11 @@ def make_table(declared: Declaration, metadata: MetaData) -> Table:
         if one.minimum is not None and one.computed is None:
             low = table.c[name] >= one.minimum
             table.append_constraint(CheckConstraint(low, name=f"{one.name}_min"))
-        if not one.unique and (one.filterable or one.listed or one.refers_to):
+        # PostgreSQL refuses an index entry of more than 2,704 bytes, so a long text
+        # must never be in one; the set of options is searched from the middle.
+        plain = one.type not in (LONG_TEXT, CHOICES)
+        wanted = one.filterable or one.listed or one.refers_to
+        if not one.unique and plain and wanted:
             Index(f"ix_{declared.code}_{name}", table.c[name], table.c.id)
         if one.refers_to:
             table.append_constraint(

@@ -227,15 +227,17 @@ def field(zh: str, en: str, type_: FieldType = TEXT, **options: Any) -> Any:
     """Declare one field of a register class; its name is the attribute's.
 
     Options are those of `Field`. `options` and `choices` both give a choice's options;
-    `minimum` and `maximum` may be written as text ("0.5"). Phones and ID numbers are
-    personal data unless `personal=False` says otherwise. Returns `Any` since the class
-    attribute is read only through the declaration.
+    bounds, and defaults of decimals and money, may be whole numbers or text ("0.5").
+    Phones and ID numbers are personal data unless `personal=False` says otherwise.
+    Returns `Any` since the class attribute is read only through the declaration.
     """
     if "choices" in options:
         options["options"] = tuple(options.pop("choices"))
     for bound in ("minimum", "maximum"):
         if options.get(bound) is not None:
             options[bound] = Decimal(str(options[bound]))
+    if type_ in (DECIMAL, MONEY) and isinstance(options.get("default"), int | str):
+        options["default"] = Decimal(options["default"])
     options.setdefault("personal", type_ in PERSONAL_TYPES)
     options.setdefault("id", "")
     return Field(name="", label=Label(zh, en), type=type_, **options)

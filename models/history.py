@@ -1,6 +1,6 @@
 """Who changed which field of which entry, from what, to what; nobody edits it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.access import Person
 from models.column_types import BigId, UtcDateTime
 from models.database import Base
+from models.register import Field, FieldType
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,22 @@ def plain(value: Any) -> Any:
     if isinstance(value, timedelta):
         return int(value.total_seconds())
     return value
+
+
+_READ: Mapping[FieldType, Callable[[Any], Any]] = {
+    FieldType.DECIMAL: Decimal,
+    FieldType.MONEY: Decimal,
+    FieldType.DATE: date.fromisoformat,
+    FieldType.TIME: time.fromisoformat,
+    FieldType.INSTANT: datetime.fromisoformat,
+    FieldType.DURATION: lambda seconds: timedelta(seconds=seconds),
+}
+
+
+def from_plain(one: Field, value: Any) -> Any:
+    """Return the value that `plain` wrote for a field."""
+    read = _READ.get(one.type)
+    return value if value is None or read is None else read(value)
 
 
 def difference(

@@ -1,0 +1,87 @@
+"""Put the panel together: settings, database, security, theme, views."""
+
+from flask import Flask, Response, current_app, request
+from flask.typing import ResponseReturnValue
+from flask_admin import Admin
+from flask_babel import Babel
+from werkzeug.exceptions import HTTPException
+
+from admin import account, frame, security, theme, visit
+from admin.db import connect
+from admin.desk import Desk
+from admin.gateway import Gateway
+from models.database import Database
+from models.settings import Settings
+from models.words import PersonError
+
+
+def create_app(settings: Settings, database: Database) -> Flask:
+    """Return the application over a database that is prepared already."""
+    app = Flask("admin", static_folder="static", template_folder="templates")
+    app.secret_key = settings.secret_key.get_secret_value()
+    app.config["MAX_CONTENT_LENGTH"] = int(settings.upload_limit)
+    app.config["MAX_FORM_MEMORY_SIZE"] = 4_000_000  # bytes of typed text in one form
+    visit.settle(app, settings, database)
+    connect(app, database)
+    security.protect(app)
+    Babel(app, locale_selector=_locale, default_timezone=str(settings.zone))
+    theme.add_theme(app)
+    frame.add_frame(app)
+    panel = Admin(app, name="台账", theme=theme.THEME, index_view=Desk(url="/"))
+    app.register_blueprint(account.blueprint)
+    app.register_blueprint(Gateway(panel).blueprint)
+    frame.add_page("admin.index", "工作台", "Desk", "layout-dashboard", needs=None)
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(PersonError, _person_error)
+    app.register_error_handler(Exception, _fault)
+    return app
+
+
+def _locale() -> str:
+    return "en" if visit.language() == "en" else "zh_Hans_CN"
+
+
+_SENTENCES = {
+    400: (
+        "请求的内容不完整，请返回后重试。",
+        "The request is incomplete. Go back and retry.",
+    ),
+    403: (
+        "您没有打开这个页面的权限。需要时请联系管理员。",
+        "You may not open this page.",
+    ),
+    404: ("没有找到这个页面。可能已删除，或地址有误。", "There is no such page."),
+    405: ("这个地址不能这样打开。", "This address cannot be opened like that."),
+    413: ("文件太大，超过了上传上限。请压缩或分成几个文件。", "The file is too large."),
+    429: ("操作太频繁，请稍后再试。", "Too many requests. Try again in a while."),
+}
+FAULT = (
+    "系统出错，您填写的内容没有保存。请重试；仍然出错时请把时间告诉管理员。",
+    "Something went wrong and nothing was saved. Try again, or tell an admin the time.",
+)
+
+
+def _http_error(error: HTTPException) -> ResponseReturnValue:
+    if error.response is not None or (error.code or 500) < 400:  # noqa: PLR2004 - redirects
+        return error
+    status = error.code or 500
+    return _answer(status, visit.t(*_SENTENCES.get(status, FAULT)))
+
+
+def _person_error(error: PersonError) -> ResponseReturnValue:
+    return _answer(422, error.text(visit.language()))
+
+
+def _fault(error: Exception) -> ResponseReturnValue:
+    """Log a programming error; the person gets a sentence, never a trace."""
+    current_app.logger.error("%s %s", request.method, request.path, exc_info=error)
+    if current_app.testing:
+        raise error
+    return _answer(500, visit.t(*FAULT))
+
+
+def _answer(status: int, sentence: str) -> ResponseReturnValue:
+    wants_json = request.is_json or request.accept_mimetypes.best == "application/json"
+    if wants_json:
+        return {"message": sentence}, status
+    return Response(visit.error_page(status, sentence), status, mimetype="text/html")

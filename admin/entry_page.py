@@ -1,0 +1,344 @@
+"""What the page of one entry shows: fields, clocks, relations, files, history."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import select
+
+from admin import visit
+from admin.column_converters import show, show_instant
+from admin.form_page import form_fields, words
+from admin.listing import NUMERIC, TONES
+from models import access, catalogue, computing, masking, references
+from models.access import Action
+from models.entries import load
+from models.history import ChangeEvent, from_plain
+from models.register import (
+    CHOICE,
+    CHOICES,
+    LONG_TEXT,
+    WITHOUT_COLUMN,
+    Declaration,
+    Field,
+    Makes,
+)
+from models.words import Label
+
+Row = dict[str, Any]
+RELATED = 20  # entries of one kind shown beside an entry
+RECENT = 20  # changes shown before "more"
+DONE = {
+    "created": (Label("新建", "Entered"), "plus"),
+    "changed": (Label("修改", "Changed"), "pencil"),
+    "binned": (Label("删除", "Deleted"), "trash"),
+    "restored": (Label("恢复", "Restored"), "arrow-back-up"),
+}
+ORIGINS = {
+    "import": Label("导入", "imported"),
+    "bulk": Label("批量修改", "many at once"),
+    "inline": Label("列表修改", "in the list"),
+    "job": Label("系统任务", "by a job"),
+    "template": Label("模板", "by a template"),
+    "outside": Label("外部程序", "outside"),
+}
+
+
+class EntryPage:
+    """One entry for one person."""
+
+    def __init__(self, declared: Declaration, entry: Row) -> None:
+        """Keep the entry, which the person may read."""
+        self.declared, self.entry = declared, entry
+        self.person, self.language = visit.person(), visit.language()
+        self.session, self.zone = visit.session(), visit.zone()
+
+    def context(self) -> dict[str, Any]:
+        """Return the template's context; see register/details.html."""
+        declared, entry = self.declared, self.entry
+        title = declared.title.text(self.language)
+        number = entry["number"] or f"#{entry['id']}"
+        return {
+            "page_title": f"{number} {title}",
+            "register": {
+                "code": declared.code,
+                "title": title,
+                "icon": declared.icon,
+                "list_url": url_for(".index_view"),
+                "print_title": title,
+            },
+            "entry": {
+                "number": number,
+                "title": self._title() or number,
+                "state": self._state(),
+                "version": entry["version"],
+                "created": self._stamp("created", "登记", "entered"),
+                "changed": self._stamp("changed", "修改", "changed")
+                if entry["version"] > 1
+                else "",
+                "sample": False,
+                "voided": None,
+                "notice": None,
+            },
+            "edit_url": url_for(".edit_view", id=entry["id"])
+            if self._may(Action.CHANGE)
+            else None,
+            "moves": [],
+            "makes": self._makes(),
+            "menu_items": self._menu(),
+            "sections": [{"label": None, "fields": self._fields()}],
+            "clocks": [],
+            "parents": self._parents(),
+            "children": self._children(),
+            "attachments": [],
+            "attach_url": None,
+            "comments": [],
+            "comment_url": None,
+            "history": self.history(RECENT),
+            "history_more_url": url_for(".history_view", id=entry["id"]),
+            "print": {
+                "company": "",
+                "printed_at": show_instant(visit.now(), self.zone),
+                "by": self.person.name,
+                "signatures": [visit.t("经办人", "Holder"), visit.t("审核", "Checked")],
+            },
+        }
+
+    def _may(self, action: Action) -> bool:
+        """Whether the person may do something to this very entry."""
+        if not self.person.may(self.declared.code, action):
+            return False
+        table = catalogue.current().table(self.declared.code)
+        query = access.visible(self.person, self.declared.code, action)
+        one = query.where(table.c.id == self.entry["id"])
+        return self.session.execute(one).first() is not None
+
+    def _title(self) -> str:
+        """Return the entry in one line: what it is called, else its first reference."""
+        names = [name for name in self.declared.display if name != "number"]
+        if names:
+            return references.called(self.declared, self.entry)
+        for one in self.declared.fields:
+            if one.first and one.refers_to and self.entry.get(one.name):
+                return words(
+                    self.session, one, self.entry[one.name], self.language, self.zone
+                )
+        return ""
+
+    def _state(self) -> dict[str, str] | None:
+        """Return the pill of the first listed choice that has tones."""
+        for one in self.declared.fields:
+            toned = any(option.tone for option in one.options)
+            if one.type is CHOICE and one.listed and toned and self.entry[one.name]:
+                return self._pill(one, self.entry[one.name])
+        return None
+
+    def _pill(self, one: Field, value: str) -> dict[str, str]:
+        tone = next((it.tone for it in one.options if it.value == value), "")
+        text = one.option_label(value).text(self.language)
+        return {"text": text, "tone": TONES.get(tone, "plain")}
+
+    def _stamp(self, what: str, zh: str, en: str) -> str:
+        by, at = self.entry[f"{what}_by"], self.entry[f"{what}_at"]
+        names = references.labels(self.session, "staff", [by]) if by else {}
+        when = show_instant(at, self.zone) if at else ""
+        return f"{names.get(by or 0, '')} {when} {visit.t(zh, en)}".strip()
+
+    def _fields(self) -> list[dict[str, Any]]:
+        return [
+            self._field(one)
+            for one in form_fields(self.declared)
+            if one.type not in WITHOUT_COLUMN
+        ]
+
+    def _field(self, one: Field) -> dict[str, Any]:
+        value = self.entry.get(one.name)
+        masked = value is not None and masking.masks(
+            self.person, self.declared, one, self.entry
+        )
+        href = None
+        if one.refers_to and value and self.person.may(one.refers_to, Action.READ):
+            href = url_for(".details_view", register=one.refers_to, id=value)
+        reveal = url_for(".reveal_view", id=self.entry["id"], field=one.name)
+        return {
+            "label": one.label.text(self.language),
+            "text": str(masking.mask(one, value))
+            if masked
+            else words(self.session, one, value, self.language, self.zone),
+            "wide": one.type in (LONG_TEXT, CHOICES),
+            "long": one.type is LONG_TEXT,
+            "pill": self._pill(one, value) if one.type is CHOICE and value else None,
+            "href": href,
+            "num": one.type in NUMERIC,
+            "masked": {"reveal_url": reveal} if masked else None,
+            "clause": {"code": one.clause, "label": one.clause, "url": None}
+            if one.clause
+            else None,
+            "people": None,
+            "image_url": None,
+        }
+
+    def _makes(self) -> list[dict[str, str]]:
+        known = catalogue.current()
+        return [
+            {
+                "label": made.label.text(self.language),
+                "url": url_for(
+                    ".create_view",
+                    register=made.target,
+                    of=self.declared.code,
+                    of_id=self.entry["id"],
+                    via=made.via,
+                ),
+                "icon": known[made.target].icon,
+            }
+            for made in self.declared.makes
+            if made.target in known
+            and self.person.may(made.target, Action.CREATE)
+            and self._holds(made)
+        ]
+
+    def _holds(self, made: Makes) -> bool:
+        if made.when is None:
+            return True
+        (context,) = computing.contexts(
+            self.session, self.declared, [self.entry], [made.when], self.zone
+        )
+        return computing.holds(made.when, context)
+
+    def _menu(self) -> list[dict[str, Any]]:
+        if not self._may(Action.DELETE):
+            return []
+        return [
+            {
+                "label": visit.t("删除", "Delete"),
+                "url": url_for(".delete_view", id=self.entry["id"]),
+                "icon": "trash",
+                "method": "post",
+                "confirm": visit.t(
+                    "删除这条登记？它会进入回收站，可以恢复。",
+                    "Delete this entry? It goes to the bin and can be restored.",
+                ),
+                "danger": True,
+            }
+        ]
+
+    def _parents(self) -> list[dict[str, Any]]:
+        """Return what this entry was made of or is a part of."""
+        found = []
+        for one in self.declared.fields:
+            value = self.entry.get(one.name)
+            target = one.refers_to
+            if value is None or target is None or not self._is_parent(one, target):
+                continue
+            rows = self._rows(target, "id", [value])
+            found += [self._related(catalogue.current()[target], row) for row in rows]
+        return found
+
+    def _is_parent(self, one: Field, target: str) -> bool:
+        made = catalogue.current()[target].makes
+        by_making = any(
+            each.target == self.declared.code and each.via == one.name for each in made
+        )
+        return by_making or self.declared.part_of == one.name
+
+    def _children(self) -> list[dict[str, Any]]:
+        """Return the entries of other registers that refer to this one."""
+        found = []
+        for declared, one in catalogue.current().referring_to(self.declared.code):
+            if one.type.value == "person" or not self.person.may(
+                declared.code, Action.LIST
+            ):
+                continue
+            rows = self._rows(declared.code, one.name, [self.entry["id"]])
+            found += [self._related(declared, row) for row in rows]
+        return found
+
+    def _rows(self, register: str, name: str, values: Sequence[Any]) -> list[Row]:
+        known = catalogue.current()
+        table, declared = known.table(register), known[register]
+        column = "id" if name == "id" else declared.field(name).column or name
+        query = access.visible(self.person, register, Action.LIST)
+        query = query.where(table.c[column].in_(values))
+        query = query.order_by(table.c.id.desc()).limit(RELATED)
+        return load(self.session, declared, query)
+
+    def _related(self, declared: Declaration, row: Row) -> dict[str, Any]:
+        at = row.get("created_at")
+        text = next(
+            (
+                str(row[one.name])
+                for one in declared.fields
+                if one.type is LONG_TEXT and row.get(one.name) and not one.personal
+            ),
+            references.called(declared, row),
+        )
+        state = next(
+            (
+                self._pill(one, row[one.name])
+                for one in declared.fields
+                if one.type is CHOICE
+                and one.listed
+                and row.get(one.name)
+                and any(it.tone for it in one.options)
+            ),
+            None,
+        )
+        return {
+            "kind": declared.title.text(self.language),
+            "icon": declared.icon,
+            "number": row["number"] or f"#{row['id']}",
+            "url": url_for(".details_view", register=declared.code, id=row["id"]),
+            "text": text,
+            "state": state,
+            "at": show_instant(at, self.zone) if at else "",
+        }
+
+    def history(self, most: int) -> list[dict[str, Any]]:
+        """Return the entry's changes, newest first."""
+        query = (
+            select(ChangeEvent)
+            .where(
+                ChangeEvent.register == self.declared.code,
+                ChangeEvent.entry_id == self.entry["id"],
+            )
+            .order_by(ChangeEvent.id.desc())
+            .limit(most)
+        )
+        return [self._event(one) for one in self.session.scalars(query)]
+
+    def _event(self, event: ChangeEvent) -> dict[str, Any]:
+        what, icon = DONE[event.action]
+        origin = ORIGINS.get(event.origin)
+        return {
+            "by": event.by_name,
+            "at": show_instant(event.at, self.zone),
+            "how": origin.text(self.language) if origin else None,
+            "icon": icon,
+            "what": what.text(self.language),
+            "changes": self._changes(event.changes)
+            if event.action == "changed"
+            else [],
+        }
+
+    def _changes(self, changes: Mapping[str, Sequence[Any]]) -> list[dict[str, str]]:
+        shown = []
+        for one in self.person.fields(self.declared):
+            if one.name not in changes:
+                continue
+            old, new = (self._past(one, value) for value in changes[one.name])
+            shown.append(
+                {"label": one.label.text(self.language), "old": old, "new": new}
+            )
+        return shown
+
+    def _past(self, one: Field, value: Any) -> str:
+        """Return a value out of the history's plain JSON as people read it."""
+        if value is None:
+            return ""
+        if masking.masks(self.person, self.declared, one, self.entry):
+            return str(masking.mask(one, value))
+        if one.refers_to is not None:
+            known = references.labels(self.session, one.refers_to, [value])
+            return known.get(value, str(value))
+        return show(one, from_plain(one, value), self.language, self.zone)

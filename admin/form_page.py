@@ -1,0 +1,294 @@
+"""What the form page shows: fields in paper order, six first, the rest folded.
+
+Errors of a save land at their fields; a lost update shows both versions with nothing of
+what was typed lost.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import request, url_for
+
+from admin import visit
+from admin.column_converters import show
+from admin.form_fields import control, form_class
+from models import masking, references
+from models.checking import Problem
+from models.defaults import given_value
+from models.entry_errors import LostUpdateError
+from models.register import (
+    CUSTOMER,
+    MACHINE,
+    PHONE,
+    REFERENCES,
+    STANDARD_NAMES,
+    WITHOUT_COLUMN,
+    Declaration,
+    Field,
+    Given,
+)
+
+Row = dict[str, Any]
+WIDE = frozenset({"choices", "radio"})
+
+
+def form_fields(declared: Declaration) -> tuple[Field, ...]:
+    """Return the fields of the form that exist for this person, in paper order.
+
+    Never asked: what has one answer (number, branch, who entered it and when).
+    """
+    return tuple(
+        one
+        for one in visit.person().fields(declared)
+        if one in declared.fields or one.name in ("holder", "department")
+    )
+
+
+def typed_fields(declared: Declaration) -> tuple[Field, ...]:
+    """Return those fields of the form that people fill in."""
+    return tuple(
+        one
+        for one in form_fields(declared)
+        if not one.is_given and one.type not in WITHOUT_COLUMN
+    )
+
+
+class EntryForm:
+    """The form of one new or changed entry."""
+
+    def __init__(
+        self, declared: Declaration, entry: Row | None, first_values: Row | None = None
+    ) -> None:
+        """Make the form: posted values, else the entry's, else the first ones."""
+        self.declared, self.entry = declared, entry
+        self.language = visit.language()
+        self.fields = form_fields(declared)
+        made = form_class(typed_fields(declared), self.language, visit.zone())
+        posted = request.form if request.method == "POST" else None
+        self.masked = self._masked()
+        values = dict(entry) if entry is not None else self._defaults()
+        values.update(first_values or {})
+        self.values = values
+        self.form = made(formdata=posted, data=values)
+        self.conflict: dict[str, Any] | None = None
+
+    def _masked(self) -> frozenset[str]:
+        """Return the fields whose value this person may not read here."""
+        if self.entry is None:
+            return frozenset()
+        return frozenset(
+            one.name
+            for one in self.fields
+            if self.entry.get(one.name) is not None
+            and masking.masks(visit.person(), self.declared, one, self.entry)
+        )
+
+    def _defaults(self) -> Row:
+        writer = visit.writer()
+        return {
+            one.name: given_value(one.default, writer)
+            if isinstance(one.default, Given)
+            else one.default
+            for one in self.fields
+            if isinstance(one.default, Given | str | int | bool)
+        }
+
+    def is_valid(self) -> bool:
+        """Whether everything typed could be read; the save itself checks the rest."""
+        return bool(self.form.validate())
+
+    def posted(self) -> Row:
+        """Return the values to save: only those of controls the page really sent.
+
+        A masked field counts as sent only when it was revealed. A switch that is off
+        sends nothing, so the page names its switches in `switches`.
+        """
+        sent = set(request.form) | set(request.form.getlist("switches"))
+        return {
+            one.name: self.form[one.name].data
+            for one in typed_fields(self.declared)
+            if one.name in sent and not (one.name in self.masked and _is_mask(one.name))
+        }
+
+    def refuse(self, problems: Sequence[Problem]) -> None:
+        """Put the problems of a save at their fields."""
+        for problem in problems:
+            text = problem.label.text(self.language)
+            if problem.field is not None and problem.field in self.form:
+                field = self.form[problem.field]
+                field.errors = [*field.errors, text]
+            else:
+                label = self._label(problem.field)
+                self.form.form_errors.append(f"{label}{text}")
+
+    def _label(self, name: str | None) -> str:
+        if name is None or not self.declared.has(name):
+            return ""
+        return self.declared.field(name).label.text(self.language) + visit.t("：", ": ")
+
+    def lost(self, error: LostUpdateError) -> None:
+        """Show what stands now beside what was typed."""
+        session, zone = visit.session(), visit.zone()
+        was = self.entry or {}
+        rows = []
+        for one in typed_fields(self.declared):
+            mine = self.posted().get(one.name, error.current.get(one.name))
+            if one.name in self.masked or mine == error.current.get(one.name):
+                continue
+            shown = [
+                words(session, one, value, self.language, zone)
+                for value in (was.get(one.name), error.current.get(one.name), mine)
+            ]
+            rows.append(
+                {
+                    "name": one.name,
+                    "label": one.label.text(self.language),
+                    "was": shown[0],
+                    "theirs": shown[1],
+                    "mine": shown[2],
+                }
+            )
+        by = error.current.get("changed_by")
+        names = references.labels(session, "staff", [by]) if by else {}
+        self.conflict = {
+            "by": names.get(by or 0, ""),
+            "at": error.current["changed_at"].astimezone(zone).strftime("%m-%d %H:%M"),
+            "rows": rows,
+            "version": error.current["version"],
+        }
+
+    def context(self, entry_url: str | None) -> dict[str, Any]:
+        """Return the template's context; see register/form.html."""
+        declared, language = self.declared, self.language
+        title = declared.title.text(language)
+        shown = [one.name for one in self.fields]
+        usual = [one.name for one in self.fields if one.first] or shown[:6]
+        own = [n for n in shown if n not in usual and n not in STANDARD_NAMES]
+        last = [n for n in shown if n not in usual and n in STANDARD_NAMES]
+        wrong = set(self.form.errors)
+        rest = own + last
+        number = (self.entry or {}).get("number")
+        return {
+            "page_title": visit.t(
+                f"修改 {number or title}", f"Change {number or title}"
+            )
+            if self.entry
+            else visit.t(f"新建{title}", f"New: {title}"),
+            "register": {
+                "code": declared.code,
+                "title": title,
+                "icon": declared.icon,
+                "list_url": url_for(".index_view"),
+            },
+            "form": Shown(self),
+            "entry": {
+                "number": number or f"#{self.entry['id']}",
+                "url": entry_url,
+                "version": request.form.get("version", self.entry["version"]),
+            }
+            if self.entry
+            else None,
+            "first": usual,
+            "more": [{"label": None, "names": rest, "open": bool(wrong & set(rest))}]
+            if rest
+            else [],
+            "meta": {one.name: self._meta(one) for one in self.fields},
+            "conflict": self.conflict,
+            "duplicate": None,
+            "can_save_next": self.entry is None,
+            "draft": f"{declared.code}:{self.entry['id'] if self.entry else 'new'}",
+            "side_url": None,
+            "side": None,
+            "from_entry": None,
+        }
+
+    def _meta(self, one: Field) -> dict[str, Any]:
+        kind = control(one)
+        value = self.form[one.name].data if one.name in self.form else None
+        text = None
+        if one.type in REFERENCES and value:
+            found = references.labels(visit.session(), one.refers_to or "", [value])
+            text = found.get(value)
+        masked = None
+        if one.name in self.masked and _is_mask(one.name):
+            masked = {
+                "text": masking.mask(one, (self.entry or {})[one.name]),
+                "reveal_url": url_for(
+                    ".reveal_view", id=(self.entry or {})["id"], field=one.name
+                ),
+            }
+        condition = one.only_if
+        return {
+            "kind": kind,
+            "required": one.required or one.required_if is not None,
+            "help": one.help.text(self.language) if one.help else None,
+            "wide": kind in WIDE,
+            "fills": one.default is not None and not isinstance(one.default, Given),
+            "unit": one.unit.text(self.language) if one.unit else None,
+            "max_length": one.max_length if kind == "text" else None,
+            "clause": {"code": one.clause, "label": one.clause, "url": None}
+            if one.clause
+            else None,
+            "picker_url": url_for(".ajax_lookup", name=one.name)
+            if one.type in REFERENCES
+            else None,
+            "picker_text": text,
+            "shown_if": {"field": condition.field, "values": sorted(condition.values)}
+            if condition
+            else None,
+            "masked": masked,
+            "lookup": one.type in (PHONE, CUSTOMER, MACHINE),
+            "choices_more": 0,
+        }
+
+
+def _is_mask(name: str) -> bool:
+    """Whether the page did not send this masked field, or sent the mask back."""
+    return name not in request.form or masking.is_masked(request.form[name])
+
+
+class Shown:
+    """The WTForms form for the template, with what is only shown standing among it."""
+
+    def __init__(self, page: EntryForm) -> None:
+        """Wrap the page's form."""
+        self._page = page
+
+    @property
+    def errors(self) -> dict[str, Any]:
+        """Return the errors by field; those of no field under ""."""
+        found = {
+            name: errors for name, errors in self._page.form.errors.items() if name
+        }
+        if self._page.form.form_errors:
+            found[""] = list(self._page.form.form_errors)
+        return found
+
+    def __getitem__(self, name: str) -> Any:
+        """Return a control, or what stands in for a field that nobody types."""
+        if name in self._page.form:
+            return self._page.form[name]
+        return OnlyShown(self._page, name)
+
+
+class OnlyShown:
+    """A field that nobody types: its label and what it shows."""
+
+    def __init__(self, page: EntryForm, name: str) -> None:
+        """Show the entry's value as people read it."""
+        one = page.declared.field(name)
+        value = (page.entry or {}).get(name)
+        self.name = self.id = name
+        self.label = type("Words", (), {"text": one.label.text(page.language)})
+        self.errors: list[str] = []
+        session = visit.session()
+        self.data = words(session, one, value, page.language, visit.zone())
+
+
+def words(session: Any, one: Field, value: Any, language: str, zone: Any) -> str:
+    """Return a value in words, that of a reference by what it is called."""
+    if value is None:
+        return ""
+    if one.refers_to is not None:
+        return references.labels(session, one.refers_to, [value]).get(value, str(value))
+    return show(one, value, language, zone)

@@ -1,0 +1,329 @@
+"""What the list page shows: the address read, the page found, the context made."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request, url_for
+from werkzeug.datastructures import MultiDict
+
+from admin import filters, listing, visit
+from admin.form_fields import editor
+from admin.listing import Desk, Found, Wanted
+from admin.seeking import Cursor
+from models import references
+from models.access import Action
+from models.register import (
+    CHOICE,
+    CHOICES,
+    DATE,
+    INSTANT,
+    REFERENCES,
+    Declaration,
+    Field,
+)
+
+PAGE_SIZE = 50
+PERIODS = (
+    ("today", "今天", "Today"),
+    ("yesterday", "昨天", "Yesterday"),
+    ("this_week", "本周", "This week"),
+    ("last_week", "上周", "Last week"),
+    ("this_month", "本月", "This month"),
+    ("last_month", "上月", "Last month"),
+    ("this_quarter", "本季", "This quarter"),
+    ("this_year", "今年", "This year"),
+)
+
+
+def desk() -> Desk:
+    """Return whoever looks at this request's list."""
+    return Desk(visit.person(), visit.language(), visit.zone(), visit.now())
+
+
+def wanted(declared: Declaration, arguments: MultiDict[str, str]) -> Wanted:
+    """Read an address; raises PersonError for what no list can mean."""
+    size = arguments.get("size", PAGE_SIZE, type=int)
+    after, before = arguments.get("after"), arguments.get("before")
+    return Wanted(
+        text=arguments.get("q", "")[:100],
+        filters=tuple(filters.given(visit.person(), declared, arguments.getlist("w"))),
+        match="any" if arguments.get("match") == "any" else "all",
+        sort=arguments.get("sort", ""),
+        size=size if size in listing.SIZES else PAGE_SIZE,
+        after=Cursor.decode(after) if after else None,
+        before=Cursor.decode(before) if before and not after else None,
+        binned=arguments.get("bin") == "1",
+    )
+
+
+class ListPage:
+    """One list page of one register, for one address and person."""
+
+    def __init__(self, declared: Declaration) -> None:
+        """Read the address."""
+        self.declared = declared
+        self.desk = desk()
+        self.person = self.desk.person
+        self.wanted = wanted(declared, request.args)
+        self.fields = self._fields()
+        self.editable = self._editable()
+
+    def context(self, url: "ListUrls") -> dict[str, Any]:
+        """Return the template's context; see register/list.html."""
+        session = visit.session()
+        found = listing.find(
+            session, self.declared, self.wanted, self.desk, self.fields
+        )
+        count, exact = listing.count(session, self.declared, self.wanted, self.desk)
+        filtered = bool(self.wanted.text or self.wanted.filters)
+        return {
+            "page_title": self.declared.title.text(self.desk.language),
+            "register": self._register(),
+            "columns": self._columns(),
+            "rows": self._rows(found, url),
+            "counted": {
+                "text": f"{count:,}" if exact else f"{count:,}+",
+                "exact": exact,
+                "url": None if exact else self._url(page="count"),
+            },
+            "span": self._span(found),
+            "search": {
+                "text": self.wanted.text,
+                "hidden": self._kept(without=("q",)),
+                "clear_url": self._address(without=("q",)),
+            },
+            "filters": self._filters(),
+            "edit_cell_url": url.edit_cell if self.editable else None,
+            "empty": self._empty(filtered=filtered),
+        }
+
+    def _fields(self) -> list[Field]:
+        chosen = request.args.getlist("column")
+        seen = self.person.fields(self.declared)
+        by_name = {one.name: one for one in seen if one.column}
+        if chosen:
+            picked = [by_name[name] for name in chosen if name in by_name]
+            if picked:
+                return picked
+        return [one for one in seen if one.listed and one.column]
+
+    def _editable(self) -> frozenset[str]:
+        if self.wanted.binned or not self.person.may(self.declared.code, Action.CHANGE):
+            return frozenset()
+        return frozenset(one.name for one in self.fields if editor(one, "zh"))
+
+    def _register(self) -> dict[str, Any]:
+        return {
+            "code": self.declared.code,
+            "title": self.declared.title.text(self.desk.language),
+            "description": None,
+            "icon": self.declared.icon,
+        }
+
+    def _columns(self) -> list[dict[str, Any]]:
+        names = {one.name for one in listing.sortable(self.person, self.declared)}
+        sort = self.wanted.sort or self.declared.order
+        now, downwards = sort.removeprefix("-"), sort.startswith("-")
+        columns = []
+        for one in self.fields:
+            turned = one.name if downwards or one.name != now else f"-{one.name}"
+            state = ("desc" if downwards else "asc") if one.name == now else None
+            url = self._address(set_to={"sort": turned}, without=("after", "before"))
+            columns.append(
+                {
+                    "key": one.name,
+                    "label": one.label.text(self.desk.language),
+                    "css": listing.css_of(one),
+                    "sort": state,
+                    "sort_url": url if one.name in names else None,
+                    "editor": editor(one, self.desk.language)
+                    if one.name in self.editable
+                    else None,
+                }
+            )
+        return columns
+
+    def _rows(self, found: Found, url: "ListUrls") -> list[tuple[int, str, Any]]:
+        return [
+            (
+                row["id"],
+                "",
+                listing.cells(
+                    self.declared,
+                    self.fields,
+                    row,
+                    self.desk,
+                    url.entry + str(row["id"]),
+                    self.editable,
+                ),
+            )
+            for row in found.rows
+        ]
+
+    def _span(self, found: Found) -> dict[str, Any]:
+        first = request.args.get("from", 1, type=int) if self._turned() else 1
+        first = max(first, 1)
+        size = len(found.rows)
+        after = found.last.encode() if found.last and found.has_next else None
+        before = found.first.encode() if found.first and found.has_previous else None
+        edges = ("after", "before", "from")
+        following = {"after": after or "", "from": str(first + size)}
+        earlier = max(first - self.wanted.size, 1)
+        preceding = {"before": before or "", "from": str(earlier)}
+        return {
+            "first": first if size else 0,
+            "last": first + size - 1 if size else 0,
+            "prev_url": self._address(preceding, edges) if before else None,
+            "next_url": self._address(following, edges) if after else None,
+            "first_url": self._address(without=edges) if before else None,
+            "sizes": [
+                {
+                    "size": one,
+                    "url": self._address({"size": str(one)}, edges),
+                    "active": one == self.wanted.size,
+                }
+                for one in listing.SIZES
+            ],
+        }
+
+    def _turned(self) -> bool:
+        return self.wanted.after is not None or self.wanted.before is not None
+
+    def _filters(self) -> dict[str, Any]:
+        language = self.desk.language
+        chips = []
+        for one in self.wanted.filters:
+            rest = [word for word in request.args.getlist("w") if word != one.word]
+            chips.append(
+                {
+                    "label": self._chip(one),
+                    "remove_url": self._address(
+                        {"w": rest}, ("w", "after", "before", "from")
+                    ),
+                }
+            )
+        return {
+            "chips": chips,
+            "clear_url": self._address(without=("w", "q", "after", "before", "from")),
+            "fields": [
+                self._filter_field(one, language)
+                for one in filters.offered(self.person, self.declared)
+            ],
+            "current": [
+                {"field": one.field.name, "operator": one.operation, "value": one.text}
+                for one in self.wanted.filters
+            ],
+            "match": self.wanted.match,
+            "action": self._url(),
+            "hidden": self._kept(without=("w", "match", "after", "before", "from")),
+        }
+
+    def _chip(self, one: filters.Filter) -> str:
+        text = one.text
+        if one.field.options:
+            labels = [one.field.option_label(word) for word in text.split("|")]
+            text = "、".join(it.text(self.desk.language) for it in labels)
+        elif one.operation == "period":
+            text = next(
+                (visit.t(zh, en) for key, zh, en in PERIODS if key == text), text
+            )
+        elif one.field.refers_to is not None and text.isdecimal():
+            known = references.labels(visit.session(), one.field.refers_to, [int(text)])
+            text = known.get(int(text), text)
+        label = one.field.label.text(self.desk.language)
+        return f"{label} {one.label.text(self.desk.language)} {text}".rstrip()
+
+    def _filter_field(self, one: Field, language: str) -> dict[str, Any]:
+        presets = [[key, visit.t(zh, en)] for key, zh, en in PERIODS]
+        return {
+            "key": one.name,
+            "label": one.label.text(language),
+            "group": None,
+            "kind": _filter_kind(one),
+            "operators": [
+                {
+                    "key": key,
+                    "label": label.text(language),
+                    "values": 0 if key in filters.WITHOUT_VALUE else 1,
+                    "preset": presets if key == "period" else None,
+                }
+                for key, label in filters.OPERATIONS[one.type]
+            ],
+            "choices": [
+                [each.value, each.label.text(language)] for each in one.options
+            ],
+            "picker_url": self._url(page="lookup", name=one.name)
+            if one.refers_to
+            else None,
+        }
+
+    def _empty(self, *, filtered: bool) -> dict[str, Any]:
+        title = self.declared.title.text(self.desk.language)
+        if filtered:
+            return {
+                "title": visit.t("没有符合条件的登记", "Nothing matches"),
+                "text": visit.t("换个条件试试。", "Try other conditions."),
+                "filtered": True,
+            }
+        return {
+            "title": visit.t(f"还没有{title}", f"No {title.lower()} yet"),
+            "text": visit.t(
+                "登记第一条后会显示在这里。", "The first entry will show here."
+            ),
+            "filtered": False,
+        }
+
+    def _kept(self, without: Iterable[str]) -> list[list[str]]:
+        gone = {*without, "after", "before", "from"}
+        return [
+            [name, value]
+            for name, value in request.args.items(multi=True)
+            if name not in gone
+        ]
+
+    def _address(
+        self,
+        set_to: dict[str, Any] | None = None,
+        without: Sequence[str] = (),
+    ) -> str:
+        """Return this list's address with some arguments set and some left out."""
+        new = set_to or {}
+        gone = {*without, *new}
+        pairs = [
+            (name, value)
+            for name, value in request.args.items(multi=True)
+            if name not in gone
+        ]
+        for name, value in new.items():
+            each = value if isinstance(value, list) else [value]
+            pairs += [(name, one) for one in each]
+        return "?" + urlencode(pairs)
+
+    def _url(self, page: str = "", **more: str) -> str:
+        names = {"": "index_view", "count": "count_view", "lookup": "ajax_lookup"}
+        address = url_for(f".{names[page]}")
+        if page == "count":
+            return address + self._address()
+        return f"{address}?{urlencode(more)}" if more else address
+
+
+class ListUrls:
+    """The addresses that every row of a list needs, made once a page."""
+
+    def __init__(self, entry: str, edit_cell: str) -> None:
+        """Keep the address that an entry's id is put behind, and the editor's."""
+        self.entry = entry
+        self.edit_cell = edit_cell
+
+
+def _filter_kind(one: Field) -> str:
+    if one.type in REFERENCES:
+        return "picker"
+    if one.type in (CHOICE, CHOICES):
+        return "choice"
+    if one.type in (DATE, INSTANT):
+        return "date"
+    if one.type.value == "yes_no":
+        return "yes_no"
+    return "number" if one.type in listing.NUMERIC else "text"

@@ -1,0 +1,672 @@
+"""The one view class behind every register: Flask-Admin's, fed by a declaration.
+
+List, form, entry page, inline edit, deletion, pickers, bulk changes and history derive
+from the register; `_handle_view` is the gate that every address passes. What the stock
+view does by ORM models is done here by `models.entries` and `models.access`.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Response, abort, flash, redirect, request, url_for
+from flask_admin import expose
+from flask_admin.model import BaseModelView
+from flask_admin.model.template import BaseListRowAction
+from werkzeug.wrappers import Response as Answer
+
+from admin import listing, pickers, visit
+from admin.column_converters import read
+from admin.entry_page import EntryPage
+from admin.form_fields import form_class
+from admin.form_page import EntryForm
+from admin.list_page import ListPage, ListUrls, desk, wanted
+from models import accounts, catalogue, entries, masking
+from models.access import Action
+from models.entries import Change
+from models.entry_errors import EntryRefusedError, LostUpdateError, NotAllowedError
+from models.register import WITHOUT_COLUMN, Declaration, Field
+from models.words import PersonError
+
+Row = dict[str, Any]
+UTC_ZONE = ZoneInfo("UTC")
+MOST_AT_ONCE = 5_000  # rows of one bulk change
+
+# Which right each address needs; an address that is not listed is refused.
+GATE: dict[str, Action] = {
+    "index_view": Action.LIST,
+    "count_view": Action.LIST,
+    "details_view": Action.READ,
+    "history_view": Action.READ,
+    "reveal_view": Action.READ,
+    "create_view": Action.CREATE,
+    "edit_view": Action.CHANGE,
+    "ajax_update": Action.CHANGE,
+    "ajax_lookup": Action.LIST,
+    "delete_view": Action.DELETE,
+    "restore_view": Action.DELETE,
+    "action_view": Action.LIST,  # each bulk action asks for its own right as well
+    "export": Action.EXPORT,
+}
+
+
+class RegisterView(BaseModelView):
+    """Every screen of one register."""
+
+    list_template = "register/list.html"
+    create_template = edit_template = "register/form.html"
+    details_template = "register/details.html"
+    can_view_details = True
+    can_export = True
+    export_types = ("csv", "xlsx")
+
+    def __init__(self, declared: Declaration, endpoint: str) -> None:
+        """Derive every setting from the declaration."""
+        self.declared = declared
+        super().__init__(
+            declared,
+            name=declared.title.zh,
+            category=declared.menu.zh,
+            endpoint=endpoint,
+        )
+
+    # What Flask-Admin asks of a model view ------------------------------------------
+
+    def get_pk_value(self, model: Row) -> int:
+        """Return an entry's id."""
+        return int(model["id"])
+
+    def scaffold_list_columns(self) -> list[str]:
+        """Return the names of the listed fields."""
+        return [one.name for one in self.declared.listed]
+
+    def scaffold_sortable_columns(self) -> dict[str, str]:
+        """Return the fields that have an index to sort by."""
+        return {one.name: one.name for one in self.declared.listed if one.column}
+
+    def scaffold_form(self) -> Any:
+        """Return a form with exactly the declared fields that people fill in."""
+        fields = [
+            one
+            for one in self.declared.fields
+            if not one.is_given and one.type not in WITHOUT_COLUMN
+        ]
+        return form_class(fields, "zh", UTC_ZONE)
+
+    def scaffold_list_form(self, widget: Any = None, validators: Any = None) -> Any:
+        """Inline edits are read field by field in `ajax_update`."""
+        del widget, validators
+        return self.scaffold_form()
+
+    def init_search(self) -> bool:
+        """Whether the register has anything to search in."""
+        return any(one.searchable for one in self.declared.all_fields)
+
+    def scaffold_filters(self, name: Any) -> None:
+        """Filters are named conditions, see filters.py."""
+        del name
+
+    def get_list_row_actions(self) -> list[BaseListRowAction]:
+        """Row actions stand in one menu for the page, see list.html."""
+        return []
+
+    def get_list(self, *args: Any, **more: Any) -> tuple[int | None, list[Row]]:
+        """Return one page; kept for callers of the stock view."""
+        del args, more
+        page = ListPage(self.declared)
+        found = listing.find(
+            visit.session(), self.declared, page.wanted, page.desk, page.fields
+        )
+        return None, found.rows
+
+    def get_one(self, id: Any) -> Row | None:  # noqa: A002 - Flask-Admin's name
+        """Return an entry the person may read, by the same criteria as the list."""
+        try:
+            return self._entry(id, Action.READ)
+        except NotAllowedError:
+            return None
+
+    def create_model(self, form: Any) -> bool:
+        """Saving goes through `create_view`."""
+        raise NotImplementedError(f"{self.declared.code}: {form!r}")
+
+    update_model = delete_model = create_model
+
+    # The gate -----------------------------------------------------------------------
+
+    def is_accessible(self) -> bool:
+        """Whether the person may do anything here."""
+        return visit.person().may(self.declared.code, Action.LIST)
+
+    def is_visible(self) -> bool:
+        """Whether the register stands in the person's menu."""
+        return self.declared.in_menu and self.is_accessible()
+
+    def _handle_view(self, name: str, **_more: Any) -> Answer | None:
+        """Let through only what the person's rights name for this address."""
+        person = visit.person()
+        if person.account_id is None:
+            return visit.ask_to_sign_in()
+        action = GATE.get(name)
+        if action is None or not person.may(self.declared.code, action):
+            abort(403)
+        return None
+
+    def _run_view(self, fn: Callable[..., Any], *args: Any, **more: Any) -> Any:
+        """Call the view once: the stock one calls again after any TypeError."""
+        return fn(self, *args, **more)
+
+    def _entry(self, given: Any, action: Action) -> Row:
+        """Return the entry of an address; NotAllowedError where there is none."""
+        text = str(given or "")
+        if not text.isdecimal() or len(text) > 18:  # noqa: PLR2004 - an id's longest
+            raise NotAllowedError
+        return entries.get(
+            visit.session(), visit.person(), self.declared.code, int(text), action
+        )
+
+    # Pages --------------------------------------------------------------------------
+
+    @expose("/")
+    def index_view(self) -> Any:
+        """Show one page of the list."""
+        try:
+            page = ListPage(self.declared)
+            urls = ListUrls(url_for(".details_view") + "?id=", url_for(".ajax_update"))
+            context = page.context(urls)
+        except PersonError as error:
+            flash(error.text(visit.language()), "danger")
+            return redirect(url_for(".index_view"))
+        return self.render(
+            self.list_template, **context, **self._list_tools(page.wanted.binned)
+        )
+
+    def _list_tools(self, binned: bool) -> dict[str, Any]:  # noqa: FBT001 - which list
+        person, code = visit.person(), self.declared.code
+        may = partial(person.may, code)
+        arguments = request.query_string.decode()
+        kept = f"?{arguments}" if arguments else ""
+        exports = [
+            {"label": label, "url": url_for(".export", export_type=kind) + kept}
+            for kind, label in (("xlsx", "Excel (.xlsx)"), ("csv", "CSV"))
+            if may(Action.EXPORT)
+        ]
+        return {
+            "views": self._views(),
+            "save_view_url": None,
+            "chosen_columns": None,
+            "can": {
+                "create_url": url_for(".create_view") if may(Action.CREATE) else None,
+                "import_url": visit.address_of("importing.upload", register=code)
+                if may(Action.IMPORT)
+                else None,
+                "exports": exports,
+                "spot_check_url": None,
+            },
+            "bulk": self._bulk(binned=binned),
+            "bulk_url": url_for(".action_view") + kept,
+            "row_menu": self._row_menu(binned=binned),
+            "notice": visit.t(
+                "这里是回收站：内容已从台账中移出，可以恢复。",
+                "This is the bin: what was deleted can be restored.",
+            )
+            if binned
+            else None,
+        }
+
+    def _views(self) -> list[dict[str, Any]]:
+        if not visit.person().may(self.declared.code, Action.DELETE):
+            return []
+        binned = request.args.get("bin") == "1"
+        tabs = (
+            (visit.t("全部", "All"), url_for(".index_view"), not binned),
+            (visit.t("回收站", "Bin"), url_for(".index_view", bin="1"), binned),
+        )
+        return [
+            {
+                "label": label,
+                "url": url,
+                "active": on,
+                "count": None,
+                "delete_url": None,
+            }
+            for label, url, on in tabs
+        ]
+
+    def _row_menu(self, *, binned: bool) -> list[dict[str, Any]]:
+        may = partial(visit.person().may, self.declared.code)
+        items: list[tuple[str, str, str, str, str | None]] = []
+        if may(Action.READ) and not binned:
+            items.append(("eye", visit.t("查看", "Open"), "details_view", "get", None))
+        if may(Action.CHANGE) and not binned:
+            items.append(
+                ("pencil", visit.t("修改", "Change"), "edit_view", "get", None)
+            )
+        if may(Action.DELETE):
+            ask = visit.t("删除「{number}」？", "Delete “{number}”?")
+            items.append(
+                (
+                    "arrow-back-up",
+                    visit.t("恢复", "Restore"),
+                    "restore_view",
+                    "post",
+                    None,
+                )
+                if binned
+                else ("trash", visit.t("删除", "Delete"), "delete_view", "post", ask)
+            )
+        return [
+            {
+                "icon": icon,
+                "label": label,
+                "url": url_for(f".{view}") + "?id={pk}",
+                "method": method,
+                "confirm": confirm,
+                "danger": view == "delete_view",
+            }
+            for icon, label, view, method, confirm in items
+        ]
+
+    @expose("/count/")
+    def count_view(self) -> Any:
+        """Count the list exactly, since somebody asked."""
+        try:
+            asked = wanted(self.declared, request.args)
+        except PersonError as error:
+            return {"message": error.text(visit.language())}, 422
+        count, _ = listing.count(
+            visit.session(), self.declared, asked, desk(), exact=True
+        )
+        return {"text": f"{count:,}"}
+
+    @expose("/details/")
+    def details_view(self) -> Any:
+        """Show one entry."""
+        entry = self._entry_or_leave(Action.READ)
+        if isinstance(entry, Answer):
+            return entry
+        return self.render(
+            self.details_template, **EntryPage(self.declared, entry).context()
+        )
+
+    @expose("/history/")
+    def history_view(self) -> Any:
+        """Show one entry with its whole history."""
+        entry = self._entry_or_leave(Action.READ)
+        if isinstance(entry, Answer):
+            return entry
+        page = EntryPage(self.declared, entry)
+        context = page.context()
+        context["history"] = page.history(MOST_AT_ONCE)
+        context["history_more_url"] = None
+        return self.render(self.details_template, **context)
+
+    def _entry_or_leave(self, action: Action) -> Row | Answer:
+        """Return the address's entry, or the way back with a sentence."""
+        try:
+            return self._entry(request.args.get("id"), action)
+        except NotAllowedError as error:
+            flash(error.text(visit.language()), "danger")
+            return redirect(url_for(".index_view"))
+
+    @expose("/new/", methods=("GET", "POST"))
+    def create_view(self) -> Any:
+        """Show an empty form, or one filled from what it is made of; save it."""
+        try:
+            first, source = self._made_of()
+        except NotAllowedError as error:
+            flash(error.text(visit.language()), "danger")
+            return redirect(url_for(".index_view"))
+        page = EntryForm(self.declared, None, first)
+        if request.method == "POST" and page.is_valid():
+            answer = self._save(
+                page,
+                lambda session: entries.create(
+                    session,
+                    self.declared.code,
+                    self._complete(first, page.posted()),
+                    visit.writer(),
+                ),
+            )
+            if answer is not None:
+                return answer
+        context = page.context(None)
+        context["from_entry"] = source
+        return self._form(context, page)
+
+    def _complete(self, first: Row, posted: Row) -> Row:
+        """Return what was typed, with the link to what the entry was made of."""
+        via = request.args.get("via")
+        link = {via: first[via]} if via and via in first else {}
+        return link | posted
+
+    def _made_of(self) -> tuple[Row, dict[str, Any] | None]:
+        """Return the first values of an entry that is made of another one."""
+        code, via = request.args.get("of"), request.args.get("via")
+        known = catalogue.current()
+        if code is None or code not in known:
+            return {}, None
+        declared = known[code]
+        made = next(
+            (
+                one
+                for one in declared.makes
+                if one.target == self.declared.code and one.via == via
+            ),
+            None,
+        )
+        given = request.args.get("of_id", "")
+        if made is None or not given.isdecimal():
+            raise NotAllowedError
+        session = visit.session()
+        entry = entries.get(session, visit.person(), code, int(given))
+        first = entries.prefill(session, declared, entry, made)
+        return first, {
+            "label": declared.title.text(visit.language()),
+            "number": entry["number"] or f"#{entry['id']}",
+            "url": url_for(".details_view", register=code, id=entry["id"]),
+            "carried": sorted(made.carry),
+        }
+
+    @expose("/edit/", methods=("GET", "POST"))
+    def edit_view(self) -> Any:
+        """Show an entry's form; save it under the version it was opened with."""
+        entry = self._entry_or_leave(Action.CHANGE)
+        if isinstance(entry, Answer):
+            return entry
+        page = EntryForm(self.declared, entry)
+        if request.method == "POST" and page.is_valid():
+            answer = self._save(
+                page, lambda session: self._change(session, page, entry)
+            )
+            if answer is not None:
+                return answer
+        url = url_for(".details_view", id=entry["id"])
+        return self._form(page.context(url), page)
+
+    def _change(self, session: Any, page: EntryForm, entry: Row) -> int:
+        version = request.form.get("version", type=int)
+        values = {
+            name: value
+            for name, value in page.posted().items()
+            if request.form.get(f"keep_{name}") != "theirs"
+        }
+        if version is None:
+            raise LostUpdateError(entry)
+        entries.change(
+            session,
+            self.declared.code,
+            entry["id"],
+            values,
+            visit.writer(),
+            version=version,
+        )
+        return int(entry["id"])
+
+    def _save(self, page: EntryForm, write: Callable[[Any], int]) -> Answer | None:
+        """Save in one transaction; on a mistake put it on the page and return None."""
+        try:
+            with visit.house().database.write() as session:
+                entry_id = write(session)
+        except EntryRefusedError as error:
+            page.refuse(error.problems)
+        except LostUpdateError as error:
+            page.lost(error)
+        except NotAllowedError as error:
+            page.form.form_errors.append(error.text(visit.language()))
+        else:
+            flash(visit.t("已保存。", "Saved."), "success")
+            if "save_next" in request.form:
+                return redirect(url_for(".create_view"))
+            return redirect(url_for(".details_view", id=entry_id))
+        return None
+
+    def _form(self, context: Row, page: EntryForm) -> Any:
+        wrong = page.form.errors or page.conflict
+        body = self.render(self.create_template, **context)
+        status = 422 if request.method == "POST" and wrong else 200
+        return Response(body, status=status, mimetype="text/html")
+
+    # Deletion and changes of many ---------------------------------------------------
+
+    @expose("/delete/", methods=("POST",))
+    def delete_view(self) -> Any:
+        """Put one entry into the bin."""
+        return self._move(entries.bin_many, visit.t("已删除。", "Deleted."))
+
+    @expose("/restore/", methods=("POST",))
+    def restore_view(self) -> Any:
+        """Take one entry out of the bin."""
+        return self._move(entries.restore_many, visit.t("已恢复。", "Restored."))
+
+    def _move(self, move: Callable[..., None], done: str) -> Answer:
+        given = request.values.get("id", "")
+        ids = [int(given)] if given.isdecimal() else []
+        try:
+            with visit.house().database.write() as session:
+                move(session, self.declared.code, ids, visit.writer())
+        except PersonError as error:
+            flash(error.text(visit.language()), "danger")
+        else:
+            flash(done, "success")
+        return redirect(url_for(".index_view"))
+
+    def _bulk(self, *, binned: bool) -> list[dict[str, Any]]:
+        """Return the changes that can be made to many rows at once."""
+        person, code, language = visit.person(), self.declared.code, visit.language()
+        actions: list[dict[str, Any]] = []
+        if binned:
+            return actions
+        if person.may(code, Action.CHANGE):
+            actions += [
+                {
+                    "name": f"set:{one.name}",
+                    "label": visit.t("改", "Set ") + one.label.text(language),
+                    "icon": "pencil",
+                    "confirm": None,
+                    "danger": False,
+                    "fields": [
+                        {
+                            "name": "value",
+                            "label": one.label.text(language),
+                            "kind": "picker"
+                            if one.refers_to
+                            else "choice"
+                            if one.options
+                            else "text",
+                            "choices": [
+                                [it.value, it.label.text(language)]
+                                for it in one.options
+                            ],
+                            "picker_url": url_for(".ajax_lookup", name=one.name)
+                            if one.refers_to
+                            else None,
+                        }
+                    ],
+                }
+                for one in self._settable()
+            ]
+        if person.may(code, Action.DELETE):
+            actions.append(
+                {
+                    "name": "bin",
+                    "label": visit.t("删除", "Delete"),
+                    "icon": "trash",
+                    "confirm": visit.t(
+                        "删除所选登记？可从回收站恢复。", "Delete them?"
+                    ),
+                    "danger": True,
+                    "fields": [],
+                }
+            )
+        return actions
+
+    def _settable(self) -> list[Field]:
+        return [
+            one
+            for one in visit.person().fields(self.declared)
+            if one.editable and not one.is_given and one.column
+        ]
+
+    @expose("/action/", methods=("POST",))
+    def action_view(self) -> Any:
+        """Do one thing to every ticked row, or to every row of the present filter."""
+        name = request.form.get("action", "")
+        back = url_for(".index_view") + "?" + request.query_string.decode()
+        try:
+            ids = self._ticked(name)
+            batch = f"bulk-{visit.now():%Y%m%d%H%M%S%f}"
+            writer = visit.writer("bulk", batch)
+            with visit.house().database.write() as session:
+                if name == "bin":
+                    entries.bin_many(session, self.declared.code, ids, writer)
+                else:
+                    value = self._bulk_value(name)
+                    changes = [Change(one, value) for one in ids]
+                    entries.change_many(session, self.declared.code, changes, writer)
+        except PersonError as error:
+            flash(error.text(visit.language()), "danger")
+        else:
+            flash(visit.t(f"已处理 {len(ids)} 条。", f"{len(ids)} done."), "success")
+        return redirect(back)
+
+    def _ticked(self, name: str) -> list[int]:
+        action = Action.DELETE if name == "bin" else Action.CHANGE
+        if not visit.person().may(self.declared.code, action):
+            raise NotAllowedError
+        if request.form.get("all_matching") != "1":
+            given = request.form.getlist("rowid")
+            return sorted({int(one) for one in given if one.isdecimal()})
+        asked = wanted(self.declared, request.args)
+        table = catalogue.current().table(self.declared.code)
+        query = listing.conditioned(
+            visit.session(), self.declared, asked, desk(), action
+        )
+        ids = query.with_only_columns(table.c.id, maintain_column_froms=True)
+        found = list(visit.session().scalars(ids.limit(MOST_AT_ONCE + 1)))
+        if len(found) > MOST_AT_ONCE:
+            raise PersonError(
+                "符合条件的超过 {most} 条，请缩小范围后再批量处理。",
+                "More than {most} match. Narrow the conditions first.",
+                most=MOST_AT_ONCE,
+            )
+        return found
+
+    def _bulk_value(self, name: str) -> Row:
+        kind, _, field = name.partition(":")
+        one = next((it for it in self._settable() if it.name == field), None)
+        if kind != "set" or one is None:
+            raise NotAllowedError
+        return {field: read(one, request.form.get("value", ""), visit.zone())}
+
+    # What scripts on the pages ask --------------------------------------------------
+
+    @expose("/ajax/lookup/")
+    def ajax_lookup(self) -> Any:
+        """Return entries that a reference field may hold, for what was typed."""
+        name = request.args.get("name", "")
+        one = next(
+            (it for it in visit.person().fields(self.declared) if it.name == name), None
+        )
+        if one is None or one.refers_to is None:
+            abort(404)
+        page = max(request.args.get("page", 1, type=int), 1)
+        found, more = pickers.find(
+            visit.session(),
+            visit.person(),
+            one.refers_to,
+            request.args.get("q", ""),
+            page,
+        )
+        return {"results": found, "more": more}
+
+    @expose("/ajax/update/", methods=("POST",))
+    def ajax_update(self) -> Any:
+        """Save one cell of the list, unless somebody changed it in between."""
+        asked = request.get_json(silent=True)
+        if not isinstance(asked, dict):
+            abort(400)
+        one = next(
+            (it for it in self._settable() if it.name == asked.get("field")), None
+        )
+        if one is None:
+            abort(404)
+        try:
+            entry = self._entry(asked.get("pk"), Action.CHANGE)
+            now = self._cell(one, entry["id"])
+            if str(asked.get("was", "")) != now["text"]:
+                message = visit.t(
+                    "这一格刚被别人修改过。", "Somebody just changed this cell."
+                )
+                return {"message": message, **now}, 409
+            value = read(one, str(asked.get("value", "")), visit.zone())
+            with visit.house().database.write() as session:
+                entries.change(
+                    session,
+                    self.declared.code,
+                    entry["id"],
+                    {one.name: value},
+                    visit.writer("inline"),
+                    version=entry["version"],
+                )
+        except PersonError as error:
+            return {"message": error.text(visit.language())}, 422
+        visit.close_session()
+        return self._cell(one, entry["id"])
+
+    def _cell(self, one: Field, entry_id: int) -> dict[str, Any]:
+        table = catalogue.current().table(self.declared.code)
+        query = listing.conditioned(
+            visit.session(), self.declared, listing.Wanted(), desk()
+        ).where(table.c.id == entry_id)
+        columns, query = listing.joined(self.declared, query, [one])
+        row = (
+            visit.session()
+            .execute(query.with_only_columns(*columns, maintain_column_froms=True))
+            .mappings()
+            .first()
+        )
+        if row is None:
+            raise NotAllowedError
+        ((css, text, href),) = listing.cells(
+            self.declared, [one], dict(row), desk(), "", frozenset()
+        )
+        return {"css": css, "text": text, "href": href}
+
+    @expose("/reveal/", methods=("POST",))
+    def reveal_view(self) -> Any:
+        """Return personal data in full, and write down who read it and why."""
+        one = next(
+            (
+                it
+                for it in visit.person().fields(self.declared)
+                if it.name == request.args.get("field")
+            ),
+            None,
+        )
+        if one is None or not one.personal:
+            abort(404)
+        try:
+            entry = self._entry(request.args.get("id"), Action.READ)
+        except NotAllowedError as error:
+            return {"message": error.text(visit.language())}, 404
+        asked = request.get_json(silent=True) or {}
+        reason = str(asked.get("reason", "")).strip()[:200]
+        needed = masking.masks(visit.person(), self.declared, one, entry)
+        if needed and not reason:
+            message = visit.t("请写明查看原因。", "Say why you need it.")
+            return {"message": message}, 422
+        with visit.house().database.write() as session:
+            session.add(
+                accounts.ReadEvent(
+                    at=visit.now(),
+                    staff_id=visit.person().staff_id,
+                    by_name=visit.person().name,
+                    kind="reveal",
+                    register=self.declared.code,
+                    entry_id=entry["id"],
+                    detail=f"{one.name}: {reason}",
+                )
+            )
+        return {"text": entry[one.name]}

@@ -1,0 +1,139 @@
+"""Pages by seeking: each page starts at a key, never at a count of rows to skip.
+
+The key is (sort value, id), so that pages neither repeat nor lose rows while others
+write, and the five-hundred-thousandth row costs what the first does.
+"""
+
+import base64
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, tuple_
+from sqlalchemy.orm import Session
+
+from models.words import PersonError
+
+_KINDS: Mapping[str, Callable[[str], Any]] = {
+    "d": Decimal,
+    "i": datetime.fromisoformat,
+    "o": date.fromisoformat,
+    "t": time.fromisoformat,
+}
+
+
+class BadCursorError(PersonError):
+    """An address with a page key that this list never gave."""
+
+    def __init__(self) -> None:
+        """Say where to go on."""
+        super().__init__(
+            "这个翻页地址已失效，请从第一页开始。",
+            "This page address is not valid any more. Start from the first page.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """The sort value and id of the row at an edge of a page."""
+
+    value: Any
+    entry_id: int
+
+    def encode(self) -> str:
+        """Return the key as one short word for an address."""
+        kept: Any = self.value
+        if isinstance(kept, Decimal):
+            kept = {"d": str(kept)}
+        elif isinstance(kept, datetime):
+            kept = {"i": kept.isoformat()}
+        elif isinstance(kept, date):
+            kept = {"o": kept.isoformat()}
+        elif isinstance(kept, time):
+            kept = {"t": kept.isoformat()}
+        packed = json.dumps([kept, self.entry_id], ensure_ascii=False)
+        return base64.urlsafe_b64encode(packed.encode()).decode().rstrip("=")
+
+    @classmethod
+    def decode(cls, word: str) -> "Cursor":
+        """Read a key; BadCursorError for anything else."""
+        try:
+            padded = word + "=" * (-len(word) % 4)
+            value, entry_id = json.loads(base64.urlsafe_b64decode(padded))
+            if isinstance(value, dict):
+                ((kind, text),) = value.items()
+                value = _KINDS[kind](text)
+            return cls(value, int(entry_id))
+        except (ValueError, TypeError, KeyError, ArithmeticError):
+            raise BadCursorError from None
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """By which column, in which direction, and where the database puts its NULLs."""
+
+    column: ColumnElement[Any]
+    key: ColumnElement[Any]  # the id that breaks ties
+    descending: bool
+    nullable: bool
+    nulls_small: bool  # SQLite sorts NULL below everything, PostgreSQL above
+
+
+def page(
+    session: Session,
+    query: Select[*tuple[Any, ...]],
+    order: Order,
+    size: int,
+    *,
+    after: Cursor | None = None,
+    before: Cursor | None = None,
+) -> tuple[Sequence[Any], bool]:
+    """Return at most `size` rows of one page, in order, and whether more follow.
+
+    `before` walks backwards from a key; "more" then means rows before these. The query
+    must label the sort column `sort_key` and the id `id`.
+    """
+    backwards = before is not None
+    descending = order.descending != backwards
+    cursor = before or after
+    rows: list[Any] = []
+    for condition in _stretches(order, cursor, descending=descending):
+        wanted = size + 1 - len(rows)
+        if wanted <= 0:
+            break
+        part = query.where(*condition)
+        for column in (order.column, order.key):
+            part = part.order_by(column.desc() if descending else column.asc())
+        rows += session.execute(part.limit(wanted)).all()
+    more = len(rows) > size
+    rows = rows[:size]
+    return (rows[::-1] if backwards else rows), more
+
+
+def _stretches(
+    order: Order, cursor: Cursor | None, *, descending: bool
+) -> list[tuple[ColumnElement[bool], ...]]:
+    """Return the conditions whose rows, one after the other, are what is left.
+
+    A NULL compares with nothing, so the rows without a sort value are a stretch of
+    their own; each stretch alone can walk the index (column, id).
+    """
+    column, key = order.column, order.key
+    beyond = None
+    if cursor is not None and cursor.value is not None:
+        pair, edge = tuple_(column, key), tuple_(cursor.value, cursor.entry_id)
+        beyond = pair < edge if descending else pair > edge
+    if not order.nullable:
+        return [(beyond,)] if beyond is not None else [()]
+    nulls_first = order.nulls_small != descending
+    filled, empty = column.is_not(None), column.is_(None)
+    if cursor is None:
+        both: list[tuple[ColumnElement[bool], ...]] = [(filled,), (empty,)]
+        return both[::-1] if nulls_first else both
+    if beyond is not None:
+        return [(beyond,)] if nulls_first else [(beyond,), (empty,)]
+    left = (empty, key < cursor.entry_id if descending else key > cursor.entry_id)
+    return [left, (filled,)] if nulls_first else [left]

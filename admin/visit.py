@@ -1,0 +1,146 @@
+"""The present request: who asks, in which language, at what instant, of what database.
+
+The clock is read once here, at the edge, and passed down from here.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from flask import (
+    Flask,
+    current_app,
+    g,
+    has_request_context,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask import session as visitor
+from flask_login import current_user
+from sqlalchemy.orm import Session
+from werkzeug.routing import BuildError
+from werkzeug.wrappers import Response
+
+from admin.db import db
+from models import preferences
+from models.access import Person
+from models.accounts import person_of
+from models.database import Database
+from models.history import Writer
+from models.settings import Settings
+
+KEY = "taizhang"
+NOBODY = Person(name="")
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What one running application works with."""
+
+    settings: Settings
+    database: Database
+    zone: ZoneInfo
+
+
+def settle(app: Flask, settings: Settings, database: Database) -> None:
+    """Give an application its house."""
+    app.extensions[KEY] = House(settings, database, settings.zone)
+
+
+def house() -> House:
+    """Return the present application's house."""
+    return of(current_app)
+
+
+def of(app: Flask) -> House:
+    """Return an application's house."""
+    return cast(House, app.extensions[KEY])
+
+
+def session() -> Session:
+    """Return the request's reading session, closed when the request ends."""
+    return db.session()
+
+
+def close_session() -> None:
+    """Close the reading session, so that the next one sees what was just written."""
+    db.session.remove()
+
+
+def person() -> Person:
+    """Return whoever is signed in; a person with no rights if nobody is."""
+    if "person" not in g:
+        signed_in = current_user.is_authenticated
+        g.person = person_of(session(), current_user) if signed_in else NOBODY
+    return cast(Person, g.person)
+
+
+def language() -> str:
+    """Return the interface's language: "zh" or "en"."""
+    if "language" not in g:
+        chosen = house().settings.language
+        if current_user.is_authenticated:
+            chosen = current_user.language
+        elif has_request_context():
+            chosen = visitor.get("language", chosen)
+        g.language = "en" if chosen.startswith("en") else "zh"
+    return cast(str, g.language)
+
+
+def t(zh: str, en: str) -> str:
+    """Return the wording in the person's language."""
+    return en if language() == "en" else zh
+
+
+def zone() -> ZoneInfo:
+    """Return the desk's zone."""
+    return house().zone
+
+
+def now() -> datetime:
+    """Return the instant of this request, the same all through it."""
+    if "now" not in g:
+        g.now = datetime.now(UTC)
+    return cast(datetime, g.now)
+
+
+def writer(origin: str = "form", batch: str | None = None) -> Writer:
+    """Return the signed-in person as whoever writes now."""
+    return Writer(person(), now(), zone(), origin, batch)
+
+
+def ask_to_sign_in() -> Response:
+    """Send a visitor who is not signed in to the sign-in page and back afterwards."""
+    if request.accept_mimetypes.best == "application/json":
+        return make_response(jsonify(message=t("请先登录。", "Sign in first.")), 401)
+    return redirect(url_for("account.sign_in", next=request.full_path.rstrip("?")))
+
+
+def address_of(endpoint: str, **values: str) -> str | None:
+    """Return an address, or None where this installation has no such page."""
+    try:
+        return url_for(endpoint, **values)  # type: ignore[arg-type]  # values are texts
+    except BuildError:
+        return None
+
+
+def company() -> str:
+    """Return the name of the company that the registers belong to."""
+    if "company" not in g:
+        g.company = preferences.get(session(), preferences.COMPANY, "")
+    return cast(str, g.company)
+
+
+def plain_frame() -> dict[str, str]:
+    """Return what stands on pages without a menu: the product and the company."""
+    return {"name": t("台账", "Taizhang"), "company": company()}
+
+
+def error_page(status: int, sentence: str) -> str:
+    """Return the page that tells a person what went wrong."""
+    return str(render_template("errors/error.html", status=status, sentence=sentence))

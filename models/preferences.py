@@ -1,0 +1,33 @@
+"""What an installation says of itself: its company, whether samples are loaded."""
+
+from typing import Any
+
+from sqlalchemy import JSON, String, delete, insert, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models.database import Base
+
+COMPANY = "company"
+SAMPLE = "sample"  # the template whose sample department is loaded
+
+
+class Preference(Base):
+    """One word with its value."""
+
+    __tablename__ = "preference"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    value: Mapped[Any] = mapped_column(JSON)
+
+
+def get(session: Session, name: str, default: Any = None) -> Any:
+    """Return a preference; `default` where none is set."""
+    found = session.scalar(select(Preference.value).where(Preference.name == name))
+    return default if found is None else found
+
+
+def put(session: Session, name: str, value: Any) -> None:
+    """Set a preference; None takes it away."""
+    session.execute(delete(Preference).where(Preference.name == name))
+    if value is not None:
+        session.execute(insert(Preference).values(name=name, value=value))

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from admin import filters, seeking
 from admin.column_converters import show
+from admin.filters import Filter
 from admin.seeking import Cursor, Order
 from models import access, catalogue, masking, references, search
 from models.access import Action, Person
@@ -42,7 +43,7 @@ class Wanted:
     """What an address asks of a list."""
 
     text: str = ""
-    filters: tuple[filters.Filter, ...] = ()
+    filters: tuple[Filter, ...] = ()
     match: str = "all"
     sort: str = ""  # a field's name, with a minus for downwards
     size: int = 50

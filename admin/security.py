@@ -34,12 +34,6 @@ BEFORE_PASSWORD = frozenset(
 )
 
 
-class Rights(RoleMixin, Role):  # type: ignore[misc]  # Flask-Security has no types
-    """A role as Flask-Security sees it."""
-
-    __allow_unmapped__ = True
-
-
 class SignedIn(UserMixin, Account):  # type: ignore[misc]  # Flask-Security has no types
     """An account as Flask-Security's session keeping sees it."""
 
@@ -65,7 +59,7 @@ def protect(app: Flask) -> None:
         REMEMBER_COOKIE_SECURE=secure,
         WTF_CSRF_TIME_LIMIT=None,  # a form may stay open all day
     )
-    store = SQLAlchemySessionUserDatastore(db.session, SignedIn, Rights)
+    store = SQLAlchemySessionUserDatastore(db.session, SignedIn, Role)  # type: ignore[arg-type]  # no mixin needed
     Security(app, store, register_blueprint=False)
     app.login_manager.unauthorized_handler(visit.ask_to_sign_in)  # type: ignore[attr-defined]  # set by Flask-Login
     CSRFProtect(app)

@@ -83,6 +83,16 @@ class Role(Base):
     )
 
     @property
+    def name(self) -> str:
+        """The role's code, by the name under which Flask-Security asks for it."""
+        return self.code
+
+    @staticmethod
+    def get_permissions() -> frozenset[str]:
+        """Return none: Flask-Security asks, but rights are grants, not its words."""
+        return frozenset()
+
+    @property
     def label(self) -> Label:
         """The role's name in both languages."""
         return Label(self.name_zh, self.name_en)

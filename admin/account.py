@@ -3,8 +3,6 @@
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
@@ -20,9 +18,6 @@ from models.accounts import Account, SignInEvent
 
 blueprint = Blueprint("account", __name__, url_prefix="/account")
 LEAST_LENGTH = 8
-HASHER = PasswordHasher()
-# Verified when there is no such account, so that both answers take as long.
-NO_HASH = HASHER.hash("no account has this password")
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])
@@ -59,7 +54,7 @@ def _try(identity: str, password: str) -> str | None:
     if account is not None and account.next_try_at and account.next_try_at > now:
         _note(identity, account, "waits")
         return _wait(account.next_try_at, now)
-    right = _verify(account.password if account else NO_HASH, password)
+    right = accounts.verify_password(account, password)
     if account is None or not account.active or not right:
         _note(identity, account, "refused")
         return visit.t(
@@ -73,13 +68,6 @@ def _try(identity: str, password: str) -> str | None:
         remember=bool(request.form.get("remember")),
     )
     return None
-
-
-def _verify(hashed: str, password: str) -> bool:
-    try:
-        return HASHER.verify(hashed, password)
-    except VerificationError:
-        return False
 
 
 def _wait(until: datetime, now: datetime) -> str:
@@ -158,9 +146,8 @@ def password() -> ResponseReturnValue:
 def _password_errors(*, ask_present: bool) -> dict[str, list[str]]:
     errors = {}
     new, again = request.form.get("password", ""), request.form.get("again", "")
-    if ask_present and not _verify(
-        current_user.password, request.form.get("present", "")
-    ):
+    present = request.form.get("present", "")
+    if ask_present and not accounts.verify_password(current_user, present):
         errors["present"] = [
             visit.t("当前密码不对。", "The present password is wrong.")
         ]
@@ -188,7 +175,7 @@ def _set_password(new: str) -> None:
             update(Account)
             .where(Account.id == current_user.id)
             .values(
-                password=HASHER.hash(new),
+                password=accounts.hash_password(new),
                 must_set_password=False,
                 fs_uniquifier=fresh,
             )

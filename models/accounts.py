@@ -9,6 +9,8 @@ import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
 from sqlalchemy import (
     Boolean,
     Column,
@@ -26,6 +28,7 @@ from models import catalogue
 from models.access import Grant, Person, Role, marked
 from models.column_types import BigId, UtcDateTime
 from models.database import Base
+from models.words import PersonError
 
 FREE_FAILURES = 3  # a forgotten password is typed three times without a wait
 LONGEST_WAIT = timedelta(minutes=15)
@@ -93,6 +96,68 @@ class ReadEvent(Base):
     register: Mapped[str] = mapped_column(String(41))
     entry_id: Mapped[int | None] = mapped_column(BigId)
     detail: Mapped[str] = mapped_column(Text)
+
+
+_HASHER = PasswordHasher()
+# Verified when there is no such account, so that both answers take as long.
+_NO_HASH = _HASHER.hash("no account has this password")
+# No letter or digit that is mistaken for another when it is read from paper.
+_READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def hash_password(password: str) -> str:
+    """Return what is kept of a password."""
+    return _HASHER.hash(password)
+
+
+def verify_password(account: Account | None, password: str) -> bool:
+    """Whether it is the account's password; takes as long without an account."""
+    try:
+        return _HASHER.verify(account.password if account else _NO_HASH, password)
+    except VerificationError:
+        return False
+
+
+def first_password() -> str:
+    """Return a password to be read from paper once: three groups of four signs."""
+    groups = ("".join(secrets.choice(_READABLE) for _ in range(4)) for _ in range(3))
+    return "-".join(groups)
+
+
+def open_account(
+    session: Session,
+    login: str,
+    name: str,
+    roles: Iterable[Role],
+    password: str,
+    *,
+    staff_id: int | None = None,
+    mobile: str | None = None,
+) -> Account:
+    """Make an account whose password has to be changed at the first sign-in.
+
+    Raises:
+        PersonError: The number is taken.
+    """
+    for taken in (login, mobile):
+        if taken and find(session, taken) is not None:
+            raise PersonError(
+                "“{number}”已经有登录账号了，请换一个工号或手机号。",
+                "“{number}” already has an account. Use another number.",
+                number=taken,
+            )
+    account = Account(
+        login=login,
+        mobile=mobile,
+        name=name,
+        staff_id=staff_id,
+        password=hash_password(password),
+        fs_uniquifier=new_uniquifier(),
+        roles=list(roles),
+    )
+    session.add(account)
+    session.flush()
+    return account
 
 
 def new_uniquifier() -> str:

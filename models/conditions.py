@@ -116,7 +116,7 @@ def to_sql(formula: Formula, column_lookup: Lookup) -> ColumnElement[bool]:
                 formula.tree,
                 Label(
                     f"这里是{unit.label.zh}，应是条件（是/否）",
-                    f"This is {unit.label.en}, it should be a condition (yes/no)",
+                    f"Found {unit.label.en}, expected a condition (yes/no)",
                 ),
             )
         return translation.condition(formula.tree)

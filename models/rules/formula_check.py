@@ -125,7 +125,7 @@ class _Checker:
         if unit != YES_NO:
             problem = Label(
                 f"这里是{unit.label.zh}，应是条件（是/否）",
-                f"This is {unit.label.en}, it should be a condition (yes/no)",
+                f"Found {unit.label.en}, expected a condition (yes/no)",
             )
             hint = Label(
                 "请写成比较，例如 核定工时 > 8小时",

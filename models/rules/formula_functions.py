@@ -98,7 +98,7 @@ def differs(found: Unit, wanted: Unit) -> tuple[Label, Label | None]:
     """Return the problem and the hint for one unit where another is needed."""
     problem = Label(
         f"这里是{found.label.zh}，应是{wanted.label.zh}",
-        f"This is {found.label.en}, it should be {wanted.label.en}",
+        f"Found {found.label.en}, expected {wanted.label.en}",
     )
     pair = {found, wanted}
     for unit, example in _EXAMPLES.items():
@@ -159,7 +159,7 @@ def _unit_of_lookup(units: Sequence[Unit]) -> Unit:
             0,
             Label(
                 f"这里是{table.label.zh}，应是对照表的名称",
-                f"This is {table.label.en}, it should be the name of a table",
+                f"Found {table.label.en}, expected the name of a table",
             ),
         )
     wants(1, key, table.columns[0])

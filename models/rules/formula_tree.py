@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from models.rules.formula_units import Value
+from models.rules.formula_units import ZERO, Value
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +41,11 @@ class Literal(_Place):
     """A value written in the formula."""
 
     value: Value
+
+    @property
+    def is_zero(self) -> bool:
+        """Whether it is a bare 0, which is nothing of any unit."""
+        return self.value.unit == ZERO
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,10 +140,14 @@ Node: TypeAlias = Literal | Name | Unary | Binary | Chain | Logic | Member | Cal
 
 @dataclass(frozen=True, slots=True)
 class Formula:
-    """A parsed formula; two are the same when their texts are."""
+    """A parsed formula, the same as another only if it is one and the same tree.
+
+    Not by text alone: what is kept for a formula is kept by its nodes, and a text that
+    was forgotten and read again has other nodes.
+    """
 
     text: str
-    tree: Node = field(compare=False, repr=False)
+    tree: Node = field(repr=False)
     names: tuple[str, ...] = field(compare=False)  # in order of first appearance
 
     def text_of(self, node: Node) -> str:

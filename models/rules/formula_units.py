@@ -24,6 +24,7 @@ EXACT = Context(
     prec=50, rounding=ROUND_HALF_UP, traps=[InvalidOperation, DivisionByZero]
 )
 _LAST_PLACE = Decimal(1).scaleb(-DECIMALS)
+_NOTHING = Decimal(0)
 
 
 class Kind(StrEnum):
@@ -199,9 +200,10 @@ class Value:
             object.__setattr__(self, "content", content.settled(self.unit.columns))
 
     def text(self, language: str = "zh") -> str:
-        """Write it as people read it: 2,385.00 元, 87%, 132.5 小时; instants as given.
+        """Write it as people read it: 2,385.00 元, 87%, 132.5 小时.
 
-        Plain text for reasons and the command line; screens format by themselves.
+        Plain text for reasons and the command line; screens format by themselves. An
+        instant is written in the zone it came in.
         """
         return _written(self, english=language.startswith("en"))
 
@@ -213,8 +215,10 @@ def settle(value: Decimal) -> Decimal:
     rounded, returned) it is settled first, which takes away the trace of a division
     that does not end: 0.01 / 3 * 4.5 is 0.015 and rounds to 0.02, not to 0.01.
     """
-    short = EXACT.quantize(value, _LAST_PLACE)
-    return value if short == value else short
+    # Adding zero takes away a sign before zero and an exponent above it: 1E+3, -0.
+    plain = EXACT.add(value, _NOTHING)
+    short = EXACT.quantize(plain, _LAST_PLACE)
+    return plain if short == plain else EXACT.add(short, _NOTHING)
 
 
 def number(value: Decimal | int | str) -> Value:
@@ -253,6 +257,8 @@ def _written(value: Value, *, english: bool) -> str:
         return _written_decimal(content, unit, english=english)
     if isinstance(content, Table):
         return f"{len(content.rows)} rows" if english else f"{len(content.rows)} 行"
+    if isinstance(content, datetime):
+        return f"{content:%Y-%m-%d %H:%M}"
     return str(content)
 
 

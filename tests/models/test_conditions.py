@@ -147,14 +147,21 @@ CONDITIONS = [
 ]
 
 
+def fill(connection: Connection) -> None:
+    ENTRIES.create(connection)
+    names = [column.name for column in ENTRIES.columns if column.name != "id"]
+    rows = [
+        {"id": number} | {name: row.get(name) for name in names}
+        for number, row in enumerate(ROWS, 1)
+    ]
+    connection.execute(insert(ENTRIES), rows)
+
+
 @pytest.fixture(scope="module")
 def connection() -> Iterator[Connection]:
     engine = create_engine("sqlite://")
-    ENTRIES.create(engine)
     with engine.connect() as connection:
-        names = [column.name for column in ENTRIES.columns if column.name != "id"]
-        rows = [{name: row.get(name) for name in names} for row in ROWS]
-        connection.execute(insert(ENTRIES), rows)
+        fill(connection)
         yield connection
     engine.dispose()
 
@@ -187,6 +194,16 @@ def test_sql_picks_the_rows_the_formula_holds_for(
     expected = picked_by_formula(text)
 
     assert picked_by_sql(connection, text) == expected
+
+
+def test_each_kind_of_database_picks_the_same_rows(database_url: str) -> None:
+    engine = create_engine(database_url)
+    with engine.connect() as connection:
+        fill(connection)
+        picked = {text: picked_by_sql(connection, text) for text in CONDITIONS}
+    engine.dispose()
+
+    assert picked == {text: picked_by_formula(text) for text in CONDITIONS}
 
 
 def test_the_cases_pick_some_rows_and_leave_some() -> None:
@@ -263,8 +280,8 @@ def test_a_measure_of_its_own_unit_can_be_given_as_a_column() -> None:
     ("text", "marked", "problem"),
     [
         ("fee > 1元 and fees > 2元", "fees", "There is nothing by the name"),
-        ("fee > 20", "20", "This is number, it should be money"),
-        ("fee + 1元", "fee + 1元", "it should be a condition"),
+        ("fee > 20", "20", "Found number, expected money"),
+        ("fee + 1元", "fee + 1元", "expected a condition"),
         ("count / count > 1", "count", "cannot contain this"),
         ("count > 1 / 0", "0", "This is zero"),
         ("count / (1 - 1) > 1", "(1 - 1)", "This is zero"),

@@ -171,6 +171,11 @@ def test_later_terms_are_not_reckoned_when_the_answer_is_certain() -> None:
     assert value("coalesce(score, 1 / zero)") == 87
 
 
+@pytest.mark.parametrize(("text", "written"), [("0 * -1", "0"), ("100 / 0.1", "1000")])
+def test_a_result_is_written_plainly(text: str, written: str) -> None:
+    assert str(value(text)) == written
+
+
 def test_twenty_minutes_three_times_are_an_hour() -> None:
     third = Value(Decimal(1200) / Decimal(3600), HOURS)
 

@@ -30,6 +30,18 @@ def test_the_tree_is_flat_and_says_where_each_part_stands() -> None:
     assert formula.names == ("base", "bonus", "fee")
 
 
+def test_a_text_that_was_forgotten_and_read_again_is_reckoned_the_same() -> None:
+    before = parse("score + 1")
+    assert evaluate(before, WORKED).value == 88
+
+    parse.cache_clear()
+    after = parse("score + 1")
+
+    assert after != before
+    assert evaluate(after, WORKED).value == 88
+    assert evaluate(before, WORKED).steps == evaluate(after, WORKED).steps
+
+
 def test_every_part_of_a_tree_reads_as_a_formula_of_its_own() -> None:
     formula = parse("if(a and not (b in (1, 2)), -(c + 1) * 2, max(c, lookup(t, 'x')))")
 

@@ -115,6 +115,8 @@ def test_units_that_do_not_go_together_are_refused_with_place_and_hint(
         (money("0.015"), "0.015 元", "0.015 yuan"),
         (number("1200"), "1,200", "1,200"),
         (number("0"), "0", "0"),
+        (number("-0.00000000001"), "0", "0"),
+        (WORKED["closed_at"], "2026-09-30 09:50", "2026-09-30 09:50"),
         (percent("0.925"), "92.5%", "92.5%"),
         (hours("8.50"), "8.5 小时", "8.5 hours"),
         (Value(content=True, unit=YES_NO), "是", "yes"),

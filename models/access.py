@@ -151,13 +151,16 @@ class Person:
     )
 
     def grants_on(self, register: str) -> tuple[Grant, ...]:
-        """Return the grants that count: the register's own, else those on "*"."""
+        """Return the grants that count: the register's own, else those on "*".
+
+        A right with a dot in its name (pay.slip) is no register's, and "*" never gives
+        it: whoever administers every register still does not see pay.
+        """
         found = self._by_register.get(register)
         if found is None:
-            own = tuple(one for one in self.grants if one.register == register)
-            found = own or tuple(
-                one for one in self.grants if one.register == EVERYTHING
-            )
+            found = tuple(one for one in self.grants if one.register == register)
+            if not found and "." not in register:
+                found = tuple(one for one in self.grants if one.register == EVERYTHING)
             self._by_register[register] = found
         return found
 

@@ -12,9 +12,18 @@ from models.database import Base
 
 MODULES = (
     "models.access",
+    "models.accounts",
+    "models.calendars",
+    "models.clock_table",
     "models.history",
+    "models.job_tables",
+    "models.measures",
     "models.numbering",
+    "models.outbox",
+    "models.pay_tables",
+    "models.preferences",
     "models.schema_state",
+    "models.targets",
 )
 
 

@@ -1,0 +1,332 @@
+"""Measures: a number taken from a register for each person over a period.
+
+The same measure feeds pay, duties, appraisals and charts. One statement gives it for
+all people of a period; the rows behind one person's figure are the same statement
+without its grouping.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    and_,
+    case,
+    func,
+    select,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models import access, catalogue, computing
+from models.access import Action, Person, marked
+from models.clock_table import Clock
+from models.column_types import BigId
+from models.conditions import SqlColumn, sql_column, to_sql
+from models.database import Base
+from models.entries import load
+from models.preparing import Row
+from models.register import DATE, INSTANT, PERSON, Declaration
+from models.rules import formula as formulas
+from models.rules.formula import UNITS, Unit, Value
+from models.rules.periods import DateRange
+from models.words import Label, PersonError
+
+AGGREGATES = ("count", "sum", "average", "share", "distinct")
+WHOSE = ("person", "superior")
+
+
+class MeasureError(PersonError):
+    """A measure that cannot be taken, or is not known."""
+
+
+class Measure(Base):
+    """What is counted, over which rows, for whom, by which day.
+
+    `share` is the part of the rows for which `share_of` holds too. With `target` the
+    rows are those whose clock of that time limit has the verdict `verdict`, dated by
+    its due instant and counted for the clock's holder.
+    """
+
+    __tablename__ = "measure"
+    __table_args__ = (UniqueConstraint("code"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    code: Mapped[str] = mapped_column(String(60))
+    name_zh: Mapped[str] = mapped_column(String(80))
+    name_en: Mapped[str] = mapped_column(String(80))
+    register: Mapped[str] = mapped_column(String(41))
+    aggregate: Mapped[str] = mapped_column(String(12))
+    field: Mapped[str | None] = mapped_column(String(41))
+    condition: Mapped[str | None] = mapped_column(Text)
+    share_of: Mapped[str | None] = mapped_column(Text)
+    date_field: Mapped[str | None] = mapped_column(String(41))
+    person_field: Mapped[str | None] = mapped_column(String(41))
+    whose: Mapped[str] = mapped_column(String(12), default="person")
+    target: Mapped[str | None] = mapped_column(String(60))
+    verdict: Mapped[str | None] = mapped_column(String(8))  # late, met or any
+    unit: Mapped[str] = mapped_column(String(20), default="number")
+    clause: Mapped[str] = mapped_column(Text, default="")
+
+    @property
+    def label(self) -> Label:
+        """What people call it."""
+        return Label(self.name_zh, self.name_en)
+
+    @property
+    def formula_unit(self) -> Unit:
+        """The unit in which formulas read it."""
+        return UNITS[self.unit]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A measure's statement before it is grouped or listed."""
+
+    rows: Select[Any]
+    person: ColumnElement[Any]
+    marks: tuple[str, ...]
+
+
+def problems(measure: Measure) -> list[Label]:
+    """Say all that keeps a measure from being taken; nothing if it is sound."""
+    known = catalogue.current()
+    if measure.register not in known:
+        return [
+            Label(
+                f"没有台账“{measure.register}”。",
+                f"There is no register “{measure.register}”.",
+            )
+        ]
+    declared = known[measure.register]
+    found = []
+    for text in (measure.condition, measure.share_of):
+        wrong = computing.formula_problem(declared, text) if text else None
+        if wrong is not None:
+            found.append(wrong)
+    found += _wrong_fields(measure, declared)
+    for value, allowed in (
+        (measure.aggregate, AGGREGATES),
+        (measure.whose, WHOSE),
+        (measure.unit, tuple(UNITS)),
+    ):
+        if value not in allowed:
+            words = ", ".join(allowed)
+            found.append(
+                Label(
+                    f"“{value}”应是 {words} 之一。", f"“{value}” is not one of {words}."
+                )
+            )
+    return found
+
+
+def _wrong_fields(measure: Measure, declared: Declaration) -> list[Label]:
+    wanted = [
+        (measure.field, None, measure.aggregate in ("sum", "average", "distinct")),
+        (measure.date_field, (DATE, INSTANT), measure.target is None),
+        (measure.person_field, (PERSON,), measure.target is None),
+    ]
+    found = []
+    for name, types, needed in wanted:
+        if name is None:
+            if needed:
+                text = measure.code
+                found.append(
+                    Label(f"{text}：缺少字段。", f"{text}: a field is missing.")
+                )
+            continue
+        fits = declared.has(name) and (
+            types is None or declared.field(name).type in types
+        )
+        if not fits:
+            found.append(
+                Label(
+                    f"{declared.code}.{name} 不存在或类型不对。",
+                    f"{declared.code}.{name} is missing or of another type.",
+                )
+            )
+    return found
+
+
+def by_code(session: Session, codes: Sequence[str]) -> dict[str, Measure]:
+    """Return measures by code; MeasureError names what is not there."""
+    found = {
+        one.code: one
+        for one in session.scalars(select(Measure).where(Measure.code.in_(codes)))
+    }
+    for code in codes:
+        if code not in found:
+            raise MeasureError(
+                "没有考核指标“{code}”，请先建立或改正名称。",
+                "There is no measure “{code}”. Make it first, or mend the name.",
+                code=code,
+            )
+    return found
+
+
+def figures(
+    session: Session, measure: Measure, period: DateRange, zone: ZoneInfo
+) -> dict[int, Value]:
+    """Return each person's figure of a period by one statement.
+
+    People without rows are not in it: `nothing` is what they have.
+    """
+    source = _source(measure, period, zone, access.SYSTEM)
+    person = source.person.label("person")
+    columns = [person, *_aggregates(measure)]
+    grouped = source.rows.with_only_columns(*columns, maintain_column_froms=True)
+    grouped = grouped.where(source.person.is_not(None)).group_by(source.person)
+    found = session.execute(marked(grouped, *source.marks)).all()
+    return {int(row[0]): _figure(measure, row[1], row[2]) for row in found}
+
+
+def nothing(measure: Measure) -> Value:
+    """Return the figure of somebody without rows: zero, or empty for a share."""
+    if measure.aggregate in ("average", "share"):
+        return Value(None, measure.formula_unit)
+    return Value(Decimal(0), measure.formula_unit)
+
+
+def rows_behind(
+    session: Session,
+    measure: Measure,
+    period: DateRange,
+    zone: ZoneInfo,
+    staff_id: int,
+    viewer: Person,
+    limit: int = 500,
+) -> list[Row]:
+    """Return the rows behind one person's figure that the viewer may see."""
+    source = _source(measure, period, zone, viewer)
+    table = catalogue.current().table(measure.register)
+    query = source.rows.where(source.person == staff_id).order_by(table.c.id)
+    declared = catalogue.current()[measure.register]
+    narrowed = query.with_only_columns(*table.c, maintain_column_froms=True)
+    return load(session, declared, marked(narrowed.limit(limit), *source.marks))
+
+
+def _source(
+    measure: Measure, period: DateRange, zone: ZoneInfo, viewer: Person
+) -> _Source:
+    known = catalogue.current()
+    declared, table = known[measure.register], known.table(measure.register)
+    query = access.visible(viewer, measure.register, Action.LIST)
+    marks = [measure.register]
+    if measure.target is not None:
+        query, person = _of_clocks(measure, query, table, period, zone)
+    else:
+        column = table.c[_column(declared, measure.date_field)]
+        bounds = _bounds(declared, measure.date_field or "", period, zone)
+        query = query.where(column >= bounds[0], column < bounds[1])
+        person = table.c[_column(declared, measure.person_field)]
+    condition = _condition(declared, table, measure.condition)
+    if condition is not None:
+        query = query.where(condition)
+    if measure.whose == "superior":
+        staff = known.table("staff").alias("whose")
+        query = query.join(staff, staff.c.id == person)
+        person = staff.c.superior_id
+        marks.append("staff")
+    return _Source(query, person, tuple(marks))
+
+
+def _of_clocks(
+    measure: Measure,
+    query: Select[Any],
+    table: Table,
+    period: DateRange,
+    zone: ZoneInfo,
+) -> tuple[Select[Any], ColumnElement[Any]]:
+    """Join the clocks of a target; a breach that was excused does not count as late."""
+    first, after = period.instants(zone)
+    query = query.join(
+        Clock.__table__,
+        and_(Clock.register == measure.register, Clock.entry_id == table.c.id),
+    ).where(
+        Clock.target_code == measure.target,
+        Clock.voided_at.is_(None),
+        Clock.due_at >= first,
+        Clock.due_at < after,
+    )
+    if measure.verdict == "late":
+        query = query.where(Clock.breached_at.is_not(None), Clock.excused_at.is_(None))
+    elif measure.verdict == "met":
+        query = query.where(Clock.breached_at.is_(None), Clock.met_at.is_not(None))
+    return query, Clock.__table__.c.holder_id
+
+
+def _bounds(
+    declared: Declaration, name: str, period: DateRange, zone: ZoneInfo
+) -> tuple[Any, Any]:
+    if declared.field(name).type is INSTANT:
+        return period.instants(zone)
+    return period.first, period.end
+
+
+def _column(declared: Declaration, name: str | None) -> str:
+    column = declared.field(name or "").column
+    if column is None:
+        raise ValueError(f"{declared.code}.{name} has no column")
+    return column
+
+
+def _condition(
+    declared: Declaration, table: Table, text: str | None
+) -> ColumnElement[bool] | None:
+    if not text:
+        return None
+
+    def lookup(name: str) -> SqlColumn:
+        one = declared.field(name)
+        return sql_column(one, table.c[_column(declared, name)])
+
+    return to_sql(formulas.parse(text), lookup)
+
+
+def _aggregates(measure: Measure) -> list[ColumnElement[Any]]:
+    """Return two columns: what is added up, and the number it may be divided by.
+
+    Averages and shares are divided in Python: both databases then agree exactly.
+    """
+    known = catalogue.current()
+    declared, table = known[measure.register], known.table(measure.register)
+    if measure.aggregate == "count":
+        return [func.count(), func.count()]
+    if measure.aggregate == "share":
+        met = _condition(declared, table, measure.share_of or "yes")
+        return [func.sum(case((met, 1), else_=0)), func.count()]  # type: ignore[arg-type]  # a text is given
+    column = table.c[_column(declared, measure.field)]
+    if measure.aggregate == "distinct":
+        return [func.count(column.distinct()), func.count()]
+    return [func.sum(column), func.count(column)]
+
+
+def _figure(measure: Measure, total: Any, count: int) -> Value:
+    content: Decimal | None = Decimal(total or 0)
+    if measure.aggregate in ("average", "share"):
+        content = Decimal(total or 0) / Decimal(count) if count else None
+    return Value(content, measure.formula_unit)
+
+
+def for_people(
+    session: Session,
+    measures: Mapping[str, Measure],
+    period: DateRange,
+    zone: ZoneInfo,
+    people: Sequence[int],
+) -> dict[int, dict[str, Value]]:
+    """Return {person: {measure's code: figure}}, one statement a measure."""
+    result: dict[int, dict[str, Value]] = {person: {} for person in people}
+    for code, measure in measures.items():
+        found = figures(session, measure, period, zone)
+        empty = nothing(measure)
+        for person in people:
+            result[person][code] = found.get(person, empty)
+    return result

@@ -2,7 +2,6 @@
 
 from calendar import monthrange
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from operator import add
 from typing import NamedTuple
@@ -35,8 +34,7 @@ class MissingValueError(PersonError):
     """The field a due time depends on is empty."""
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """All that a due time depends on besides its length; the start is UTC."""
 
     started_at: datetime

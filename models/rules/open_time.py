@@ -136,8 +136,18 @@ class OpenTime:
     def add_to_all(
         self, starts: Iterable[datetime], length: timedelta
     ) -> list[datetime]:
-        """Do `add` for many starts."""
-        return [self.add(start, length) for start in starts]
+        """Do `add` for many starts: faster, since nearly all need one look-up."""
+        dues: list[datetime] = []
+        table = self._table
+        for start in starts:
+            due = None
+            if table is not None and length and start >= table.covers_from:
+                due = table.added(start, length)
+            if due is None:
+                due = self.add(start, length)
+                table = self._table
+            dues.append(due)
+        return dues
 
     def take(self, end: datetime, length: timedelta) -> datetime:
         """Return the last instant from which the open time to the end is the length."""

@@ -23,6 +23,7 @@ MODULES = (
     "models.pay_tables",
     "models.preferences",
     "models.schema_state",
+    "models.search_build",
     "models.targets",
 )
 

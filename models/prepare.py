@@ -5,6 +5,7 @@ from models.database import Database
 from models.migrations.running import upgrade
 from models.schema_lock import exclusive
 from models.schema_plan import bring_up_to_date
+from models.search_build import bring_search_up_to_date
 
 
 def prepare(database: Database, catalogue: Catalogue) -> None:
@@ -20,3 +21,4 @@ def prepare(database: Database, catalogue: Catalogue) -> None:
     with exclusive(database) as change:
         change.do(upgrade, "Alembic")
         bring_up_to_date(change, catalogue)
+        bring_search_up_to_date(change, catalogue)

@@ -18,7 +18,7 @@ from sqlalchemy import (
     Table,
     literal_column,
 )
-from sqlalchemy.schema import CreateIndex
+from sqlalchemy.schema import AddConstraint, CreateIndex
 from sqlalchemy.sql import visitors
 
 from models.register import Declaration
@@ -41,6 +41,11 @@ class Demand:
     def is_unique(self) -> bool:
         """Whether existing rows may break it by being alike."""
         return isinstance(self.item, Index) and bool(self.item.unique)
+
+
+def marked(field_id: str) -> str:
+    """Return a field id as it stands in signatures, told from all other words."""
+    return f"[{field_id}]"
 
 
 def column_ids(declared: Declaration) -> dict[str, str]:
@@ -69,23 +74,20 @@ def demands(declared: Declaration, table: Table, dialect: Dialect) -> dict[str, 
 def _items(
     table: Table, ids: dict[str, str], dialect: Dialect
 ) -> Iterator[tuple[Kind, Any, str]]:
-    def said(clause: ClauseElement) -> str:
+    def said(clause: Any) -> str:
         return _in_ids(clause, ids, dialect)
 
     for index in sorted(table.indexes, key=lambda one: str(one.name)):
         where = index.dialect_options[dialect.name]["where"]
-        yield (
-            "index",
-            index,
-            f"{'unique' if index.unique else 'index'}"
-            f" ({', '.join(said(one) for one in index.expressions)})"
-            f"{'' if where is None else f' where {where}'}",
-        )
+        kind = "unique" if index.unique else "index"
+        over = ", ".join(said(one) for one in index.expressions)
+        some = "" if where is None else f" where {where}"
+        yield "index", index, f"{kind} ({over}){some}"
     for item in table.constraints:
         if isinstance(item, ForeignKeyConstraint):
             [element] = item.elements
-            column = ids[item.columns[0].name]
-            yield "foreign_key", item, f"{column} refers to {element.column.table.name}"
+            held = said(element.parent)
+            yield "foreign_key", item, f"{held} refers to {element.column.table.name}"
         elif isinstance(item, CheckConstraint):
             yield "check", item, f"check {said(item.sqltext)}"
 
@@ -95,10 +97,10 @@ def _in_ids(clause: ClauseElement, ids: dict[str, str], dialect: Dialect) -> str
 
     def by_id(element: Any, **_: Any) -> Any:
         if isinstance(element, Column):
-            return literal_column(ids[element.name])
+            return literal_column(marked(ids[element.name]))
         return None
 
-    replaced = visitors.replacement_traverse(clause, {}, by_id)
+    replaced: Any = visitors.replacement_traverse(clause, {}, by_id)
     return str(
         replaced.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
     )
@@ -120,9 +122,12 @@ def index_sql(demand: Demand, dialect: Dialect, *, concurrently: bool = False) -
 
 
 def constraint_sql(demand: Demand, dialect: Dialect) -> str:
-    """Return a constraint as CREATE TABLE and ADD CONSTRAINT say it."""
-    compiler = dialect.ddl_compiler(dialect, None)  # type: ignore[arg-type] - compiles no whole statement
-    return str(compiler.process(demand.item))
+    """Return a constraint as CREATE TABLE and ADD COLUMN say it."""
+    if isinstance(demand.item, Index):
+        raise TypeError(f"{demand.name} is an index")
+    made = AddConstraint(demand.item, isolate_from_table=False)
+    _, _, said = str(made.compile(dialect=dialect)).partition(" ADD ")
+    return said
 
 
 def inline_sql(demand: Demand, dialect: Dialect) -> str:

@@ -3,41 +3,65 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from sqlalchemy import Connection, inspect, select, text
+from sqlalchemy.types import TypeEngine
 
+from models.schema_demands import Kind
 from models.schema_state import AppliedConstraint, AppliedField, CatalogueState
 from models.schema_steps import FieldMemory
 
 
 @dataclass(slots=True)
 class Found:
-    """One table as it is: its columns with their types in words, its indexes."""
+    """One table as it is."""
 
-    columns: dict[str, type] = field(default_factory=dict)
+    columns: dict[str, TypeEngine[Any]] = field(default_factory=dict)
     indexes: set[str] = field(default_factory=set)
-    broken: set[str] = field(default_factory=set)  # left half made by a stopped process
+    broken: set[str] = field(default_factory=set)  # indexes left half made
+    constraints: set[str] = field(default_factory=set)
+    has_rows: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ConstraintMemory:
+    """An index or constraint as it was made."""
+
+    kind: Kind
+    name: str
+    field_ids: frozenset[str]
 
 
 @dataclass(slots=True)
 class Memory:
     """What the planner did to one register's table."""
 
-    fields: dict[str, FieldMemory] = field(default_factory=dict)
-    constraints: dict[str, AppliedConstraint] = field(default_factory=dict)
+    fields: dict[str, FieldMemory] = field(default_factory=dict)  # by id
+    constraints: dict[str, ConstraintMemory] = field(default_factory=dict)
 
 
 def look(connection: Connection, names: Iterable[str]) -> dict[str, Found]:
-    """Return those tables that exist."""
+    """Return those tables that exist, as they are."""
     seen = inspect(connection)
     existing = sorted(set(seen.get_table_names()) & set(names))
     if not existing:
         return {}
     found: dict[str, Found] = {name: Found() for name in existing}
     for (_, name), columns in seen.get_multi_columns(filter_names=existing).items():
-        found[name].columns = {one["name"]: one["type"].python_type for one in columns}
+        found[name].columns = {one["name"]: one["type"] for one in columns}
     for (_, name), indexes in seen.get_multi_indexes(filter_names=existing).items():
         found[name].indexes = {str(one["name"]) for one in indexes}
+    for every in (
+        seen.get_multi_foreign_keys(filter_names=existing),
+        seen.get_multi_check_constraints(filter_names=existing),
+    ):
+        for (_, name), constraints in every.items():
+            found[name].constraints |= {str(one["name"]) for one in constraints}
+    for name, one in found.items():
+        quoted = connection.dialect.identifier_preparer.quote(name)
+        held = connection.exec_driver_sql(f"SELECT EXISTS (SELECT 1 FROM {quoted})")
+        one.has_rows = bool(held.scalar())
     if connection.dialect.name == "postgresql":
         for name, index in connection.execute(_HALF_MADE):
             if name in found:
@@ -55,14 +79,16 @@ _HALF_MADE = text(
 def remembered(connection: Connection) -> dict[str, Memory]:
     """Return what was done to each register's table."""
     known: dict[str, Memory] = defaultdict(Memory)
-    for row in connection.execute(select(AppliedField.__table__)):
-        known[row.register].fields[row.field_id] = FieldMemory(*row)
-    for row in connection.execute(select(AppliedConstraint.__table__)):
-        known[row.register].constraints[row.signature] = row
+    for field_row in connection.execute(select(*AppliedField.__table__.c)):
+        known[field_row.register].fields[field_row.field_id] = FieldMemory(*field_row)
+    for row in connection.execute(select(*AppliedConstraint.__table__.c)):
+        known[row.register].constraints[row.signature] = ConstraintMemory(
+            row.kind, row.name, frozenset(row.field_ids.split(","))
+        )
     return known
 
 
 def state(connection: Connection) -> tuple[int, str]:
     """Return the generation and the fingerprint; (0, "") before the first plan."""
-    row = connection.execute(select(CatalogueState.__table__)).first()
+    row = connection.execute(select(*CatalogueState.__table__.c)).first()
     return (row.generation, row.fingerprint) if row else (0, "")

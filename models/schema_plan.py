@@ -5,18 +5,19 @@ and never guesses them, drops no values, and may be killed at any line: what is 
 remembered in the same transaction, and the next plan holds the rest.
 """
 
-import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 
-from sqlalchemy import Connection, Dialect, delete, insert, text
+from sqlalchemy import Connection, Dialect, delete, insert
 
 from models.catalogue import Catalogue
 from models.database import Database
+from models.schema_alter import Alteration
 from models.schema_lock import SchemaChange, exclusive
-from models.schema_look import Memory, look, remembered, state
+from models.schema_look import look, remembered, state
+from models.schema_rewrite import back_up
 from models.schema_state import CatalogueState
 from models.schema_steps import Step
 from models.schema_tables import Wanted, connect, create
@@ -66,6 +67,8 @@ def bring_up_to_date(change: SchemaChange, catalogue: Catalogue) -> None:
     """Do all steps, and let the catalogue know the generation they lead to."""
     with change.transaction() as connection:
         plan = _compare(connection, catalogue)
+        if any(step.rewrite for step in plan.steps):
+            back_up(connection, state(connection)[0])
     for step in plan.steps:
         _do(change, step)
     change.do(partial(_raise_generation, plan=plan), "catalogue_state")
@@ -75,7 +78,13 @@ def _compare(connection: Connection, catalogue: Catalogue) -> Plan:
     every = list(_wanted(catalogue, connection.dialect))
     found = look(connection, (one.table.name for one in every))
     new = [one for one in every if one.table.name not in found]
+    known = remembered(connection)
     steps = [step for one in new for step in create(one)]
+    for one in every:
+        if one not in new:
+            code = one.declared.code
+            steps += Alteration(one, found[one.table.name], known[code]).steps()
+    # Last: a foreign key may lead to a column or table made just before.
     steps += [step for one in new for step in connect(one)]
     return Plan(catalogue, tuple(steps))
 
@@ -88,24 +97,20 @@ def _wanted(catalogue: Catalogue, dialect: Dialect) -> Iterator[Wanted]:
 
 
 def _do(change: SchemaChange, step: Step) -> None:
-    def work(connection: Connection) -> None:
-        if step.guard is not None:
-            step.guard.check(connection)
-        for statement in step.statements:
-            connection.exec_driver_sql(statement)
-        step.remember(connection)
-
-    change.do(work, step.label.zh)
+    if not step.concurrently:
+        change.do(step.run, step.label.zh)
+        return
+    with change.outside() as connection:
+        step.run(connection)
 
 
 def _raise_generation(connection: Connection, plan: Plan) -> None:
-    table = CatalogueState.__table__
     generation, _ = state(connection)
     if plan.steps or not generation:
         generation += 1
-        connection.execute(delete(table))
+        connection.execute(delete(CatalogueState))
         connection.execute(
-            insert(table).values(
+            insert(CatalogueState).values(
                 id=1,
                 generation=generation,
                 fingerprint="",

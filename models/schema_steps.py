@@ -4,11 +4,11 @@ A step and the memory of it are one transaction, so a plan that is stopped half 
 goes on where it was. The one exception, an index made concurrently, may be repeated.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, delete, insert, text
+from sqlalchemy import Connection, delete, insert
 
 from models.register import DECIMAL, LONG_TEXT, MONEY, TEXTUAL, Field
 from models.schema_demands import Demand
@@ -36,14 +36,15 @@ class FieldMemory(NamedTuple):
 class Guard:
     """A count of what stands against a step, and what to tell when it is not zero."""
 
-    count: str
+    count: str  # SQL that gives one number
     label: Label  # with a place for {count}
+    values: Mapping[str, object]  # for the other places of the label
 
     def check(self, connection: Connection) -> None:
         """Raise SchemaRefusedError with the sentence if something stands against it."""
-        count = connection.scalar(text(self.count))
+        count = connection.exec_driver_sql(self.count).scalar()
         if count:
-            said = self.label.format(count=count)
+            said = self.label.format(count=count, **self.values)
             raise SchemaRefusedError(said.zh, said.en)
 
 
@@ -58,8 +59,25 @@ class Step:
     made: tuple[Demand, ...] = ()
     dropped: tuple[str, ...] = ()  # signatures
     forgotten: tuple[str, ...] = ()  # field ids taken over by a renamed field
-    guard: Guard | None = None
-    concurrently: bool = False  # its statements stand outside any transaction
+    guards: tuple[Guard, ...] = ()
+    # Outside any transaction, as CREATE INDEX CONCURRENTLY must be.
+    concurrently: bool = False
+    # What SQLite can do only by copying the table; the file is backed up before.
+    rewrite: Callable[[Connection], None] | None = None
+
+    def run(self, connection: Connection) -> None:
+        """Do the step and keep the memory of it.
+
+        Raises:
+            SchemaRefusedError: Existing entries do not allow it.
+        """
+        for guard in self.guards:
+            guard.check(connection)
+        for statement in self.statements:
+            connection.exec_driver_sql(statement)
+        if self.rewrite is not None:
+            self.rewrite(connection)
+        self.remember(connection)
 
     def remember(self, connection: Connection) -> None:
         """Keep what the step did, inside its transaction."""

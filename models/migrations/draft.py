@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from alembic import command
+from alembic.operations.ops import MigrationScript
+from alembic.runtime.migration import MigrationContext
 from alembic.script import Script
 
 from models.database import Database
@@ -46,10 +48,10 @@ def draft(title: str) -> Path | None:
 
 
 def _skip_if_empty(
-    _context: object, _revision: object, directives: list[object]
+    _context: MigrationContext, _revision: object, directives: list[MigrationScript]
 ) -> None:
-    [script] = directives
-    if script.upgrade_ops.is_empty():  # type: ignore[attr-defined] - Alembic types it as object
+    operations = directives[0].upgrade_ops
+    if operations is None or operations.is_empty():
         directives.clear()
 
 

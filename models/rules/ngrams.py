@@ -1,0 +1,54 @@
+"""Text as search sees it: letters and digits only, cut into overlapping pairs.
+
+A Chinese word needs no blanks around it, so every two neighbouring characters are a
+piece, and a text is found by any part of it from two characters on. Traditional and
+simplified forms stay apart: they are different letters to whoever typed them.
+"""
+
+import re
+import unicodedata
+from operator import add
+
+PIECE = 2  # characters in a piece
+
+_NEITHER_LETTER_NOR_DIGIT = re.compile(r"[\W_]+")
+
+
+def normalised(text: str) -> str:
+    """Return the letters and digits of a text, widths and case made alike.
+
+    NFKC turns full-width forms, ligatures and circled digits into plain ones; the case
+    is folded; blanks, punctuation and symbols go. A normalised text stays as it is.
+    """
+    if not text.isascii():
+        text = _folded(_folded(text))
+    return _NEITHER_LETTER_NOR_DIGIT.sub("", text.casefold())
+
+
+def _folded(text: str) -> str:
+    """Fold once; a second time finds what only folding brought together."""
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def pieces(normal: str) -> list[str]:
+    """Return the overlapping pairs of a normalised text in order, repeats included.
+
+    A text of one character is its own only piece; an empty one has none.
+    """
+    if len(normal) < PIECE:
+        return [normal] if normal else []
+    return list(map(add, normal, normal[1:]))
+
+
+def words(query: str) -> list[str]:
+    """Return the normalised words of what a person typed; all of them must be found.
+
+    Blanks of any width stand between words. What has neither letter nor digit is left
+    out, and so is a word that another one contains.
+    """
+    found = dict.fromkeys(normalised(word) for word in query.split())
+    return [
+        word
+        for word in found
+        if word and not any(word in other for other in found if other != word)
+    ]

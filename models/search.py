@@ -1,0 +1,197 @@
+"""Search: an entry is found by any part of its texts, from two characters on fast.
+
+The search text of an entry is made of its searchable fields that are neither personal
+nor secret, so nothing masked can be found out by it. A personal field matches on its
+complete value only, for those whom the caller names it for.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from sqlalchemy import ColumnElement, Table, and_, or_
+from sqlalchemy.orm import Session
+
+from models.register import (
+    CHOICE,
+    CHOICES,
+    ID_NUMBER,
+    PHONE,
+    PLATE,
+    REFERENCES,
+    Declaration,
+    Field,
+)
+from models.rules.cell_basics import CellError
+from models.rules.cell_phones import read_phone
+from models.rules.ngrams import PIECE, normalised, words
+from models.search_store import CHUNK, SEPARATOR, store
+
+LONGEST = 200  # characters of a query that are looked at
+FEWEST_DIGITS = 5  # of what may be a complete phone, document or plate number
+
+More = Callable[[Mapping[str, Any]], Iterable[str]]
+"""Further texts an entry is to be found by, such as its customer's name."""
+
+
+def searched(declared: Declaration) -> tuple[Field, ...]:
+    """Return the fields that the search text of a register is made of."""
+    return tuple(
+        one
+        for one in declared.all_fields
+        if one.searchable
+        and one.column is not None
+        and not (one.personal or one.secret)
+        and one.type not in REFERENCES
+    )
+
+
+def search_text(
+    declared: Declaration, row: Mapping[str, Any], more: More | None = None
+) -> str:
+    """Return the normalised text of one entry, given by field name."""
+    said = [text for one in searched(declared) for text in _texts(one, row[one.name])]
+    if more is not None:
+        said += more(row)
+    return SEPARATOR.join(filter(None, map(normalised, said)))
+
+
+def _texts(one: Field, value: Any) -> Iterable[str]:
+    if value is None:
+        return
+    if one.type in (CHOICE, CHOICES):
+        for stored in value if one.type is CHOICES else [value]:
+            label = one.option_label(stored)
+            yield from {label.zh: None, label.en: None}
+    else:
+        yield str(value)
+
+
+def index_entries(
+    session: Session,
+    declared: Declaration,
+    rows: Sequence[Mapping[str, Any]],
+    more: More | None = None,
+) -> None:
+    """Keep the search text of written entries, inside the writing transaction.
+
+    Args:
+        session: The open writing transaction.
+        declared: The register.
+        rows: Whole entries by field name, with their `id`; any number of them.
+        more: Gives an entry's further texts; the same for every write of a register.
+    """
+    kept = store(declared.code, _dialect(session))
+    texts = [(row["id"], search_text(declared, row, more)) for row in rows]
+    for start in range(0, len(texts), CHUNK):
+        kept.write(session, texts[start : start + CHUNK])
+
+
+def drop_entries(session: Session, declared: Declaration, ids: Sequence[int]) -> None:
+    """Forget entries that went into the bin; in the writing transaction."""
+    kept = store(declared.code, _dialect(session))
+    for start in range(0, len(ids), CHUNK):
+        kept.remove(session, ids[start : start + CHUNK])
+
+
+def criteria(
+    declared: Declaration,
+    table: Table,
+    text: str,
+    dialect_name: str,
+    *,
+    complete: Iterable[str] = (),
+) -> ColumnElement[bool] | None:
+    """Return the condition on the register's table that what is typed stands for.
+
+    Several words between blanks must all be found, in any fields. A word of one
+    character is looked for in every text.
+
+    Args:
+        declared: The register.
+        table: Its table, as the select has it.
+        text: What a person typed.
+        dialect_name: Which database.
+        complete: Names of personal fields that may be matched by their complete value.
+
+    Returns:
+        None if the text has neither letter nor digit: there is nothing to look for.
+    """
+    return _condition(
+        declared, table, text, dialect_name, complete=complete, walking=False
+    )
+
+
+def first_page_criteria(
+    session: Session,
+    declared: Declaration,
+    table: Table,
+    text: str,
+    *,
+    complete: Iterable[str] = (),
+) -> ColumnElement[bool] | None:
+    """Return the same condition in the form that is fastest for one page of a list.
+
+    Counts and exports read everything that matches and take `criteria`. A page with an
+    order and a limit reads little of it: when the index knows the words of very many
+    entries, walking the list and looking at each text comes to the page's end sooner.
+    """
+    dialect_name = _dialect(session)
+    said = [word for word in words(text[:LONGEST]) if len(word) >= PIECE]
+    walking = bool(said) and store(declared.code, dialect_name).are_common(
+        session, said
+    )
+    return _condition(
+        declared, table, text, dialect_name, complete=complete, walking=walking
+    )
+
+
+def _condition(
+    declared: Declaration,
+    table: Table,
+    text: str,
+    dialect_name: str,
+    *,
+    complete: Iterable[str],
+    walking: bool,
+) -> ColumnElement[bool] | None:
+    text = text[:LONGEST]
+    said = words(text)
+    if not said:
+        return None
+    kept = store(declared.code, dialect_name)
+    indexed = [word for word in said if len(word) >= PIECE and not walking]
+    every = [kept.read(table.c.id, word) for word in said if word not in indexed]
+    if indexed:
+        every.insert(0, kept.having(table.c.id, indexed))
+    numbers = _complete(declared, table, text, complete)
+    return or_(and_(*every), *numbers) if numbers else and_(*every)
+
+
+def _complete(
+    declared: Declaration, table: Table, text: str, names: Iterable[str]
+) -> list[ColumnElement[bool]]:
+    """Return the equalities of what may be a complete number with indexed columns."""
+    if sum(map(str.isdigit, text)) < FEWEST_DIGITS:
+        return []
+    found: list[ColumnElement[bool]] = []
+    for name in names:
+        one = declared.field(name)
+        if one.column is not None and one.type in (PHONE, ID_NUMBER, PLATE):
+            found.append(table.c[one.column].in_(sorted(_forms(one, text))))
+    return found
+
+
+def _forms(one: Field, text: str) -> set[str]:
+    """Return the ways in which the same number may have been kept."""
+    plain = normalised(text)
+    forms = {text.strip(), plain, plain.upper()}
+    if one.type is PHONE:
+        # What is no phone number may still be kept as it was typed.
+        with suppress(CellError):
+            forms.add(read_phone(text) or plain)
+    return forms
+
+
+def _dialect(session: Session) -> str:
+    return session.get_bind().dialect.name

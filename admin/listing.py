@@ -80,8 +80,13 @@ def conditioned(
     wanted: Wanted,
     desk: Desk,
     action: Action = Action.LIST,
+    *,
+    for_page: bool = False,
 ) -> Select[*tuple[Any, ...]]:
-    """Return the select of every row that is wanted and may be seen, unordered."""
+    """Return the select of every row that is wanted and may be seen, unordered.
+
+    With `for_page` a search takes the form that is fastest for one page of it.
+    """
     query = access.visible(desk.person, declared.code, action, binned=wanted.binned)
     table = catalogue.current().table(declared.code)
     conditions = [
@@ -92,11 +97,34 @@ def conditioned(
             or_(*conditions) if wanted.match == "any" else and_(*conditions)
         )
     if wanted.text.strip():
-        dialect = session.get_bind().dialect.name
-        found = search.criteria(declared, table, wanted.text, dialect)
+        found = searching(
+            session, desk.person, declared, wanted.text, for_page=for_page
+        )
         if found is not None:
             query = query.where(found)
     return query
+
+
+def searching(
+    session: Session,
+    person: Person,
+    declared: Declaration,
+    text: str,
+    *,
+    for_page: bool,
+) -> ColumnElement[bool] | None:
+    """Return the condition that a searched text stands for; None for an empty one.
+
+    Personal data is found by its complete value alone, so that it cannot be guessed.
+    """
+    table = catalogue.current().table(declared.code)
+    complete = [one.name for one in person.fields(declared) if one.personal]
+    if for_page:
+        return search.first_page_criteria(
+            session, declared, table, text, complete=complete
+        )
+    dialect = session.get_bind().dialect.name
+    return search.criteria(declared, table, text, dialect, complete=complete)
 
 
 def sortable(person: Person, declared: Declaration) -> list[Field]:
@@ -143,7 +171,7 @@ def find(
 ) -> Found:
     """Return one page of the list with the given fields and what they refer to."""
     order = order_of(session, declared, wanted, desk.person)
-    query = conditioned(session, declared, wanted, desk)
+    query = conditioned(session, declared, wanted, desk, for_page=True)
     columns, names = joined(declared, query, fields)
     query = names.with_only_columns(
         *columns, order.column.label("sort_key"), maintain_column_froms=True

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models import access, catalogue, references, search
+from admin.listing import searching
+from models import access, catalogue, references
 from models.access import Action, Person
 from models.entries import load
 
@@ -24,8 +25,7 @@ def find(
     declared, table = known[register], known.table(register)
     query = access.visible(person, register, Action.LIST)
     if text.strip():
-        dialect = session.get_bind().dialect.name
-        found = search.criteria(declared, table, text[:100], dialect)
+        found = searching(session, person, declared, text[:100], for_page=True)
         if found is not None:
             query = query.where(found)
     query = query.order_by(table.c.id.desc()).limit(SIZE + 1)

@@ -92,6 +92,18 @@ window.taizhang = (() => {
     if (!confirm || (await ask(confirm, { danger: "danger" in button.dataset }))) go(button.dataset.post);
   });
 
+  // A form that takes long says so and can't be sent twice.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || !form.dataset.busy) return;
+    const button = event.submitter || form.querySelector("button:not([type=button])");
+    setTimeout(() => {
+      button.textContent = form.dataset.busy;
+      for (const it of form.querySelectorAll("button")) it.disabled = true;
+    });
+  });
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
+
   // Dialogs: [data-dialog=id] opens, [data-close] or a click beside it closes.
   on("click", "[data-dialog]", (event, button) => document.getElementById(button.dataset.dialog)?.showModal());
   on("click", "[data-close]", (event, button) => button.closest("dialog").close("no"));
@@ -101,6 +113,7 @@ window.taizhang = (() => {
 
   on("click", "[data-dismiss-note]", (event, button) => button.closest("[data-note]").remove());
   on("click", "[data-print]", () => window.print());
+  on("click", "[data-back]", () => history.back());
   on("click", "[data-show-password]", (event, button) => {
     const input = document.getElementById(button.dataset.showPassword);
     input.type = input.type === "password" ? "text" : "password";

@@ -76,6 +76,12 @@
 
   // The customer's file beside the form, as soon as the number or the customer is known.
   const side = document.querySelector("[data-side]");
+  // On a narrow screen it folds into one line, so that the form stays where the fingers are.
+  const fold = () => {
+    const details = side.querySelector("details");
+    if (details && matchMedia("(max-width: 1199.98px)").matches) details.open = false;
+  };
+  if (side) fold();
   let asked = "";
   async function lookUp(name, value) {
     const query = `${name}=${encodeURIComponent(value)}`;
@@ -86,6 +92,7 @@
       const html = answer.ok ? (await answer.text()).trim() : "";
       side.innerHTML = html;
       side.hidden = !html;
+      fold();
     } catch {
       side.hidden = true;
     }

@@ -13,6 +13,7 @@
         cell.dataset.label = labels[at];
         if (!cell.textContent.trim() && !cell.querySelector("input, button")) cell.classList.add("blank");
       });
+      row.querySelector("td.pill:not(.blank)")?.classList.add("first");
     }
   }
 

@@ -5,6 +5,7 @@ value is found. Checks of units run once when a formula is saved; `apply` may re
 them. A function gets no empty value (its result is then empty) unless it says so.
 """
 
+from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -177,6 +178,17 @@ def _unit_of_day(units: Sequence[Unit]) -> Unit:
     return DATE
 
 
+def _unit_of_month_start(units: Sequence[Unit]) -> Unit:
+    wants(0, units[0], DATE)
+    return DATE
+
+
+def _unit_of_add_months(units: Sequence[Unit]) -> Unit:
+    wants(0, units[0], DATE)
+    wants(1, units[1], NUMBER)
+    return DATE
+
+
 def _rounded(how: str) -> Callable[..., Content]:
     def apply(value: Decimal, places: Decimal = Decimal(0)) -> Content:
         count = whole(places)
@@ -219,6 +231,28 @@ def _date(year: Decimal, month: Decimal, day: Decimal) -> Content:
             f"There is no day {day} of month {month} of the year {year}",
         )
         raise Misuse(None, problem) from None
+
+
+def _add_months(on: date, months: Decimal) -> Content:
+    """Return the same day so many months on, the month's last where there is none."""
+    count = whole(months)
+    if count is None:
+        raise Misuse(
+            1,
+            Label(
+                f"月数是 {months}，应是整数", f"{months} months; give a whole number"
+            ),
+        )
+    year, month = divmod(on.year * 12 + on.month - 1 + count, 12)
+    try:
+        last = monthrange(year, month + 1)[1]
+        return on.replace(year=year, month=month + 1, day=min(on.day, last))
+    except (ValueError, OverflowError):
+        problem = Label(
+            f"{on} 加 {count} 个月，不在日历之内",
+            f"{on} and {count} months is beyond the calendar",
+        )
+        raise Misuse(1, problem) from None
 
 
 def _first_given(count: int, read: Read) -> Content:
@@ -304,13 +338,29 @@ _REGISTRY = (
         apply=_date,
     ),
     Function(
-        ("day", "当天"),
+        ("day", "day_of", "当天"),
         Label("day(时刻)", "day(instant)"),
         1,
         1,
         _unit_of_day,
         # The day of the zone the instant was given in, which is the desk's.
         apply=lambda instant: instant.date(),
+    ),
+    Function(
+        ("month_start", "月初"),
+        Label("month_start(日期)", "month_start(date)"),
+        1,
+        1,
+        _unit_of_month_start,
+        apply=lambda on: on.replace(day=1),
+    ),
+    Function(
+        ("add_months", "加月"),
+        Label("add_months(日期, 月数)", "add_months(date, months)"),
+        2,
+        2,
+        _unit_of_add_months,
+        apply=_add_months,
     ),
     Function(
         ("is_empty", "为空"),

@@ -4,6 +4,8 @@ Calculating twice gives the same. Every move of a run is guarded by the state it
 from, so that two people at once or a second start of the same job change nothing twice.
 """
 
+import csv
+import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -29,6 +31,7 @@ from models.pay_tables import (
 from models.preparing import Row
 from models.rules import pay, pay_run
 from models.rules.formula import UNITS, Value
+from models.rules.formula_guard import guard_text
 from models.rules.pay_run import RunState, RunStateError
 from models.rules.periods import DateRange, parse_period
 from models.scopes import Departments
@@ -377,3 +380,26 @@ def staff_by_number(session: Session, number: str) -> int:
             number=number,
         )
     return int(found)
+
+
+def sheet(session: Session, slips: Sequence[PaySlip]) -> str:
+    """Return the sheet for the payroll program as CSV text, one line a person."""
+    departments = references.labels(
+        session, "department", {one.department_id for one in slips if one.department_id}
+    )
+    out = io.StringIO()
+    rows = csv.writer(out, lineterminator="\r\n")
+    rows.writerow(["工号", "姓名", "部门", "应发", "扣款", "实发绩效", "备注"])
+    for one in slips:
+        texts = [
+            one.staff_number,
+            one.name,
+            departments.get(one.department_id or 0, ""),
+        ]
+        figures = [
+            "" if figure is None else f"{figure:.2f}"
+            for figure in (one.earnings, one.deductions, one.total)
+        ]
+        remark = f"有 {one.errors} 项没有算出来" if one.errors else ""
+        rows.writerow([*(guard_text(text) for text in texts), *figures, remark])
+    return out.getvalue()

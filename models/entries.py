@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, Table, func, insert, update
+from sqlalchemy import Select, Table, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from models import access, catalogue, clocks, references, search
@@ -86,6 +86,20 @@ def create_many(
     afters, problems = prepare(session, declared, rows, writer)
     if problems:
         raise EntryRefusedError(problems)
+    return save_prepared(session, declared, afters, writer)
+
+
+def save_prepared(
+    session: Session, declared: Declaration, afters: Sequence[Row], writer: Writer
+) -> list[int]:
+    """Write new rows that `prepare` found nothing wrong with, in the same transaction.
+
+    Raises:
+        NotAllowedError: The writer may not create such entries.
+    """
+    if not afters:
+        return []
+    register = declared.code
     _number(session, declared, afters, writer)
     table = catalogue.current().table(register)
     inserted = insert(table).returning(table.c.id, sort_by_parameter_order=True)
@@ -165,6 +179,18 @@ def change_many(
         "changed",
     )
     return afters
+
+
+def changed_since(session: Session, register: str, ids: Sequence[int]) -> list[int]:
+    """Return those of some entries that were changed after they were made."""
+    table = catalogue.current().table(register)
+    found: list[int] = []
+    for start in range(0, len(ids), references.CHUNK):
+        query = select(table.c.id).where(
+            table.c.id.in_(ids[start : start + references.CHUNK]), table.c.version > 1
+        )
+        found += session.scalars(marked(query, register))
+    return found
 
 
 def bin_many(

@@ -36,7 +36,8 @@ from models.register import (
     Field,
     FieldType,
 )
-from models.rules import periods
+from models.rules.periods import DateRange, parse_period
+from models.rules.relative_dates import RELATIVE_LABELS, relative_range
 from models.words import Label, PersonError
 
 EMPTY = ("empty", Label("为空", "is empty"))
@@ -210,9 +211,23 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 
 def _days(one: Filter, today: date) -> tuple[date | None, date | None]:
     """Return the first day and the day after the last; None leaves an end open."""
-    span = periods.read_range(one.text, today)
+    span = days_of(one.text, today)
     if one.operation == "from":
-        return span.start, None
+        return span.first, None
     if one.operation == "to":
         return None, span.end
-    return span.start, span.end
+    return span.first, span.end
+
+
+def days_of(text: str, today: date) -> DateRange:
+    """Return the days that a person means: today, 2026-10, 2026-10-01..2026-10-08.
+
+    Raises:
+        PersonError: It is none of these.
+    """
+    if text in RELATIVE_LABELS or "_days" in text:
+        return relative_range(text, today)
+    first, between, last = text.partition("..")
+    begin = parse_period(first.strip())
+    end = parse_period(last.strip()) if between else begin
+    return DateRange(begin.first, max(end.end, begin.first))

@@ -16,22 +16,21 @@ from flask_admin.model import BaseModelView
 from flask_admin.model.template import BaseListRowAction
 from werkzeug.wrappers import Response as Answer
 
-from admin import listing, pickers, visit
-from admin.column_converters import read
+from admin import listing, visit
 from admin.entry_page import EntryPage
 from admin.form_fields import form_class
 from admin.form_page import EntryForm
 from admin.list_page import ListPage, ListUrls, desk, wanted
-from models import accounts, catalogue, entries, masking
+from admin.register_actions import MOST_AT_ONCE, RegisterActions
+from admin.register_answers import RegisterAnswers
+from models import catalogue, entries
 from models.access import Action
-from models.entries import Change
 from models.entry_errors import EntryRefusedError, LostUpdateError, NotAllowedError
-from models.register import WITHOUT_COLUMN, Declaration, Field
+from models.register import WITHOUT_COLUMN, Declaration
 from models.words import PersonError
 
 Row = dict[str, Any]
 UTC_ZONE = ZoneInfo("UTC")
-MOST_AT_ONCE = 5_000  # rows of one bulk change
 
 # Which right each address needs; an address that is not listed is refused.
 GATE: dict[str, Action] = {
@@ -51,7 +50,7 @@ GATE: dict[str, Action] = {
 }
 
 
-class RegisterView(BaseModelView):
+class RegisterView(RegisterActions, RegisterAnswers, BaseModelView):
     """Every screen of one register."""
 
     list_template = "register/list.html"
@@ -156,15 +155,6 @@ class RegisterView(BaseModelView):
     def _run_view(self, fn: Callable[..., Any], *args: Any, **more: Any) -> Any:
         """Call the view once: the stock one calls again after any TypeError."""
         return fn(self, *args, **more)
-
-    def _entry(self, given: Any, action: Action) -> Row:
-        """Return the entry of an address; NotAllowedError where there is none."""
-        text = str(given or "")
-        if not text.isdecimal() or len(text) > 18:  # noqa: PLR2004 - an id's longest
-            raise NotAllowedError
-        return entries.get(
-            visit.session(), visit.person(), self.declared.code, int(text), action
-        )
 
     # Pages --------------------------------------------------------------------------
 
@@ -427,246 +417,3 @@ class RegisterView(BaseModelView):
         body = self.render(self.create_template, **context)
         status = 422 if request.method == "POST" and wrong else 200
         return Response(body, status=status, mimetype="text/html")
-
-    # Deletion and changes of many ---------------------------------------------------
-
-    @expose("/delete/", methods=("POST",))
-    def delete_view(self) -> Any:
-        """Put one entry into the bin."""
-        return self._move(entries.bin_many, visit.t("已删除。", "Deleted."))
-
-    @expose("/restore/", methods=("POST",))
-    def restore_view(self) -> Any:
-        """Take one entry out of the bin."""
-        return self._move(entries.restore_many, visit.t("已恢复。", "Restored."))
-
-    def _move(self, move: Callable[..., None], done: str) -> Answer:
-        given = request.values.get("id", "")
-        ids = [int(given)] if given.isdecimal() else []
-        try:
-            with visit.house().database.write() as session:
-                move(session, self.declared.code, ids, visit.writer())
-        except PersonError as error:
-            flash(error.text(visit.language()), "danger")
-        else:
-            flash(done, "success")
-        return redirect(url_for(".index_view"))
-
-    def _bulk(self, *, binned: bool) -> list[dict[str, Any]]:
-        """Return the changes that can be made to many rows at once."""
-        person, code, language = visit.person(), self.declared.code, visit.language()
-        actions: list[dict[str, Any]] = []
-        if binned:
-            return actions
-        if person.may(code, Action.CHANGE):
-            actions += [
-                {
-                    "name": f"set:{one.name}",
-                    "label": visit.t("改", "Set ") + one.label.text(language),
-                    "icon": "pencil",
-                    "confirm": None,
-                    "danger": False,
-                    "fields": [
-                        {
-                            "name": "value",
-                            "label": one.label.text(language),
-                            "kind": "picker"
-                            if one.refers_to
-                            else "choice"
-                            if one.options
-                            else "text",
-                            "choices": [
-                                [it.value, it.label.text(language)]
-                                for it in one.options
-                            ],
-                            "picker_url": url_for(".ajax_lookup", name=one.name)
-                            if one.refers_to
-                            else None,
-                        }
-                    ],
-                }
-                for one in self._settable()
-            ]
-        if person.may(code, Action.DELETE):
-            actions.append(
-                {
-                    "name": "bin",
-                    "label": visit.t("删除", "Delete"),
-                    "icon": "trash",
-                    "confirm": visit.t(
-                        "删除所选登记？可从回收站恢复。", "Delete them?"
-                    ),
-                    "danger": True,
-                    "fields": [],
-                }
-            )
-        return actions
-
-    def _settable(self) -> list[Field]:
-        return [
-            one
-            for one in visit.person().fields(self.declared)
-            if one.editable and not one.is_given and one.column
-        ]
-
-    @expose("/action/", methods=("POST",))
-    def action_view(self) -> Any:
-        """Do one thing to every ticked row, or to every row of the present filter."""
-        name = request.form.get("action", "")
-        back = url_for(".index_view") + "?" + request.query_string.decode()
-        try:
-            ids = self._ticked(name)
-            batch = f"bulk-{visit.now():%Y%m%d%H%M%S%f}"
-            writer = visit.writer("bulk", batch)
-            with visit.house().database.write() as session:
-                if name == "bin":
-                    entries.bin_many(session, self.declared.code, ids, writer)
-                else:
-                    value = self._bulk_value(name)
-                    changes = [Change(one, value) for one in ids]
-                    entries.change_many(session, self.declared.code, changes, writer)
-        except PersonError as error:
-            flash(error.text(visit.language()), "danger")
-        else:
-            flash(visit.t(f"已处理 {len(ids)} 条。", f"{len(ids)} done."), "success")
-        return redirect(back)
-
-    def _ticked(self, name: str) -> list[int]:
-        action = Action.DELETE if name == "bin" else Action.CHANGE
-        if not visit.person().may(self.declared.code, action):
-            raise NotAllowedError
-        if request.form.get("all_matching") != "1":
-            given = request.form.getlist("rowid")
-            return sorted({int(one) for one in given if one.isdecimal()})
-        asked = wanted(self.declared, request.args)
-        table = catalogue.current().table(self.declared.code)
-        query = listing.conditioned(
-            visit.session(), self.declared, asked, desk(), action
-        )
-        ids = query.with_only_columns(table.c.id, maintain_column_froms=True)
-        found = list(visit.session().scalars(ids.limit(MOST_AT_ONCE + 1)))
-        if len(found) > MOST_AT_ONCE:
-            raise PersonError(
-                "符合条件的超过 {most} 条，请缩小范围后再批量处理。",
-                "More than {most} match. Narrow the conditions first.",
-                most=MOST_AT_ONCE,
-            )
-        return found
-
-    def _bulk_value(self, name: str) -> Row:
-        kind, _, field = name.partition(":")
-        one = next((it for it in self._settable() if it.name == field), None)
-        if kind != "set" or one is None:
-            raise NotAllowedError
-        return {field: read(one, request.form.get("value", ""), visit.zone())}
-
-    # What scripts on the pages ask --------------------------------------------------
-
-    @expose("/ajax/lookup/")
-    def ajax_lookup(self) -> Any:
-        """Return entries that a reference field may hold, for what was typed."""
-        name = request.args.get("name", "")
-        one = next(
-            (it for it in visit.person().fields(self.declared) if it.name == name), None
-        )
-        if one is None or one.refers_to is None:
-            abort(404)
-        page = max(request.args.get("page", 1, type=int), 1)
-        found, more = pickers.find(
-            visit.session(),
-            visit.person(),
-            one.refers_to,
-            request.args.get("q", ""),
-            page,
-        )
-        return {"results": found, "more": more}
-
-    @expose("/ajax/update/", methods=("POST",))
-    def ajax_update(self) -> Any:
-        """Save one cell of the list, unless somebody changed it in between."""
-        asked = request.get_json(silent=True)
-        if not isinstance(asked, dict):
-            abort(400)
-        one = next(
-            (it for it in self._settable() if it.name == asked.get("field")), None
-        )
-        if one is None:
-            abort(404)
-        try:
-            entry = self._entry(asked.get("pk"), Action.CHANGE)
-            now = self._cell(one, entry["id"])
-            if str(asked.get("was", "")) != now["text"]:
-                message = visit.t(
-                    "这一格刚被别人修改过。", "Somebody just changed this cell."
-                )
-                return {"message": message, **now}, 409
-            value = read(one, str(asked.get("value", "")), visit.zone())
-            with visit.house().database.write() as session:
-                entries.change(
-                    session,
-                    self.declared.code,
-                    entry["id"],
-                    {one.name: value},
-                    visit.writer("inline"),
-                    version=entry["version"],
-                )
-        except PersonError as error:
-            return {"message": error.text(visit.language())}, 422
-        visit.close_session()
-        return self._cell(one, entry["id"])
-
-    def _cell(self, one: Field, entry_id: int) -> dict[str, Any]:
-        table = catalogue.current().table(self.declared.code)
-        query = listing.conditioned(
-            visit.session(), self.declared, listing.Wanted(), desk()
-        ).where(table.c.id == entry_id)
-        columns, query = listing.joined(self.declared, query, [one])
-        row = (
-            visit.session()
-            .execute(query.with_only_columns(*columns, maintain_column_froms=True))
-            .mappings()
-            .first()
-        )
-        if row is None:
-            raise NotAllowedError
-        ((css, text, href),) = listing.cells(
-            self.declared, [one], dict(row), desk(), "", frozenset()
-        )
-        return {"css": css, "text": text, "href": href}
-
-    @expose("/reveal/", methods=("POST",))
-    def reveal_view(self) -> Any:
-        """Return personal data in full, and write down who read it and why."""
-        one = next(
-            (
-                it
-                for it in visit.person().fields(self.declared)
-                if it.name == request.args.get("field")
-            ),
-            None,
-        )
-        if one is None or not one.personal:
-            abort(404)
-        try:
-            entry = self._entry(request.args.get("id"), Action.READ)
-        except NotAllowedError as error:
-            return {"message": error.text(visit.language())}, 404
-        asked = request.get_json(silent=True) or {}
-        reason = str(asked.get("reason", "")).strip()[:200]
-        needed = masking.masks(visit.person(), self.declared, one, entry)
-        if needed and not reason:
-            message = visit.t("请写明查看原因。", "Say why you need it.")
-            return {"message": message}, 422
-        with visit.house().database.write() as session:
-            session.add(
-                accounts.ReadEvent(
-                    at=visit.now(),
-                    staff_id=visit.person().staff_id,
-                    by_name=visit.person().name,
-                    kind="reveal",
-                    register=self.declared.code,
-                    entry_id=entry["id"],
-                    detail=f"{one.name}: {reason}",
-                )
-            )
-        return {"text": entry[one.name]}

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "20261122_230717"
+revision: str = "20261122_231950"
 down_revision: str | None = None
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
@@ -71,6 +71,74 @@ def upgrade() -> None:
         sa.Column("refers_to", sa.String(length=63), nullable=True),
         sa.PrimaryKeyConstraint("register", "field_id", name=op.f("pk_applied_field")),
     )
+    op.create_table(
+        "applied_item",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("kind", sa.String(length=60), nullable=False),
+        sa.Column("code", sa.String(length=120), nullable=False),
+        sa.Column(
+            "scope",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column("template", sa.String(length=40), nullable=False),
+        sa.Column("values", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_applied_item")),
+        sa.UniqueConstraint(
+            "kind", "code", "scope", name=op.f("uq_applied_item_kind_code_scope")
+        ),
+    )
+    op.create_table(
+        "applied_template",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("template", sa.String(length=40), nullable=False),
+        sa.Column(
+            "scope",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_applied_template")),
+        sa.UniqueConstraint(
+            "template", "scope", name=op.f("uq_applied_template_template_scope")
+        ),
+    )
+    op.create_table(
+        "attachment",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("register", sa.String(length=41), nullable=False),
+        sa.Column(
+            "entry_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column("field", sa.String(length=41), nullable=True),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("content_type", sa.String(length=100), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "staff_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+        ),
+        sa.Column("by_name", sa.String(length=80), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attachment")),
+    )
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_attachment_entry", ["register", "entry_id"], unique=False
+        )
+
     op.create_table(
         "calendar",
         sa.Column(
@@ -144,6 +212,104 @@ def upgrade() -> None:
         batch_op.create_index(
             "ix_change_event_entry", ["register", "entry_id", "id"], unique=False
         )
+
+    op.create_table(
+        "comment",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("register", sa.String(length=41), nullable=False),
+        sa.Column(
+            "entry_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column(
+            "staff_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+        ),
+        sa.Column("by_name", sa.String(length=80), nullable=False),
+        sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_comment")),
+    )
+    with op.batch_alter_table("comment", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_comment_entry", ["register", "entry_id"], unique=False
+        )
+
+    op.create_table(
+        "import_batch",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("register", sa.String(length=41), nullable=False),
+        sa.Column("file_name", sa.String(length=200), nullable=False),
+        sa.Column("file_hash", sa.String(length=64), nullable=False),
+        sa.Column("mapping", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column(
+            "staff_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+        ),
+        sa.Column("by_name", sa.String(length=80), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("rows", sa.Integer(), nullable=False),
+        sa.Column("good", sa.Integer(), nullable=False),
+        sa.Column("refused", sa.Integer(), nullable=False),
+        sa.Column("known", sa.Integer(), nullable=False),
+        sa.Column("repeated", sa.Integer(), nullable=False),
+        sa.Column("skipped", sa.JSON(), nullable=False),
+        sa.Column("imported", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_batch")),
+    )
+    with op.batch_alter_table("import_batch", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_import_batch_register", ["register", "id"], unique=False
+        )
+
+    op.create_table(
+        "import_mapping",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("register", sa.String(length=41), nullable=False),
+        sa.Column("columns", sa.Text(), nullable=False),
+        sa.Column("mapping", sa.JSON(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_mapping")),
+        sa.UniqueConstraint(
+            "register", "columns", name=op.f("uq_import_mapping_register_columns")
+        ),
+    )
+    op.create_table(
+        "imported_key",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("register", sa.String(length=41), nullable=False),
+        sa.Column("identity", sa.Text(), nullable=False),
+        sa.Column(
+            "entry_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column(
+            "batch_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_imported_key")),
+        sa.UniqueConstraint(
+            "register", "identity", name=op.f("uq_imported_key_register_identity")
+        ),
+    )
+    with op.batch_alter_table("imported_key", schema=None) as batch_op:
+        batch_op.create_index("ix_imported_key_batch", ["batch_id"], unique=False)
 
     op.create_table(
         "job_run",
@@ -350,6 +516,25 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_role_code")),
     )
     op.create_table(
+        "rulebook_regulation",
+        sa.Column("code", sa.String(length=20), nullable=False),
+        sa.Column("title_zh", sa.String(length=120), nullable=False),
+        sa.Column("title_en", sa.String(length=160), nullable=False),
+        sa.Column("summary_zh", sa.Text(), nullable=False),
+        sa.Column("summary_en", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_rulebook_regulation")),
+    )
+    op.create_table(
+        "sample_row",
+        sa.Column("register", sa.String(length=41), nullable=False),
+        sa.Column(
+            "entry_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("register", "entry_id", name=op.f("pk_sample_row")),
+    )
+    op.create_table(
         "searched_register",
         sa.Column("register", sa.String(length=41), nullable=False),
         sa.Column("made_from", sa.String(length=64), nullable=False),
@@ -525,6 +710,42 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "import_line",
+        sa.Column(
+            "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column(
+            "batch_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=False,
+        ),
+        sa.Column("sheet", sa.String(length=100), nullable=False),
+        sa.Column("line", sa.Integer(), nullable=False),
+        sa.Column("year", sa.Integer(), nullable=True),
+        sa.Column("month", sa.Integer(), nullable=True),
+        sa.Column("cells", sa.JSON(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("is_repeated", sa.Integer(), nullable=False),
+        sa.Column("problems", sa.JSON(), nullable=False),
+        sa.Column(
+            "entry_id",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            nullable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["batch_id"],
+            ["import_batch.id"],
+            name=op.f("fk_import_line_batch_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_import_line")),
+    )
+    with op.batch_alter_table("import_line", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_import_line_batch", ["batch_id", "state", "id"], unique=False
+        )
+
+    op.create_table(
         "pay_rule",
         sa.Column(
             "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
@@ -656,6 +877,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_role_grant")),
     )
     op.create_table(
+        "rulebook_clause",
+        sa.Column("code", sa.String(length=24), nullable=False),
+        sa.Column("regulation_code", sa.String(length=20), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("section", sa.String(length=40), nullable=False),
+        sa.Column("text_zh", sa.Text(), nullable=False),
+        sa.Column("text_en", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["regulation_code"],
+            ["rulebook_regulation.code"],
+            name=op.f("fk_rulebook_clause_regulation_code"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_rulebook_clause")),
+    )
+    with op.batch_alter_table("rulebook_clause", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_rulebook_clause_regulation_code", ["regulation_code"], unique=False
+        )
+
+    op.create_table(
         "pay_item",
         sa.Column(
             "id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
@@ -699,6 +941,10 @@ def downgrade() -> None:
     """Take the change back."""
     # ### commands auto generated by Alembic - please adjust! ###
     op.drop_table("pay_item")
+    with op.batch_alter_table("rulebook_clause", schema=None) as batch_op:
+        batch_op.drop_index("ix_rulebook_clause_regulation_code")
+
+    op.drop_table("rulebook_clause")
     op.drop_table("role_grant")
     with op.batch_alter_table("pay_slip", schema=None) as batch_op:
         batch_op.drop_index("ix_pay_slip_staff")
@@ -709,6 +955,10 @@ def downgrade() -> None:
 
     op.drop_table("pay_signature")
     op.drop_table("pay_rule")
+    with op.batch_alter_table("import_line", schema=None) as batch_op:
+        batch_op.drop_index("ix_import_line_batch")
+
+    op.drop_table("import_line")
     with op.batch_alter_table("clock", schema=None) as batch_op:
         batch_op.drop_index("ix_clock_verdicts")
         batch_op.drop_index(
@@ -734,6 +984,8 @@ def downgrade() -> None:
 
     op.drop_table("sign_in_event")
     op.drop_table("searched_register")
+    op.drop_table("sample_row")
+    op.drop_table("rulebook_regulation")
     op.drop_table("role")
     with op.batch_alter_table("read_event", schema=None) as batch_op:
         batch_op.drop_index("ix_read_event_at")
@@ -763,6 +1015,19 @@ def downgrade() -> None:
         batch_op.drop_index("ix_job_run_started_at")
 
     op.drop_table("job_run")
+    with op.batch_alter_table("imported_key", schema=None) as batch_op:
+        batch_op.drop_index("ix_imported_key_batch")
+
+    op.drop_table("imported_key")
+    op.drop_table("import_mapping")
+    with op.batch_alter_table("import_batch", schema=None) as batch_op:
+        batch_op.drop_index("ix_import_batch_register")
+
+    op.drop_table("import_batch")
+    with op.batch_alter_table("comment", schema=None) as batch_op:
+        batch_op.drop_index("ix_comment_entry")
+
+    op.drop_table("comment")
     with op.batch_alter_table("change_event", schema=None) as batch_op:
         batch_op.drop_index("ix_change_event_entry")
         batch_op.drop_index("ix_change_event_batch")
@@ -773,6 +1038,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_calendar_scope")
 
     op.drop_table("calendar")
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.drop_index("ix_attachment_entry")
+
+    op.drop_table("attachment")
+    op.drop_table("applied_template")
+    op.drop_table("applied_item")
     op.drop_table("applied_field")
     op.drop_table("applied_constraint")
     op.drop_table("account")

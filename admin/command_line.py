@@ -1,0 +1,106 @@
+"""The `taizhang` command: every part's commands under one name.
+
+A person's mistake ends with one sentence and exit code 2; ours ends with 1.
+"""
+
+import logging
+import sys
+from typing import Any
+
+import click
+from sqlalchemy import func, select
+
+from admin.serving import serve
+from jobs.commands import due, formula_command, jobs
+from jobs.pay_commands import pay
+from models.accounts import Account, first_password, open_account
+from models.opening import Opened
+from models.words import PersonError
+
+
+class People(click.Group):
+    """A group of commands that tells a person's mistake without a trace."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; turn a `PersonError` into its sentence and exit code 2."""
+        try:
+            return super().invoke(ctx)
+        except PersonError as error:
+            click.echo(error.label.zh, err=True)
+            if error.label.en != error.label.zh:
+                click.echo(error.label.en, err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=People, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="taizhang")
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Taizhang 台账: the registers, time limits and pay of a service department."""
+    context.obj = Opened()
+
+
+@main.command()
+@click.option("--host", help="The address to listen on; TAIZHANG_HOST otherwise.")
+@click.option("--port", type=int, help="The port; TAIZHANG_PORT otherwise.")
+@click.pass_obj
+def run(opened: Opened, host: str | None, port: int | None) -> None:
+    """Serve the panel and run the jobs; makes the database the first time."""
+    settings = opened.settings
+    logging.basicConfig(level=settings.log_level, stream=sys.stderr)
+    where = (host or settings.host, port or settings.port)
+    first = _first_admin(opened)
+    click.echo(f"台账 Taizhang: http://{where[0]}:{where[1]}")
+    if first is not None:
+        click.echo(f"工号 staff number: {first[0]}    一次性密码 password: {first[1]}")
+        click.echo("首次登录后请设置自己的密码。 Set your own after signing in.")
+    serve(opened, where)
+
+
+def _first_admin(opened: Opened) -> tuple[str, str] | None:
+    """Open the first account of an empty installation; return number and password."""
+    with opened.database.write() as session:
+        if session.scalar(select(func.count()).select_from(Account)):
+            return None
+        roles = ensure_roles(session)
+        password = first_password()
+        open_account(session, "admin", "系统管理员", [roles["admin"]], password)
+        return "admin", password
+
+
+@main.group()
+def user() -> None:
+    """Accounts of those who sign in."""
+
+
+@user.command("add")
+@click.argument("number")
+@click.argument("name")
+@click.option("--role", "codes", multiple=True, required=True, help="A role's code.")
+@click.option("--mobile", help="A mobile number to sign in with as well.")
+@click.pass_obj
+def add_user(
+    opened: Opened, number: str, name: str, codes: tuple[str, ...], mobile: str | None
+) -> None:
+    """Open an account for staff NUMBER with NAME and print its first password."""
+    with opened.database.write() as session:
+        roles = ensure_roles(session)
+        for code in codes:
+            if code not in roles:
+                raise PersonError(
+                    "没有“{code}”这个角色，可选：{known}。",
+                    "There is no role “{code}”; there are {known}.",
+                    code=code,
+                    known=", ".join(sorted(roles)),
+                )
+        password = first_password()
+        staff = staff_of_number(session, number)
+        chosen = [roles[code] for code in codes]
+        open_account(
+            session, number, name, chosen, password, staff_id=staff, mobile=mobile
+        )
+    click.echo(f"{number} {name}: {password}")
+
+
+for command in (jobs, due, formula_command, pay):
+    main.add_command(command)

@@ -1,0 +1,156 @@
+"""Exports: what a list has found, streamed as CSV or .xlsx, masked as the screen is.
+
+Rows are read by a server-side cursor on a connection of their own, so that memory does
+not grow with the export and a long one never stops those who write.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Engine, Select
+from sqlalchemy.orm import Session
+
+from admin import listing
+from admin.listing import Desk, Wanted
+from admin.sheet_writing import (
+    CSV_TYPE,
+    XLSX_TYPE,
+    SheetColumn,
+    Wording,
+    csv_chunks,
+    xlsx_chunks,
+)
+from models import accounts, masking
+from models.access import Action
+from models.register import CHOICE, CHOICES, TEXT, WITHOUT_COLUMN, Declaration, Field
+from models.words import PersonError
+
+AT_ONCE = 2_000
+TYPES = {"csv": CSV_TYPE, "xlsx": XLSX_TYPE}
+Show = Callable[[Any], Any]
+
+
+class UnknownFormatError(PersonError):
+    """An export in a format there is not."""
+
+
+def exported(desk: Desk, declared: Declaration) -> list[Field]:
+    """Return the fields an export has: every one that exists for the person."""
+    return [
+        one for one in desk.person.fields(declared) if one.type not in WITHOUT_COLUMN
+    ]
+
+
+def log(session: Session, desk: Desk, declared: Declaration, detail: str) -> None:
+    """Write down who exported what."""
+    session.add(
+        accounts.ReadEvent(
+            at=desk.now,
+            staff_id=desk.person.staff_id,
+            by_name=desk.person.name,
+            kind="export",
+            register=declared.code,
+            entry_id=None,
+            detail=detail[:2000],
+        )
+    )
+
+
+def chunks(
+    engine: Engine,
+    declared: Declaration,
+    wanted: Wanted,
+    desk: Desk,
+    fields: Sequence[Field],
+    kind: str,
+) -> Iterator[bytes]:
+    """Yield a file of every row that is wanted and that the person may export.
+
+    Raises:
+        UnknownFormatError: There is no such format.
+    """
+    if kind not in TYPES:
+        raise UnknownFormatError(
+            "没有“{kind}”这种导出格式，可用的是 csv 和 xlsx。",
+            "There is no export format “{kind}”; there are csv and xlsx.",
+            kind=kind,
+        )
+    language = desk.language
+    columns = [_column(one, language) for one in fields]
+    wording = Wording.of(desk.zone, language)
+    rows = _rows(engine, declared, wanted, desk, fields)
+    if kind == "csv":
+        return csv_chunks(columns, rows, wording)
+    return xlsx_chunks(columns, rows, wording, title=declared.title.text(language))
+
+
+def _column(one: Field, language: str) -> SheetColumn:
+    """Return a column: references, choices and personal data are written as texts."""
+    as_text = one.refers_to is not None or one.options or one.personal
+    return SheetColumn(
+        one.label.text(language), TEXT if as_text else one.type, one.places
+    )
+
+
+def _rows(
+    engine: Engine,
+    declared: Declaration,
+    wanted: Wanted,
+    desk: Desk,
+    fields: Sequence[Field],
+) -> Iterator[list[Any]]:
+    # The session and its cursor belong to this generator: the request's own are closed
+    # before the last row is sent.
+    with Session(engine, autoflush=False) as session:
+        query = _query(session, declared, wanted, desk, fields)
+        result = session.execute(query.execution_options(yield_per=AT_ONCE))
+        shows = [_show(one, declared, desk) for one in fields]
+        for part in result.mappings().partitions():
+            for row in part:
+                yield [show(row) for show in shows]
+
+
+def _query(
+    session: Session,
+    declared: Declaration,
+    wanted: Wanted,
+    desk: Desk,
+    fields: Sequence[Field],
+) -> Select[*tuple[Any, ...]]:
+    query = listing.conditioned(session, declared, wanted, desk, Action.EXPORT)
+    columns, query = listing.joined(declared, query, fields)
+    order = listing.order_of(session, declared, wanted, desk.person)
+    query = query.with_only_columns(*columns, maintain_column_froms=True)
+    parts: Iterable[ColumnElement[Any]] = (order.column, order.key)
+    return query.order_by(
+        *(part.desc() if order.descending else part.asc() for part in parts)
+    )
+
+
+def _show(one: Field, declared: Declaration, desk: Desk) -> Show:
+    """Return how a row's value of this field is written."""
+    name, language = one.name, desk.language
+    if one.refers_to is not None:
+        return lambda row: listing.called(one, row) or None
+    if one.personal and not desk.person.is_unmasked(declared.code):
+        return lambda row: (
+            masking.mask(one, row[name])
+            if masking.masks(desk.person, declared, one, row)
+            else row[name]
+        )
+    if one.type is CHOICE:
+        words = {it.value: it.label.text(language) for it in one.options}
+        return lambda row: words.get(row[name], row[name])
+    if one.type is CHOICES:
+        words = {it.value: it.label.text(language) for it in one.options}
+        between = ", " if language.startswith("en") else "、"
+        return lambda row: (
+            between.join(words.get(it, it) for it in row[name]) if row[name] else None
+        )
+    return lambda row: row[name]
+
+
+def file_name(declared: Declaration, desk: Desk, kind: str) -> str:
+    """Return what the file is called: the register and the day."""
+    day = desk.now.astimezone(desk.zone).strftime("%Y%m%d-%H%M")
+    return f"{declared.title.text(desk.language)}-{day}.{kind}"

@@ -1,0 +1,157 @@
+"""Exports, and what scripts on the pages ask; a part of `RegisterView`."""
+
+from typing import Any
+
+from flask import Response, abort, flash, redirect, request, url_for
+from flask_admin import expose
+
+from admin import exporting, listing, pickers, visit
+from admin.column_converters import read
+from admin.list_page import desk, wanted
+from admin.register_reach import RegisterReach
+from admin.sheet_writing import content_disposition
+from models import accounts, catalogue, entries, masking
+from models.access import Action
+from models.entry_errors import NotAllowedError
+from models.register import Field
+from models.words import PersonError
+
+
+class RegisterAnswers(RegisterReach):
+    """Downloads and small answers of one register."""
+
+    @expose("/export/<export_type>/")
+    def export(self, export_type: str) -> Any:
+        """Stream the rows of the present filter as CSV or .xlsx, and log it."""
+        looking = desk()
+        fields = exporting.exported(looking, self.declared)
+        try:
+            asked = wanted(self.declared, request.args)
+            chosen = request.args.getlist("column")
+            if chosen:
+                fields = [one for one in fields if one.name in chosen]
+            engine = visit.house().database.reading
+            parts = exporting.chunks(
+                engine, self.declared, asked, looking, fields, export_type
+            )
+        except PersonError as error:
+            flash(error.text(visit.language()), "danger")
+            return redirect(url_for(".index_view"))
+        with visit.house().database.write() as session:
+            detail = request.query_string.decode()
+            exporting.log(session, looking, self.declared, f"{export_type} {detail}")
+        name = exporting.file_name(self.declared, looking, export_type)
+        return Response(
+            parts,
+            mimetype=exporting.TYPES[export_type],
+            headers={"Content-Disposition": content_disposition(name)},
+        )
+
+    @expose("/ajax/lookup/")
+    def ajax_lookup(self) -> Any:
+        """Return entries that a reference field may hold, for what was typed."""
+        name = request.args.get("name", "")
+        one = next(
+            (it for it in visit.person().fields(self.declared) if it.name == name), None
+        )
+        if one is None or one.refers_to is None:
+            abort(404)
+        page = max(request.args.get("page", 1, type=int), 1)
+        found, more = pickers.find(
+            visit.session(),
+            visit.person(),
+            one.refers_to,
+            request.args.get("q", ""),
+            page,
+        )
+        return {"results": found, "more": more}
+
+    @expose("/ajax/update/", methods=("POST",))
+    def ajax_update(self) -> Any:
+        """Save one cell of the list, unless somebody changed it in between."""
+        asked = request.get_json(silent=True)
+        if not isinstance(asked, dict):
+            abort(400)
+        one = next(
+            (it for it in self._settable() if it.name == asked.get("field")), None
+        )
+        if one is None:
+            abort(404)
+        try:
+            entry = self._entry(asked.get("pk"), Action.CHANGE)
+            now = self._cell(one, entry["id"])
+            if str(asked.get("was", "")) != now["text"]:
+                message = visit.t(
+                    "这一格刚被别人修改过。", "Somebody just changed this cell."
+                )
+                return {"message": message, **now}, 409
+            value = read(one, str(asked.get("value", "")), visit.zone())
+            with visit.house().database.write() as session:
+                entries.change(
+                    session,
+                    self.declared.code,
+                    entry["id"],
+                    {one.name: value},
+                    visit.writer("inline"),
+                    version=entry["version"],
+                )
+        except PersonError as error:
+            return {"message": error.text(visit.language())}, 422
+        visit.close_session()
+        return self._cell(one, entry["id"])
+
+    def _cell(self, one: Field, entry_id: int) -> dict[str, Any]:
+        table = catalogue.current().table(self.declared.code)
+        query = listing.conditioned(
+            visit.session(), self.declared, listing.Wanted(), desk()
+        ).where(table.c.id == entry_id)
+        columns, query = listing.joined(self.declared, query, [one])
+        row = (
+            visit.session()
+            .execute(query.with_only_columns(*columns, maintain_column_froms=True))
+            .mappings()
+            .first()
+        )
+        if row is None:
+            raise NotAllowedError
+        ((css, text, href),) = listing.cells(
+            self.declared, [one], dict(row), desk(), "", frozenset()
+        )
+        return {"css": css, "text": text, "href": href}
+
+    @expose("/reveal/", methods=("POST",))
+    def reveal_view(self) -> Any:
+        """Return personal data in full, and write down who read it and why."""
+        one = next(
+            (
+                it
+                for it in visit.person().fields(self.declared)
+                if it.name == request.args.get("field")
+            ),
+            None,
+        )
+        if one is None or not one.personal:
+            abort(404)
+        try:
+            entry = self._entry(request.args.get("id"), Action.READ)
+        except NotAllowedError as error:
+            return {"message": error.text(visit.language())}, 404
+        asked = request.get_json(silent=True) or {}
+        reason = str(asked.get("reason", "")).strip()[:200]
+        needed = masking.masks(visit.person(), self.declared, one, entry)
+        if needed and not reason:
+            message = visit.t("请写明查看原因。", "Say why you need it.")
+            return {"message": message}, 422
+        with visit.house().database.write() as session:
+            session.add(
+                accounts.ReadEvent(
+                    at=visit.now(),
+                    staff_id=visit.person().staff_id,
+                    by_name=visit.person().name,
+                    kind="reveal",
+                    register=self.declared.code,
+                    entry_id=entry["id"],
+                    detail=f"{one.name}: {reason}",
+                )
+            )
+        return {"text": entry[one.name]}

@@ -158,6 +158,11 @@ window.taizhang = (() => {
 
   document.querySelector("[data-focus]")?.focus();
 
+  // What scrolls sideways can be reached and scrolled with keys.
+  for (const box of document.querySelectorAll(".scroll-x")) {
+    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+  }
+
   // The mark across the page that names who looks at it; drawn, since it must not be selectable text.
   const canvas = document.querySelector("[data-watermark]");
   if (canvas) {

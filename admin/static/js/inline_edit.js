@@ -40,10 +40,10 @@
   }
 
   function shut(cell) {
+    open = null; // first: taking the input away blurs it, and blur saves what is open
     cell.classList.remove("editing");
     cell.querySelector(".form-control, .form-select")?.remove();
     cell.firstElementChild.hidden = false;
-    open = null;
   }
 
   async function save(cell, head, input) {

@@ -105,6 +105,14 @@ class CallbackLog(Register):
         filterable=True,
     )
     machine = field("设备", "Machine", MACHINE, default=From("service_order.machine"))
+    engineer = field(
+        "服务工程师",
+        "Engineer",
+        PERSON,
+        default=From("service_order.engineer"),
+        filterable=True,
+        clause="S0-04-26",
+    )
     called_at = field(
         "回访时间",
         "Called",

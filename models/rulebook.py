@@ -1,0 +1,96 @@
+"""制度库, the rulebook: regulations with their clauses in the project's own words.
+
+Rules, targets, measures and fields cite clauses by code; screens ask here what a clause
+says. The texts come from `seed/regulations/` and are written anew when those change.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from models.database import Base
+from models.words import Label
+
+
+class RulebookRegulation(Base):
+    """One regulation: what it is called and what it is about."""
+
+    __tablename__ = "rulebook_regulation"
+
+    code: Mapped[str] = mapped_column(String(20), primary_key=True)  # S0-04
+    title_zh: Mapped[str] = mapped_column(String(120))
+    title_en: Mapped[str] = mapped_column(String(160))
+    summary_zh: Mapped[str] = mapped_column(Text)
+    summary_en: Mapped[str] = mapped_column(Text)
+    clauses: Mapped[list["RulebookClause"]] = relationship(
+        cascade="all, delete-orphan",
+        order_by="RulebookClause.position",
+        back_populates="regulation",
+    )
+
+    @property
+    def title(self) -> Label:
+        """What it is called."""
+        return Label(self.title_zh, self.title_en)
+
+    @property
+    def summary(self) -> Label:
+        """What it is about, in a sentence."""
+        return Label(self.summary_zh, self.summary_en)
+
+
+class RulebookClause(Base):
+    """One clause: where it stands and what it says."""
+
+    __tablename__ = "rulebook_clause"
+    __table_args__ = (Index("ix_rulebook_clause_regulation_code", "regulation_code"),)
+
+    code: Mapped[str] = mapped_column(String(24), primary_key=True)  # S0-04-22
+    regulation_code: Mapped[str] = mapped_column(
+        ForeignKey("rulebook_regulation.code", ondelete="CASCADE")
+    )
+    position: Mapped[int] = mapped_column(Integer)
+    section: Mapped[str] = mapped_column(String(40))  # as the regulation counts: 8
+    text_zh: Mapped[str] = mapped_column(Text)
+    text_en: Mapped[str] = mapped_column(Text)
+    regulation: Mapped[RulebookRegulation] = relationship(back_populates="clauses")
+
+    @property
+    def text(self) -> Label:
+        """What it says, in our own words."""
+        return Label(self.text_zh, self.text_en)
+
+    @property
+    def place(self) -> Label:
+        """Where it is found, as one says it."""
+        title = self.regulation.title
+        return Label(
+            f"{title.zh}第 {self.section} 条（{self.code}）",
+            f"{title.en}, section {self.section} ({self.code})",
+        )
+
+
+def clause(session: Session, code: str) -> RulebookClause | None:
+    """Return a clause by its code; None if no loaded regulation has it."""
+    return session.get(RulebookClause, code.strip())
+
+
+def cited(session: Session, codes: str | Iterable[str]) -> list[RulebookClause]:
+    """Return the clauses that a rule cites, in order; unknown codes are left out.
+
+    Args:
+        session: Any session.
+        codes: Codes, or a text with blanks between them.
+    """
+    wanted = codes.split() if isinstance(codes, str) else list(codes)
+    query = select(RulebookClause).where(RulebookClause.code.in_(wanted))
+    found = {one.code: one for one in session.scalars(query)}
+    return [found[one] for one in dict.fromkeys(wanted) if one in found]
+
+
+def regulations(session: Session) -> Sequence[RulebookRegulation]:
+    """Return every loaded regulation by code."""
+    return session.scalars(
+        select(RulebookRegulation).order_by(RulebookRegulation.code)
+    ).all()

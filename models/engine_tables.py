@@ -14,6 +14,7 @@ MODULES = (
     "models.access",
     "models.accounts",
     "models.applied",
+    "models.attachments",
     "models.calendars",
     "models.clock_table",
     "models.history",

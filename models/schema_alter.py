@@ -257,7 +257,8 @@ class Alteration:
                     f"ALTER TABLE {table} ALTER COLUMN {quoted} TYPE {kind}"
                 )
             if turned.expression:
-                statements.append(f"UPDATE {table} SET {quoted} = {turned.expression}")
+                value = turned.expression.format(column=quoted)
+                statements.append(f"UPDATE {table} SET {quoted} = {value}")
             yield self.wanted.step(
                 f"字段“{one.label.zh}”改类型",
                 f"change the type of {one.label.en}",
@@ -312,7 +313,7 @@ class Alteration:
     def _guards(self, demand: Demand) -> tuple[Guard, ...]:
         if not self.found.has_rows or self._last_new(demand) is not None:
             return ()
-        found = guard(demand, self.wanted)
+        found = guard(demand, self.wanted, self.fields.value_before)
         return () if found is None else (found,)
 
     # What SQLite can do only by copying the table
@@ -343,7 +344,7 @@ class Alteration:
                 rewrite,
                 wanted=self.wanted,
                 expressions={
-                    column: one.expression
+                    column: one.expression.format(column=self.wanted.quoted(column))
                     for column, (_, one) in turned.items()
                     if one.expression
                 },

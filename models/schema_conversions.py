@@ -28,12 +28,19 @@ class Conversion:
     """How one column's values become those of the new type."""
 
     retype: bool = False  # the column's own type changes, its values do not
-    expression: str = ""  # the new value in SQL; empty when it stays
+    # The new value in SQL with a place for {column}; empty when it stays.
+    expression: str = ""
     guard: Guard | None = None
 
 
 def conversion(old: FieldMemory, new: Field, table: str, column: str) -> Conversion:
-    """Return how to turn the values; `table` and `column` are quoted names.
+    """Return how to turn the values.
+
+    Args:
+        old: The field as it was applied.
+        new: The field as it is declared.
+        table: The table's quoted name.
+        column: The quoted name under which the values are now.
 
     Raises:
         SchemaRefusedError: Values could be lost, or no way is known.
@@ -108,10 +115,10 @@ def _number(old: int, places: int, new: Field, table: str, column: str) -> Conve
     if old == places:
         return Conversion()
     if old < places:
-        return Conversion(expression=f"{column} * {10 ** (places - old)}")
+        return Conversion(expression=f"{{column}} * {10 ** (places - old)}")
     step = 10 ** (old - places)
     return Conversion(
-        expression=f"{column} / {step}",
+        expression=f"{{column}} / {step}",
         guard=Guard(
             # Not by %, which the PostgreSQL driver takes for a parameter.
             f"SELECT count(*) FROM {table}"

@@ -4,7 +4,7 @@ Each demand has a signature in terms of field ids, the same on both databases an
 a rename, by which the planner knows what it already made.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -74,8 +74,10 @@ def demands(declared: Declaration, table: Table, dialect: Dialect) -> dict[str, 
 def _items(
     table: Table, ids: dict[str, str], dialect: Dialect
 ) -> Iterator[tuple[Kind, Any, str]]:
+    words = {column: marked(key) for column, key in ids.items()}
+
     def said(clause: Any) -> str:
-        return _in_ids(clause, ids, dialect)
+        return sql_with(clause, words, dialect)
 
     for index in sorted(table.indexes, key=lambda one: str(one.name)):
         where = index.dialect_options[dialect.name]["where"]
@@ -92,15 +94,15 @@ def _items(
             yield "check", item, f"check {said(item.sqltext)}"
 
 
-def _in_ids(clause: ClauseElement, ids: dict[str, str], dialect: Dialect) -> str:
-    """Return the SQL of a clause with field ids in place of columns."""
+def sql_with(clause: ClauseElement, words: Mapping[str, str], dialect: Dialect) -> str:
+    """Return the SQL of a clause with other words in place of its columns."""
 
-    def by_id(element: Any, **_: Any) -> Any:
+    def by_word(element: Any, **_: Any) -> Any:
         if isinstance(element, Column):
-            return literal_column(marked(ids[element.name]))
+            return literal_column(words[element.name])
         return None
 
-    replaced: Any = visitors.replacement_traverse(clause, {}, by_id)
+    replaced: Any = visitors.replacement_traverse(clause, {}, by_word)
     return str(
         replaced.compile(dialect=dialect, compile_kwargs={"literal_binds": True})
     )

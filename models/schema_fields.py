@@ -182,9 +182,23 @@ class FieldChanges:
                 new.size,
                 new.refers_to,
             ):
-                table, quoted = self.wanted.name, self.wanted.quoted(column)
+                table, quoted = self.wanted.name, self.wanted.quoted(old.column_name)
                 found[column] = one, conversion(old, one, table, quoted)
         return found
+
+    def value_before(self, column: str) -> str:
+        """Return the SQL that gives a declared column's value before anything is done.
+
+        That of a column that is still to be made is NULL.
+        """
+        if any(column == name for _, name in self.added):
+            return "NULL"
+        there = {new: old.column_name for old, new in self._moved.items()}
+        quoted = self.wanted.quoted(there.get(column, column))
+        if column in self.conversions and self.conversions[column][1].expression:
+            _, turned = self.conversions[column]
+            return f"({turned.expression.format(column=quoted)})"
+        return quoted
 
 
 def _kind(of: object) -> type | None:

@@ -1,8 +1,10 @@
 """What is counted before a table is held to more: entries that would break it."""
 
+from collections.abc import Callable, Mapping
+
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
 
-from models.schema_demands import Demand
+from models.schema_demands import Demand, sql_with
 from models.schema_steps import Guard
 from models.schema_tables import Wanted
 from models.words import Label
@@ -25,15 +27,22 @@ _LOST = Label(
 )
 
 
-def guard(demand: Demand, wanted: Wanted) -> Guard | None:
-    """Return the count for a demand; None where no entry can break it."""
+def guard(demand: Demand, wanted: Wanted, before: Callable[[str], str]) -> Guard | None:
+    """Return the count for a demand; None where no entry can break it.
+
+    Args:
+        demand: What is to be demanded of existing entries.
+        wanted: The table.
+        before: Gives the SQL of a column's value as it is before the plan is run.
+    """
+    values = {column: before(column) for column in demand.columns}
     if isinstance(demand.item, Index):
         if not demand.item.unique:
             return None
-        return _guard(_alike(demand, wanted), _ALIKE, demand, wanted)
+        return _guard(_alike(values, wanted), _ALIKE, demand, wanted)
     if isinstance(demand.item, ForeignKeyConstraint):
-        return _guard(_lost(demand.item, wanted), _LOST, demand, wanted)
-    return _guard(_breaking(demand.item, wanted), _BREAKS, demand, wanted)
+        return _guard(_lost(demand.item, values, wanted), _LOST, demand, wanted)
+    return _guard(_breaking(demand.item, values, wanted), _BREAKS, demand, wanted)
 
 
 def _guard(count: str, label: Label, demand: Demand, wanted: Wanted) -> Guard:
@@ -51,29 +60,25 @@ def _guard(count: str, label: Label, demand: Demand, wanted: Wanted) -> Guard:
     )
 
 
-def _alike(demand: Demand, wanted: Wanted) -> str:
-    columns = [wanted.quoted(one) for one in demand.columns]
-    filled = " AND ".join(f"{one} IS NOT NULL" for one in columns)
+def _alike(values: Mapping[str, str], wanted: Wanted) -> str:
+    filled = " AND ".join(f"{one} IS NOT NULL" for one in values.values())
     return (
         f"SELECT count(*) FROM (SELECT 1 FROM {wanted.name}"
         f" WHERE binned_at IS NULL AND {filled}"
-        f" GROUP BY {', '.join(columns)} HAVING count(*) > 1) AS alike"
+        f" GROUP BY {', '.join(values.values())} HAVING count(*) > 1) AS alike"
     )
 
 
-def _lost(item: ForeignKeyConstraint, wanted: Wanted) -> str:
+def _lost(item: ForeignKeyConstraint, values: Mapping[str, str], wanted: Wanted) -> str:
     [element] = item.elements
-    column = wanted.quoted(element.parent.name)
     target = wanted.quoted(element.column.table.name)
+    value = values[element.parent.name]
     return (
-        f"SELECT count(*) FROM {wanted.name} AS here WHERE {column} IS NOT NULL"
-        f" AND NOT EXISTS (SELECT 1 FROM {target} AS there"
-        f" WHERE there.id = here.{column})"
+        f"SELECT count(*) FROM {wanted.name} WHERE {value} IS NOT NULL"
+        f" AND {value} NOT IN (SELECT there.id FROM {target} AS there)"
     )
 
 
-def _breaking(item: CheckConstraint, wanted: Wanted) -> str:
-    condition = item.sqltext.compile(
-        dialect=wanted.dialect, compile_kwargs={"literal_binds": True}
-    )
+def _breaking(item: CheckConstraint, values: Mapping[str, str], wanted: Wanted) -> str:
+    condition = sql_with(item.sqltext, values, wanted.dialect)
     return f"SELECT count(*) FROM {wanted.name} WHERE NOT ({condition})"

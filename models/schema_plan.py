@@ -19,7 +19,7 @@ from models.schema_lock import SchemaChange, exclusive
 from models.schema_look import look, remembered, state
 from models.schema_rewrite import back_up
 from models.schema_state import CatalogueState
-from models.schema_steps import Step
+from models.schema_steps import SchemaRefusedError, Step
 from models.schema_tables import Wanted, connect, create
 
 
@@ -67,11 +67,22 @@ def bring_up_to_date(change: SchemaChange, catalogue: Catalogue) -> None:
     """Do all steps, and let the catalogue know the generation they lead to."""
     with change.transaction() as connection:
         plan = _compare(connection, catalogue)
+        _ask_guards(connection, plan)
         if any(step.rewrite for step in plan.steps):
             back_up(connection, state(connection)[0])
     for step in plan.steps:
         _do(change, step)
     change.do(partial(_raise_generation, plan=plan), "catalogue_state")
+
+
+def _ask_guards(connection: Connection, plan: Plan) -> None:
+    """Refuse the whole plan, with every reason, before any of it is done."""
+    asked = (guard.complaint(connection) for one in plan.steps for guard in one.guards)
+    found = [label for label in asked if label is not None]
+    if found:
+        raise SchemaRefusedError(
+            "\n".join(one.zh for one in found), "\n".join(one.en for one in found)
+        )
 
 
 def _compare(connection: Connection, catalogue: Catalogue) -> Plan:

@@ -40,12 +40,10 @@ class Guard:
     label: Label  # with a place for {count}
     values: Mapping[str, object]  # for the other places of the label
 
-    def check(self, connection: Connection) -> None:
-        """Raise SchemaRefusedError with the sentence if something stands against it."""
+    def complaint(self, connection: Connection) -> Label | None:
+        """Return the sentence if something stands against the step."""
         count = connection.exec_driver_sql(self.count).scalar()
-        if count:
-            said = self.label.format(count=count, **self.values)
-            raise SchemaRefusedError(said.zh, said.en)
+        return self.label.format(count=count, **self.values) if count else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +64,7 @@ class Step:
     rewrite: Callable[[Connection], None] | None = None
 
     def run(self, connection: Connection) -> None:
-        """Do the step and keep the memory of it.
-
-        Raises:
-            SchemaRefusedError: Existing entries do not allow it.
-        """
-        for guard in self.guards:
-            guard.check(connection)
+        """Do the step and keep the memory of it."""
         for statement in self.statements:
             connection.exec_driver_sql(statement)
         if self.rewrite is not None:

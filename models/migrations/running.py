@@ -11,9 +11,12 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
+from alembic.script.revision import ResolutionError
+from alembic.util import CommandError
 from sqlalchemy import Connection, TypeDecorator
 
 from models.engine_tables import engine_metadata
+from models.words import PersonError
 
 FOLDER = Path(__file__).parent
 
@@ -61,9 +64,28 @@ def configuration(connection: Connection) -> Config:
     return config
 
 
+class UnknownMigrationError(PersonError):
+    """The database was brought to a state that this program has never heard of."""
+
+
 def upgrade(connection: Connection) -> None:
-    """Bring the engine's tables to the newest migration."""
-    command.upgrade(configuration(connection), "head")
+    """Bring the engine's tables to the newest migration.
+
+    Raises:
+        UnknownMigrationError: A newer program has been at work on this database.
+    """
+    try:
+        command.upgrade(configuration(connection), "head")
+    except CommandError as error:
+        if not isinstance(error.__cause__, ResolutionError):
+            raise
+        raise UnknownMigrationError(
+            "数据库的版本（{revision}）本程序不认识，它可能由更新的版本建立。"
+            "请升级程序，或恢复与本程序版本一致的备份。",
+            "The database is at {revision}, which this program does not know; a newer "
+            "one may have made it. Update the program or restore a backup of its own.",
+            revision=error.__cause__.argument,
+        ) from error
 
 
 def differences(connection: Connection) -> list[Any]:

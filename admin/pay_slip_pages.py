@@ -1,0 +1,268 @@
+"""绩效工资条: a person's slips, and why each figure is so."""
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from flask import Blueprint, abort, url_for
+from flask import render_template as render
+from flask.typing import ResponseReturnValue
+from sqlalchemy import select
+
+from admin import visit
+from admin.column_converters import show_instant
+from admin.pay_parts import find, gate, sees_runs, state_pill, yuan
+from models import catalogue, payroll, references
+from models.pay_tables import PayItemRow, PayRun, PaySlip
+from models.rules.pay import LineKind
+from models.rules.pay_run import RunState
+from models.rules.periods import parse_period
+
+blueprint = Blueprint("slips", __name__, url_prefix="/slips")
+blueprint.before_request(gate)
+
+
+@blueprint.route("/")
+def slips() -> ResponseReturnValue:
+    """Show a person's own slips, year by year; only of months that are locked."""
+    person, session = visit.person(), visit.session()
+    query = (
+        select(PaySlip, PayRun)
+        .join(PayRun, PayRun.id == PaySlip.run_id)
+        .where(
+            PaySlip.staff_id == (person.staff_id or 0),
+            PayRun.state.in_([RunState.LOCKED.value, RunState.PAID.value]),
+        )
+        .order_by(PayRun.period.desc())
+    )
+    years: dict[str, list[tuple[PaySlip, PayRun]]] = {}
+    for slip, run in session.execute(query):
+        years.setdefault(run.period[:4], []).append((slip, run))
+    return render(
+        "pay/slips.html",
+        page_title=visit.t("绩效工资条", "My slips"),
+        person=None,
+        years=[
+            {
+                "label": visit.t(f"{year}年", year),
+                "total": yuan(
+                    sum((one.total or Decimal(0) for one, _ in found), Decimal(0))
+                ),
+                "slips": [_own_line(slip, run) for slip, run in found],
+            }
+            for year, found in years.items()
+        ],
+    )
+
+
+def _total(found: list[tuple[PaySlip, PayRun]]) -> Decimal:
+    return sum((one.total or Decimal(0) for one, _ in found), Decimal(0))
+
+
+def _own_line(slip: PaySlip, run: PayRun) -> dict[str, Any]:
+    month = parse_period(run.period).label.text(visit.language())
+    return {
+        "month": month,
+        "url": url_for(".slip", period=run.period, staff_id=slip.staff_id),
+        "state": state_pill(run),
+        "gross": yuan(slip.earnings),
+        "deductions": yuan(slip.deductions),
+        "net": yuan(slip.total),
+        "signed": None,
+    }
+
+
+@blueprint.route("/<period>/<int:staff_id>")
+def slip(period: str, staff_id: int) -> ResponseReturnValue:
+    """Show one slip, each line with why: formula, inputs, rows, clause."""
+    found, person = find(period), visit.person()
+    one = payroll.slip_of(visit.session(), person, found, staff_id)
+    own = staff_id == person.staff_id
+    open_to_own = RunState(found.state) in (RunState.LOCKED, RunState.PAID)
+    if own and not open_to_own and not sees_runs():
+        raise payroll.PayError(
+            "{period} 还没有关账，工资条尚未公布。",
+            "{period} is not locked yet; slips are not out.",
+            period=found.period,
+        )
+    label = parse_period(found.period).label.text(visit.language())
+    departments = references.labels(
+        visit.session(), "department", [one.department_id] if one.department_id else []
+    )
+    return render(
+        "pay/slip.html",
+        page_title=visit.t(f"{label} 绩效工资条", f"Slip of {label}"),
+        run={
+            "label": label,
+            "url": url_for("pay.run", period=found.period) if sees_runs() else None,
+            "state": state_pill(found),
+            "scheme": one.scheme,
+        },
+        person={
+            "name": one.name,
+            "number": one.staff_number,
+            "post": one.post,
+            "department": departments.get(one.department_id or 0, ""),
+        },
+        figures={
+            "gross": yuan(one.earnings) or "–",
+            "deductions": yuan(one.deductions) or "–",
+            "net": yuan(one.total) or "–",
+        },
+        groups=_groups(found, one),
+        differences=[],
+        excused=None,
+        confirm_url=None,
+        object_url=None,
+        confirmed=None,
+        **_neighbours(found, one),
+        print={
+            "company": visit.company(),
+            "printed_at": show_instant(visit.now(), visit.zone()),
+            "by": person.name,
+            "signatures": [
+                visit.t("制表", "Made"),
+                visit.t("审核", "Reviewed"),
+                visit.t("审批", "Approved"),
+                visit.t("本人签字", "Signed"),
+            ],
+        },
+    )
+
+
+def _neighbours(run: PayRun, one: PaySlip) -> dict[str, str | None]:
+    ids = [it.staff_id for it in payroll.slips(visit.session(), visit.person(), run)]
+    at = ids.index(one.staff_id)
+    before = ids[at - 1] if at else None
+    after = ids[at + 1] if at + 1 < len(ids) else None
+    return {
+        name: url_for(".slip", period=run.period, staff_id=staff) if staff else None
+        for name, staff in (("prev_url", before), ("next_url", after))
+    }
+
+
+GROUPS = (
+    (LineKind.EARNING, "应发", "Earned", "plus", "earnings"),
+    (LineKind.DEDUCTION, "绩效扣减", "Deducted", "minus", "deductions"),
+    (LineKind.INFORMATION, "说明", "For information", "info", None),
+)
+
+
+def _groups(run: PayRun, slip: PaySlip) -> list[dict[str, Any]]:
+    groups = []
+    for kind, zh, en, tone, total in GROUPS:
+        items = [item for item in slip.items if item.kind == kind.value]
+        if items:
+            groups.append(
+                {
+                    "label": visit.t(zh, en),
+                    "total": yuan(getattr(slip, total)) if total else None,
+                    "tone": tone,
+                    "lines": [_line(run, slip, item) for item in items],
+                }
+            )
+    return groups
+
+
+def _line(run: PayRun, slip: PaySlip, item: PayItemRow) -> dict[str, Any]:
+    language = visit.language()
+    behind = payroll.why(visit.session(), run, slip, item, visit.person(), visit.zone())
+    rows = {payroll.MEASURE + one.measure.code: one for one in behind}
+    why = item.why_zh if language == "zh" else item.why_en
+    inputs = []
+    for name, shown in item.inputs.items():
+        found = rows.get(name)
+        inputs.append(
+            {
+                "label": found.measure.label.text(language) if found else name,
+                "value": shown["zh" if language == "zh" else "en"],
+                "url": _rows_url(run, slip, name) if found and found.rows else None,
+                "note": visit.t(f"{len(found.rows)} 行", f"{len(found.rows)} rows")
+                if found
+                else None,
+            }
+        )
+    shown = item.shown_zh if language == "zh" else item.shown_en
+    return {
+        "code": item.code,
+        "label": item.label.text(language),
+        "amount": yuan(item.amount) or shown,
+        "error": visit.t(item.error_zh or "", item.error_en or "") or None,
+        "clause": {
+            "code": item.clause,
+            "label": item.clause,
+            "url": visit.address_of("rulebook.clause", code=item.clause.split()[0]),
+        }
+        if item.clause
+        else None,
+        "invented": False,
+        "short": why[0] if why else "",
+        "formula": item.formula,
+        "inputs": inputs,
+        "criteria": [item.condition] if item.condition else [],
+        "steps": why,
+        "rows_url": None,
+        "open": bool(item.error_zh),
+    }
+
+
+def _rows_url(run: PayRun, slip: PaySlip, name: str) -> str:
+    return url_for(
+        ".rows",
+        period=run.period,
+        staff_id=slip.staff_id,
+        measure=name.removeprefix(payroll.MEASURE),
+    )
+
+
+@blueprint.route("/<period>/<int:staff_id>/rows/<measure>")
+def rows(period: str, staff_id: int, measure: str) -> ResponseReturnValue:
+    """Show the rows behind one figure of a slip, as far as the viewer may see them."""
+    found = find(period)
+    one = payroll.slip_of(visit.session(), visit.person(), found, staff_id)
+    name = payroll.MEASURE + measure
+    item = next((it for it in one.items if name in it.inputs), None)
+    if item is None:
+        abort(404)
+    behind = payroll.why(
+        visit.session(), found, one, item, visit.person(), visit.zone()
+    )
+    taken = next(it for it in behind if it.measure.code == measure)
+    declared = catalogue.current()[taken.measure.register]
+    words = references.labels(
+        visit.session(), declared.code, [row["id"] for row in taken.rows]
+    )
+    return render(
+        "pay/rows.html",
+        page_title=taken.measure.label.text(visit.language()),
+        slip={
+            "label": visit.t(
+                f"{one.name} {found.period}", f"{one.name} {found.period}"
+            ),
+            "url": url_for(".slip", period=period, staff_id=staff_id),
+        },
+        figure=item.inputs[name]["zh" if visit.language() == "zh" else "en"],
+        register=declared.title.text(visit.language()),
+        clause=taken.measure.clause,
+        rows=[
+            {
+                "number": row["number"] or f"#{row['id']}",
+                "text": words.get(row["id"], ""),
+                "at": show_instant(row["created_at"], visit.zone()),
+                "value": _value(taken.measure.field, row),
+                "url": url_for(
+                    "register.details_view", register=declared.code, id=row["id"]
+                ),
+            }
+            for row in taken.rows
+        ],
+    )
+
+
+def _value(field: str | None, row: dict[str, Any]) -> str:
+    value = row.get(field) if field else None
+    if isinstance(value, Decimal):
+        return f"{value:,f}"
+    if isinstance(value, timedelta):
+        return str(value)
+    return "" if value is None else str(value)

@@ -6,13 +6,42 @@ from flask_admin import Admin
 from flask_babel import Babel
 from werkzeug.exceptions import HTTPException
 
-from admin import account, frame, security, theme, visit
+from admin import (
+    account,
+    attachments_pages,
+    frame,
+    late_page,
+    messages,
+    pay_pages,
+    pay_slip_pages,
+    rulebook_pages,
+    search_pages,
+    security,
+    side_panel,
+    start_page,
+    theme,
+    visit,
+)
 from admin.db import connect
 from admin.desk import Desk
 from admin.gateway import Gateway
+from models.access import Action
 from models.database import Database
 from models.settings import Settings
 from models.words import PersonError
+
+# The pages beside the registers, each with a gate of its own.
+PAGES = (
+    attachments_pages,
+    late_page,
+    messages,
+    pay_pages,
+    pay_slip_pages,
+    rulebook_pages,
+    search_pages,
+    side_panel,
+    start_page,
+)
 
 
 def create_app(settings: Settings, database: Database) -> Flask:
@@ -31,6 +60,19 @@ def create_app(settings: Settings, database: Database) -> Flask:
     app.register_blueprint(account.blueprint)
     app.register_blueprint(Gateway(panel).blueprint)
     frame.add_page("admin.index", "工作台", "Desk", "layout-dashboard", needs=None)
+    frame.add_page(
+        "late.index", "逾期督办", "Late work", "clock-exclamation", needs=None
+    )
+    frame.add_page("rulebook.index", "制度库", "Rulebook", "book-2", needs=None)
+    frame.add_page(
+        "pay.runs",
+        "绩效核算",
+        "Pay",
+        "cash",
+        needs=("pay.slip", Action.LIST),
+    )
+    for page in PAGES:
+        app.register_blueprint(page.blueprint)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(PersonError, _person_error)
     app.register_error_handler(Exception, _fault)

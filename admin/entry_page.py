@@ -3,21 +3,33 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 from sqlalchemy import select
 
-from admin import visit
+from admin import attachments_pages, clause_links, visit
+from admin.clock_words import entry_clock
 from admin.column_converters import show, show_instant
-from admin.form_page import form_fields, words
+from admin.form_page import form_fields
 from admin.listing import NUMERIC, TONES
-from models import access, catalogue, computing, masking, references
+from admin.value_words import words
+from models import (
+    access,
+    catalogue,
+    clock_lists,
+    computing,
+    masking,
+    references,
+)
 from models.access import Action
+from models.attachments import FILES
+from models.clock_lists import ClockLine
 from models.entries import load
 from models.history import ChangeEvent, from_plain
 from models.register import (
     CHOICE,
     CHOICES,
     LONG_TEXT,
+    SIGNATURE,
     WITHOUT_COLUMN,
     Declaration,
     Field,
@@ -52,12 +64,23 @@ class EntryPage:
         self.declared, self.entry = declared, entry
         self.person, self.language = visit.person(), visit.language()
         self.session, self.zone = visit.session(), visit.zone()
+        self.clauses: dict[str, dict[str, Any]] = {}
 
     def context(self) -> dict[str, Any]:
         """Return the template's context; see register/details.html."""
         declared, entry = self.declared, self.entry
         title = declared.title.text(self.language)
         number = entry["number"] or f"#{entry['id']}"
+        may_change = self._may(Action.CHANGE)
+        beside = attachments_pages.context(declared, entry["id"], may_change=may_change)
+        lines = clock_lists.clocks_of(self.session, declared.code, [entry["id"]])
+        clocks = lines.get(entry["id"], [])
+        self.clauses = clause_links.links(
+            [
+                *(one.clause for one in declared.fields),
+                *(one.target.clauses for one in clocks),
+            ]
+        )
         return {
             "page_title": f"{number} {title}",
             "register": {
@@ -80,20 +103,17 @@ class EntryPage:
                 "voided": None,
                 "notice": None,
             },
-            "edit_url": url_for(".edit_view", id=entry["id"])
-            if self._may(Action.CHANGE)
-            else None,
+            "edit_url": url_for(".edit_view", id=entry["id"]) if may_change else None,
             "moves": [],
             "makes": self._makes(),
             "menu_items": self._menu(),
-            "sections": [{"label": None, "fields": self._fields()}],
-            "clocks": [],
+            "sections": [
+                {"label": None, "fields": self._fields(beside.pop("signatures"))}
+            ],
+            "clocks": [self._clock(one) for one in clocks],
             "parents": self._parents(),
             "children": self._children(),
-            "attachments": [],
-            "attach_url": None,
-            "comments": [],
-            "comment_url": None,
+            **beside,
             "history": self.history(RECENT),
             "history_more_url": url_for(".history_view", id=entry["id"]),
             "print": {
@@ -144,11 +164,18 @@ class EntryPage:
         when = show_instant(at, self.zone) if at else ""
         return f"{names.get(by or 0, '')} {when} {visit.t(zh, en)}".strip()
 
-    def _fields(self) -> list[dict[str, Any]]:
+    def _clock(self, line: ClockLine) -> dict[str, Any]:
+        shown = entry_clock(self.session, line, visit.now(), self.zone, self.language)
+        shown["clause"] = clause_links.first(self.clauses, line.target.clauses)
+        # The one that a list of late work was followed for stands open.
+        shown["open"] |= request.args.get("clock") == str(line.clock.id)
+        return shown
+
+    def _fields(self, signatures: Mapping[str, str]) -> list[dict[str, Any]]:
         return [
-            self._field(one)
+            self._field(one) | {"image_url": signatures.get(one.name)}
             for one in form_fields(self.declared)
-            if one.type not in WITHOUT_COLUMN
+            if one.type not in WITHOUT_COLUMN or one.type is SIGNATURE
         ]
 
     def _field(self, one: Field) -> dict[str, Any]:
@@ -171,9 +198,7 @@ class EntryPage:
             "href": href,
             "num": one.type in NUMERIC,
             "masked": {"reveal_url": reveal} if masked else None,
-            "clause": {"code": one.clause, "label": one.clause, "url": None}
-            if one.clause
-            else None,
+            "clause": clause_links.first(self.clauses, one.clause),
             "people": None,
             "image_url": None,
         }
@@ -323,6 +348,9 @@ class EntryPage:
 
     def _changes(self, changes: Mapping[str, Sequence[Any]]) -> list[dict[str, str]]:
         shown = []
+        if FILES in changes:
+            old, new = (str(value or "") for value in changes[FILES])
+            shown.append({"label": visit.t("附件", "File"), "old": old, "new": new})
         for one in self.person.fields(self.declared):
             if one.name not in changes:
                 continue

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import request, url_for
+from werkzeug.datastructures import MultiDict
 
-from admin import visit
-from admin.column_converters import show
+from admin import clause_links, side_panel, visit
 from admin.form_fields import control, form_class
+from admin.value_words import words
 from models import masking, references
 from models.checking import Problem
 from models.defaults import given_value
@@ -64,13 +65,24 @@ class EntryForm:
         self.language = visit.language()
         self.fields = form_fields(declared)
         made = form_class(typed_fields(declared), self.language, visit.zone())
-        posted = request.form if request.method == "POST" else None
         self.masked = self._masked()
+        posted = self._sent() if request.method == "POST" else None
         values = dict(entry) if entry is not None else self._defaults()
+        if entry is None:
+            values.update(side_panel.typed_already(declared))
         values.update(first_values or {})
         self.values = values
         self.form = made(formdata=posted, data=values)
         self.conflict: dict[str, Any] | None = None
+        self.clauses: dict[str, dict[str, Any]] = {}
+
+    def _sent(self) -> MultiDict[str, str]:
+        """Return what the page sent, without masks that came back as they were."""
+        return MultiDict(
+            (name, value)
+            for name, value in request.form.items(multi=True)
+            if not (name in self.masked and _is_mask(name))
+        )
 
     def _masked(self) -> frozenset[str]:
         """Return the fields whose value this person may not read here."""
@@ -168,6 +180,7 @@ class EntryForm:
         wrong = set(self.form.errors)
         rest = own + last
         number = (self.entry or {}).get("number")
+        self.clauses = clause_links.links(one.clause for one in self.fields)
         return {
             "page_title": visit.t(
                 f"修改 {number or title}", f"Change {number or title}"
@@ -197,9 +210,16 @@ class EntryForm:
             "duplicate": None,
             "can_save_next": self.entry is None,
             "draft": f"{declared.code}:{self.entry['id'] if self.entry else 'new'}",
-            "side_url": None,
-            "side": None,
+            "side_url": side_panel.address(declared),
+            "side": side_panel.beside(declared, self._known()),
             "from_entry": None,
+        }
+
+    def _known(self) -> Row:
+        """Return what the form opens with, without what is masked for this person."""
+        values = {**self.values, **self.form.data}
+        return {
+            name: value for name, value in values.items() if name not in self.masked
         }
 
     def _meta(self, one: Field) -> dict[str, Any]:
@@ -226,9 +246,7 @@ class EntryForm:
             "fills": one.default is not None and not isinstance(one.default, Given),
             "unit": one.unit.text(self.language) if one.unit else None,
             "max_length": one.max_length if kind == "text" else None,
-            "clause": {"code": one.clause, "label": one.clause, "url": None}
-            if one.clause
-            else None,
+            "clause": clause_links.first(self.clauses, one.clause),
             "picker_url": url_for(".ajax_lookup", name=one.name)
             if one.type in REFERENCES
             else None,
@@ -283,12 +301,3 @@ class OnlyShown:
         self.errors: list[str] = []
         session = visit.session()
         self.data = words(session, one, value, page.language, visit.zone())
-
-
-def words(session: Any, one: Field, value: Any, language: str, zone: Any) -> str:
-    """Return a value in words, that of a reference by what it is called."""
-    if value is None:
-        return ""
-    if one.refers_to is not None:
-        return references.labels(session, one.refers_to, [value]).get(value, str(value))
-    return show(one, value, language, zone)

@@ -1,17 +1,17 @@
 """What the list page shows: the address read, the page found, the context made."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
-from admin import filters, listing, visit
+from admin import clock_words, filters, listing, visit
 from admin.form_fields import editor
 from admin.listing import Desk, Found, Wanted
 from admin.seeking import Cursor
-from models import references
+from models import clock_lists, references
 from models.access import Action
 from models.register import (
     CHOICE,
@@ -75,13 +75,14 @@ class ListPage:
         found = listing.find(
             session, self.declared, self.wanted, self.desk, self.fields
         )
+        due = self._due(found)
         count, exact = listing.count(session, self.declared, self.wanted, self.desk)
         filtered = bool(self.wanted.text or self.wanted.filters)
         return {
             "page_title": self.declared.title.text(self.desk.language),
             "register": self._register(),
-            "columns": self._columns(),
-            "rows": self._rows(found, url),
+            "columns": self._columns() + (_due_column() if due else []),
+            "rows": self._rows(found, url, due),
             "counted": {
                 "text": f"{count:,}" if exact else f"{count:,}+",
                 "exact": exact,
@@ -144,7 +145,12 @@ class ListPage:
             )
         return columns
 
-    def _rows(self, found: Found, url: "ListUrls") -> list[tuple[int, str, Any]]:
+    def _rows(
+        self,
+        found: Found,
+        url: "ListUrls",
+        due: Mapping[int, tuple[str, str, str | None]],
+    ) -> list[tuple[int, str, Any]]:
         return [
             (
                 row["id"],
@@ -156,10 +162,27 @@ class ListPage:
                     self.desk,
                     url.entry + str(row["id"]),
                     self.editable,
-                ),
+                )
+                + ([due.get(row["id"], ("due", "", None))] if due else []),
             )
             for row in found.rows
         ]
+
+    def _due(self, found: Found) -> dict[int, tuple[str, str, str | None]]:
+        """Return a cell for each entry of the page that has a clock: the urgent one."""
+        if self.wanted.binned:
+            return {}
+        ids = [row["id"] for row in found.rows]
+        cells: dict[int, tuple[str, str, str | None]] = {}
+        lines = clock_lists.clocks_of(visit.session(), self.declared.code, ids)
+        for entry_id, some in lines.items():
+            one = clock_words.most_urgent(some)
+            if one is not None:
+                shown = clock_words.badge(
+                    one.clock, self.desk.now, self.desk.zone, self.desk.language
+                )
+                cells[entry_id] = (f"due {shown['tone']}", shown["text"], None)
+        return cells
 
     def _span(self, found: Found) -> dict[str, Any]:
         first = request.args.get("from", 1, type=int) if self._turned() else 1
@@ -315,6 +338,19 @@ class ListUrls:
         """Keep the address that an entry's id is put behind, and the editor's."""
         self.entry = entry
         self.edit_cell = edit_cell
+
+
+def _due_column() -> list[dict[str, Any]]:
+    return [
+        {
+            "key": "due",
+            "label": visit.t("时限", "Due"),
+            "css": "due",
+            "sort": None,
+            "sort_url": None,
+            "editor": None,
+        }
+    ]
 
 
 def _filter_kind(one: Field) -> str:

@@ -16,7 +16,7 @@ from flask_admin.model import BaseModelView
 from flask_admin.model.template import BaseListRowAction
 from werkzeug.wrappers import Response as Answer
 
-from admin import listing, visit
+from admin import attachments_pages, listing, visit
 from admin.entry_page import EntryPage
 from admin.form_fields import form_class
 from admin.form_page import EntryForm
@@ -399,11 +399,12 @@ class RegisterView(RegisterActions, RegisterAnswers, BaseModelView):
         try:
             with visit.house().database.write() as session:
                 entry_id = write(session)
+                attachments_pages.keep_sent(session, self.declared, entry_id)
         except EntryRefusedError as error:
             page.refuse(error.problems)
         except LostUpdateError as error:
             page.lost(error)
-        except NotAllowedError as error:
+        except PersonError as error:  # not allowed, or a file that is not taken in
             page.form.form_errors.append(error.text(visit.language()))
         else:
             flash(visit.t("已保存。", "Saved."), "success")

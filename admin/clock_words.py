@@ -1,0 +1,131 @@
+"""A clock in people's words: what is left of it, and why it is due when it is."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from admin.column_converters import show_duration, show_instant
+from models.clock_account import why
+from models.clock_lists import ClockLine
+from models.clock_table import Clock
+from models.rules.due_account import Step
+from models.rules.how_long_words import how_long_label
+from models.rules.wall_clock import WEEKDAYS_ZH, length_label
+from models.words import Label, PersonError
+
+NEARLY = timedelta(hours=1)  # where a target gives no warning of its own
+LEFT = Label("剩余 {length}", "{length} left")
+SOON = Label("即将逾期 {length}", "Due soon: {length}")
+LATE = Label("已逾期 {length}", "{length} late")
+MET = Label("按时完成", "In time")
+MET_LATE = Label("逾期完成", "Done late")
+# How a line of the account looks; days that count nothing are rest.
+TONES = {
+    "normal": "work",
+    "make_up": "work",
+    "special": "work",
+    "rest": "rest",
+    "holiday": "rest",
+    "paused": "pause",
+}
+# Told by the page itself, at the head and the foot of the account.
+TOLD = frozenset({"started", "result"})
+
+
+def length(span: timedelta, language: str) -> str:
+    """Return a length to the minute; of whole days only days and hours."""
+    if span >= timedelta(days=1):
+        span -= timedelta(minutes=span // timedelta(minutes=1) % 60)
+    return show_duration(span, language)
+
+
+def is_near(clock: Clock, now: datetime) -> bool:
+    """Whether a clock that is not late yet soon will be."""
+    return now >= (clock.warn_at or clock.due_at - NEARLY)
+
+
+def badge(clock: Clock, now: datetime, zone: ZoneInfo, language: str) -> dict[str, str]:
+    """Return the template's Due of a clock: text, tone, and the instant as title."""
+    title = show_instant(clock.due_at, zone)
+    if clock.met_at is not None:
+        late = clock.breached_at is not None
+        text = (MET_LATE if late else MET).text(language)
+        return {"text": text, "tone": "late" if late else "met", "title": title}
+    left = clock.due_at - now
+    if left < timedelta():
+        words, tone = LATE, "late"
+    elif is_near(clock, now):
+        words, tone = SOON, "warn"
+    else:
+        words, tone = LEFT, "ok"
+    text = words.text(language).format(length=length(abs(left), language))
+    return {"text": text, "tone": tone, "title": title}
+
+
+def most_urgent(lines: list[ClockLine]) -> ClockLine | None:
+    """Return the clock a list shows for an entry: the first due of what is open.
+
+    Where all is done, a broken promise is shown rather than a kept one.
+    """
+    running = [one for one in lines if one.clock.met_at is None]
+    if running:
+        return min(running, key=lambda one: one.clock.due_at)
+    broken = [one for one in lines if one.clock.breached_at is not None]
+    return next(iter(broken or lines), None)
+
+
+def days(session: Session, clock: Clock, language: str) -> list[dict[str, str]]:
+    """Return the account of a due time, a line a day, as entry_clocks.html takes it."""
+    try:
+        steps = why(session, clock.id).why
+    except PersonError as error:
+        # What it depended on is empty by now; the verdict stands all the same.
+        return [
+            {"day": "", "text": error.text(language), "tone": "rest", "counted": ""}
+        ]
+    return [_day(one, language) for one in steps if one.kind not in TOLD]
+
+
+def _day(step: Step, language: str) -> dict[str, str]:
+    weekday = Label(f"周{WEEKDAYS_ZH[step.on.weekday()]}", f"{step.on:%a}")
+    counted = length_label(step.counted).text(language) if step.counted else ""
+    return {
+        "day": f"{step.on:%m-%d} {weekday.text(language)}",
+        "text": step.label.text(language),
+        "tone": TONES.get(step.kind, "due"),
+        "counted": counted,
+    }
+
+
+def entry_clock(
+    session: Session,
+    line: ClockLine,
+    now: datetime,
+    zone: ZoneInfo,
+    language: str,
+) -> dict[str, Any]:
+    """Return a clock as register/entry_clocks.html shows it, but for its clause."""
+    clock, target = line.clock, line.target
+    shown = badge(clock, now, zone, language)
+    since = target.valid_from.isoformat()
+    version = Label(f"{since} 起的版本", f"version in force from {since}")
+    return {
+        "label": target.label.text(language),
+        "badge": shown,
+        "hard": target.hard,
+        "started": show_instant(clock.started_at, zone),
+        "due": show_instant(clock.due_at, zone),
+        "met": show_instant(clock.met_at, zone) if clock.met_at else None,
+        "breached": show_instant(clock.breached_at, zone)
+        if clock.breached_at
+        else None,
+        "sentence": how_long_label(target.length).text(language),
+        "clause": None,
+        "version": version.text(language),
+        "days": days(session, clock, language),
+        "excuse": None,
+        "excuse_url": None,
+        "open": shown["tone"] in ("late", "warn"),
+    }

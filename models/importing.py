@@ -344,6 +344,8 @@ def _make_missing(
     writer: Writer,
 ) -> None:
     """Make the referenced entries that are not there, each once."""
+    if not any(source.create for source in mapping.fields.values()):
+        return
     reader = Reader(declared, mapping)
     for line in lines:
         reader.read(line)

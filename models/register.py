@@ -6,10 +6,11 @@ mistakes in declarations (`register_checks.py`) and every screen.
 """
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import Enum, StrEnum
+from functools import cached_property
 from typing import Any, ClassVar, Literal
 
 from models.words import Label
@@ -289,7 +290,8 @@ class Posting:
     create: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+# Without slots, so that what is derived from the fields is worked out once.
+@dataclass(frozen=True)
 class Declaration:
     """A register as everything else sees it."""
 
@@ -311,7 +313,7 @@ class Declaration:
     import_key: tuple[str, ...] = ()  # what identifies a row of a foreign file
     of_people: bool = False  # its entries are persons; one's own entry is own
 
-    @property
+    @cached_property
     def all_fields(self) -> tuple[Field, ...]:
         """The number first, then the register's own fields, then the standard ones.
 
@@ -329,26 +331,28 @@ class Declaration:
 
     def field(self, name: str) -> Field:
         """Return a field by name; KeyError names the register too."""
-        for one in self.all_fields:
-            if one.name == name:
-                return one
-        raise KeyError(f"{self.code}.{name}")
+        try:
+            return self._by_name[name]
+        except KeyError:
+            raise KeyError(f"{self.code}.{name}") from None
 
     def has(self, name: str) -> bool:
         """Whether there is a field of that name."""
-        return any(one.name == name for one in self.all_fields)
+        return name in self._by_name
 
-    @property
+    @cached_property
+    def _by_name(self) -> Mapping[str, Field]:
+        return {one.name: one for one in self.all_fields}
+
+    @cached_property
     def listed(self) -> tuple[Field, ...]:
         """The fields a list shows, the number first."""
         return tuple(one for one in self.all_fields if one.listed)
 
-    @property
-    def columns(self) -> Iterator[tuple[Field, str]]:
+    @cached_property
+    def columns(self) -> tuple[tuple[Field, str], ...]:
         """Every field that has a column, with its column's name."""
-        for one in self.all_fields:
-            if one.column is not None:
-                yield one, one.column
+        return tuple((one, one.column) for one in self.all_fields if one.column)
 
 
 def _standard(

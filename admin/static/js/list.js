@@ -13,8 +13,11 @@
         cell.dataset.label = labels[at];
         if (!cell.textContent.trim() && !cell.querySelector("input, button")) cell.classList.add("blank");
       });
-      row.querySelector("td.pill:not(.blank)")?.classList.add("first");
     }
+    // The column that says most about where each entry stands goes to the head of its card.
+    const pills = labels.map((_, at) => table.querySelectorAll(`td:nth-child(${at + 1}).pill:not(.blank)`));
+    const most = pills.reduce((best, one) => (one.length > best.length ? one : best));
+    for (const cell of most) cell.classList.add("first");
   }
 
   // Text that is cut is readable by pointing at it.

@@ -50,6 +50,8 @@
   }
 
   function choice(select) {
+    const none = select.querySelector('option[value=""]');
+    if (none && !none.text.trim()) none.text = t("请选择", "Choose");
     if (select.options.length <= 8 && !select.multiple) return null;
     return new TomSelect(select, {
       ...common,

@@ -1,0 +1,246 @@
+"""The theme at work in a browser, over real pages, under the panel's own policy."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from wsgiref.types import WSGIApplication
+
+import pytest
+from axe_core_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.browser.pages import Pages
+from tests.company import NOON, Company, build_company, open_company
+from tests.databases import Builder
+
+LiveServer = Callable[[WSGIApplication], str]
+LIST, NEW = "/register/call_log/", "/register/call_log/new/"
+CALLS = 24
+FINGER = 44  # pixels that a finger needs
+
+pytestmark = pytest.mark.databases("sqlite")
+
+
+def build_busy_company(url: str) -> None:
+    """Fill the company with a customer and some calls."""
+    build_company(url)
+    company = open_company(url, Path(url.removeprefix("sqlite:///")).parent)
+    customer = company.create(
+        "customer_file",
+        {
+            "name": "苏州金锐激光科技",
+            "phone": "13812341234",
+            "address": "苏州市吴中区金枫南路 88 号",
+            "account_manager": 1,
+        },
+    )
+    for number in range(CALLS):
+        call = {
+            "received_at": NOON - timedelta(minutes=number),
+            "phone": "13812341234",
+            "customer": customer,
+            "category": "repair" if number % 2 else "enquiry",
+            "content": f"第 {number} 个来电，激光功率下降",
+            "result": "solved" if number % 3 else "pending",
+        }
+        company.create("call_log", call, "A02")
+    company.close()
+
+
+@pytest.fixture
+def company(
+    prepared_database: Callable[[str, Builder], str], tmp_path: Path
+) -> Iterator[Company]:
+    url = prepared_database("busy_company", build_busy_company)
+    opened = open_company(url, tmp_path, tokens=True)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sign_in(company: Company, live_server: LiveServer) -> Callable[[Page, str], None]:
+    """Return `(page, login)`: put the person's session into the page's browser."""
+    address = live_server(company.app)
+
+    def put(page: Page, login: str) -> None:
+        cookie = company.client(login).get_cookie("session")
+        assert cookie is not None
+        page.context.add_cookies(
+            [{"name": "session", "value": cookie.value, "url": address}]
+        )
+        page.goto(address)
+
+    return put
+
+
+@pytest.fixture
+def clerk(page: Page, sign_in: Callable[[Page, str], None]) -> Page:
+    sign_in(page, "A02")
+    return page
+
+
+@pytest.fixture
+def clerks_phone(phone: Page, sign_in: Callable[[Page, str], None]) -> Page:
+    sign_in(phone, "A02")
+    return phone
+
+
+def go(page: Page, path: str) -> None:
+    page.goto(re.sub(r"^(http://[^/]+).*", r"\1", page.url) + path)
+
+
+@pytest.mark.parametrize("path", ["/", LIST, NEW, "/register/call_log/details/?id=1"])
+@pytest.mark.parametrize("screen", ["desk", "phone"])
+def test_page_is_accessible_and_no_wider_than_the_screen(
+    pages: Pages, sign_in: Callable[[Page, str], None], screen: str, path: str
+) -> None:
+    page = pages.desk() if screen == "desk" else pages.phone()
+    sign_in(page, "A02")
+    go(page, path)
+
+    found = Axe().run(page)
+    too_wide = page.evaluate(
+        "() => document.documentElement.scrollWidth - window.innerWidth"
+    )
+
+    assert [(it["id"], it["nodes"][0]["html"]) for it in found["violations"]] == []
+    assert too_wide <= 0
+
+
+@pytest.mark.parametrize("path", ["/", LIST, NEW])
+def test_what_a_finger_presses_is_large_enough(clerks_phone: Page, path: str) -> None:
+    go(clerks_phone, path)
+
+    heights = clerks_phone.locator(
+        "button:visible, a.btn:visible, summary:visible, select.form-select:visible, "
+        "input.form-control:visible"
+    ).evaluate_all(
+        """all => all.filter(it => !it.matches('.ts-hidden-accessible'))
+            .map(it => [it.outerHTML.slice(0, 80), it.offsetHeight])"""
+    )
+
+    assert heights
+    assert [it for it in heights if it[1] < FINGER] == []
+
+
+def test_cells_of_a_card_say_what_they_are(clerks_phone: Page) -> None:
+    go(clerks_phone, LIST)
+
+    labels = clerks_phone.locator("tbody tr").first.locator("td[data-label]")
+
+    assert "来电号码" in labels.evaluate_all("all => all.map(it => it.dataset.label)")
+    expect(clerks_phone.locator("thead")).to_be_hidden()
+
+
+def test_menu_is_a_drawer_on_a_phone(clerks_phone: Page) -> None:
+    go(clerks_phone, LIST)
+    menu = clerks_phone.locator("#menu")
+    expect(menu).to_be_hidden()
+
+    clerks_phone.get_by_role("button", name="打开菜单").click()
+    expect(menu).to_be_visible()
+    clerks_phone.keyboard.press("Escape")
+
+    expect(menu).to_be_hidden()
+
+
+def test_filter_builder_writes_an_address_that_opens_again(clerk: Page) -> None:
+    go(clerk, LIST)
+    clerk.get_by_role("button", name="筛选").click()
+    condition = clerk.locator(".condition")
+    condition.get_by_label("字段").select_option(label="类别")
+    condition.locator(".ts-control").click()
+    condition.locator(".ts-dropdown .option", has_text="报修").click()
+    clerk.get_by_role("button", name="应用筛选").click()
+
+    address = clerk.url
+    expect(clerk.locator(".list-count")).to_have_text(str(CALLS // 2))
+    clerk.goto(address)
+
+    expect(clerk.locator(".chip")).to_contain_text("报修")
+    expect(clerk.locator(".list-count")).to_have_text(str(CALLS // 2))
+
+
+def test_cell_edited_in_place_is_saved_by_enter(clerk: Page, company: Company) -> None:
+    go(clerk, LIST)
+    cell = clerk.locator("td.edit").first
+    entry = int(cell.locator("..").get_attribute("data-pk") or 0)
+    was = company.get("call_log", entry)
+
+    cell.dblclick()
+    select = cell.locator("select")
+    values = select.locator("option").evaluate_all("all => all.map(it => it.value)")
+    other = next(it for it in values if it and it not in was.values())
+    with clerk.expect_response(lambda answer: "ajax/update" in answer.url) as answer:
+        select.select_option(other)
+        clerk.keyboard.press("Enter")
+
+    assert answer.value.status == 200
+    expect(cell.locator("select")).to_have_count(0)
+    assert other in company.get("call_log", entry).values()
+
+
+def test_unsaved_text_survives_until_it_is_saved(clerk: Page) -> None:
+    go(clerk, NEW)
+    clerk.get_by_label("内容").fill("切割头对焦偏移")
+    expect(clerk.locator("[data-draft-state]")).to_contain_text("草稿已暂存")
+    clerk.on("dialog", lambda dialog: dialog.accept())
+    clerk.reload()
+
+    clerk.get_by_role("button", name="恢复").click()
+    expect(clerk.get_by_label("内容")).to_have_value("切割头对焦偏移")
+    clerk.get_by_label("来电号码").fill("13812341234")
+    clerk.get_by_label("类别").select_option(label="报修")
+    clerk.get_by_role("radio", name="已解决").check(force=True)
+    clerk.get_by_role("button", name="保存", exact=True).click()
+    clerk.wait_for_url(lambda url: "/new/" not in url)
+    go(clerk, NEW)
+
+    expect(clerk.locator("[data-draft-note]")).to_be_hidden()
+
+
+def test_unsaved_text_stays_when_the_save_is_refused(clerk: Page, pages: Pages) -> None:
+    pages.expect_error("422")
+    go(clerk, NEW)
+    clerk.get_by_label("内容").fill("只写了内容")
+    clerk.get_by_role("button", name="保存", exact=True).click()
+
+    expect(clerk.get_by_role("alert")).to_contain_text("需要修改")
+    expect(clerk.get_by_label("内容")).to_have_value("只写了内容")
+    assert clerk.evaluate("Object.keys(localStorage).some(it => /^draft:/.test(it))")
+
+
+def test_unsaved_text_goes_when_its_writer_signs_out(clerk: Page) -> None:
+    go(clerk, NEW)
+    clerk.get_by_label("内容").fill("不给下一个人看")
+    expect(clerk.locator("[data-draft-state]")).to_contain_text("草稿已暂存")
+
+    clerk.on("dialog", lambda dialog: dialog.accept())
+    clerk.get_by_role("button", name="我的账号").click()
+    clerk.get_by_role("button", name="退出登录").click()
+    clerk.wait_for_url(lambda url: "sign-in" in url)
+
+    assert clerk.evaluate("JSON.stringify(localStorage)").count("不给下一个人看") == 0
+
+
+def test_number_typed_shows_who_is_calling(clerk: Page) -> None:
+    go(clerk, NEW)
+    clerk.get_by_label("来电号码").fill("138 1234 1234")
+    clerk.keyboard.press("Tab")
+
+    side = clerk.locator("[data-side]")
+
+    expect(side).to_contain_text("苏州金锐激光科技")
+    expect(side).to_contain_text("最近往来")
+
+
+def test_keys_lead_to_the_search_and_to_a_new_entry(clerk: Page) -> None:
+    go(clerk, LIST)
+    clerk.keyboard.press("/")
+    expect(clerk.get_by_label("搜索全部台账")).to_be_focused()
+
+    clerk.get_by_label("搜索全部台账").evaluate("it => it.blur()")
+    clerk.keyboard.press("n")
+
+    clerk.wait_for_url(lambda url: url.endswith(NEW))

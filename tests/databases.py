@@ -148,7 +148,9 @@ class PostgresDatabases(Databases):
         self._run("ALTER DATABASE {} RENAME TO {}", draft, f"template_{recipe}")
 
     def _copy(self, recipe: str, name: str) -> str:
-        self._run("CREATE DATABASE {} TEMPLATE {}", name, f"template_{recipe}")
+        # Copying files takes a third of the time of copying through the log.
+        statement = "CREATE DATABASE {} TEMPLATE {} STRATEGY file_copy"
+        self._run(statement, name, f"template_{recipe}")
         return self._url(name)
 
     def _run(self, statement: LiteralString, *names: str) -> None:

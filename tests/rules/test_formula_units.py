@@ -152,7 +152,7 @@ def test_a_content_of_another_type_is_a_programming_error(
     content: object, unit: Unit
 ) -> None:
     with pytest.raises(TypeError):
-        Value(content, unit)  # type: ignore[arg-type] # the point of the test
+        Value(content, unit)  # type: ignore[arg-type]  # the point of the test
 
 
 @pytest.mark.parametrize("text", ["NaN", "Infinity", "1e16", "-1000000000000001"])

@@ -1,10 +1,9 @@
-"""How far the cells of a zipped workbook reach, told without opening it.
+"""How far the cells of an .xlsx sheet reach, told without opening it.
 
 The reader lays a sheet out as one rectangle up to its last cell. One stray blank typed
-into the last cell that Excel has makes that rectangle larger than any memory, and the
-process would end; so the extent is known before the reader starts. On the way cells
-are found whose value the reader would pass over in silence: errors such as #N/A, and
-formulas that were never computed.
+into the last cell that Excel has makes that rectangle larger than any memory; known
+before, the cell can be named. On the way cells are found whose value the reader passes
+over in silence: errors such as #N/A, and formulas that were never computed.
 """
 
 import re
@@ -111,64 +110,3 @@ def _whole_cells(chunks: Iterable[bytes], end: bytes) -> Iterator[bytes]:
         yield part[:cut]
         rest = part[cut:]
     yield rest
-
-
-_ODS_TAG = re.compile(
-    rb"<table:(table|table-row|table-cell|covered-table-cell)(?=[\s/>])([^>]*)>"
-)
-_REPEATED = re.compile(rb'number-(?:columns|rows)-repeated="([0-9]{1,9})"')
-
-
-def ods_extents(chunks: Iterable[bytes]) -> list[Extent]:
-    """Read the content of an OpenDocument workbook (.ods); one extent a sheet."""
-    extents: list[Extent] = []
-    row = column = times = 0
-    for part in _whole_cells(chunks, b">"):
-        for tag, attributes in _ODS_TAG.findall(part):
-            repeated = _REPEATED.search(attributes)
-            count = int(repeated[1]) if repeated else 1
-            if tag == b"table":
-                extents.append(Extent())
-                row = times = 0
-            elif tag == b"table-row":
-                row, column, times = row + times, 0, count
-            else:
-                column += count
-                if b"value-type" in attributes and extents:
-                    extents[-1].reach(row + times, column - 1)
-    return extents
-
-
-_ROW_START = 0
-_CELLS = range(2, 12)  # all records of a cell with a value; 1 is a blank one
-
-
-def xlsb_extent(chunks: Iterable[bytes]) -> Extent:
-    """Read the records of a binary sheet (.xlsb): type, length, content."""
-    extent = Extent()
-    data = b"".join(chunks)
-    at = row = 0
-    try:
-        while at < len(data):
-            kind, at = _varint(data, at)
-            length, at = _varint(data, at)
-            if kind == _ROW_START:
-                row = int.from_bytes(data[at : at + 4], "little") + 1
-            elif kind in _CELLS:
-                extent.reach(row, int.from_bytes(data[at : at + 4], "little"))
-            at += length
-    except IndexError:
-        pass  # Cut off in the middle: the reader will say so.
-    return extent
-
-
-def _varint(data: bytes, at: int) -> tuple[int, int]:
-    """Return a number kept seven bits a byte, lowest first, and where it ends."""
-    value = shift = 0
-    while True:
-        byte = data[at]
-        at += 1
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:  # noqa: PLR2004 - the eighth bit says that more follow
-            return value, at
-        shift += 7

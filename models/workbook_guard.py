@@ -11,13 +11,7 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from models.rules.sheet_basics import SheetError, column_letters
-from models.sheet_extents import (
-    Extent,
-    exact_xlsx_extent,
-    ods_extents,
-    xlsb_extent,
-    xlsx_extent,
-)
+from models.sheet_extents import Extent, exact_xlsx_extent, xlsx_extent
 
 MEGABYTE = 1024**2
 CHUNK = MEGABYTE
@@ -31,6 +25,8 @@ class SheetLimits:
     unpacked_bytes: int = 200 * MEGABYTE
     ratio: int = 300  # unpacked to packed, of files that unpack to 50 MB and more
     sheet_cells: int = 10_000_000  # rows times columns up to the last cell
+    reading_bytes: int = 1_024 * MEGABYTE  # memory of the process that reads it
+    reading_seconds: int = 120  # of that process's work
 
 
 LIMITS = SheetLimits()
@@ -107,52 +103,40 @@ def _check_parts(
     if claimed > RATIO_FROM:
         allowed = min(allowed, packed * limits.ratio)
     if claimed > allowed or len(parts) > MOST_PARTS:
-        raise too_large_unpacked(limits.unpacked_bytes)
-    reader = _Parts(archive, allowed, limits)
-    odd: OddCells = {}
-    extents: dict[str, Extent] = {}
+        raise too_large_unpacked(allowed)
+    reader = _Parts(archive, allowed)
+    odd: OddCells = {}  # for now by the part's path
     for part in parts:
-        for extent in reader.extents(part):
-            if extent.cells > limits.sheet_cells:
-                raise _too_far(extent, limits)
-            if extent.odd:
-                extents[part.filename] = extent
-    if extents:
-        names = _sheet_names(archive)
-        odd = {names[path]: e.odd for path, e in extents.items() if path in names}
-    return odd
+        extent = reader.extent(part)
+        if extent.cells > limits.sheet_cells:
+            letters = column_letters(extent.last_column)
+            raise reaches_too_far(f"{letters}{extent.last_row}", limits)
+        if extent.odd:
+            odd[part.filename] = extent.odd
+    if not odd:
+        return {}
+    names = _sheet_names(archive)
+    return {names[path]: cells for path, cells in odd.items() if path in names}
 
 
 class _Parts:
     """Reads each part once, counting what it really unpacks to."""
 
-    def __init__(
-        self, archive: zipfile.ZipFile, allowed: int, limits: SheetLimits
-    ) -> None:
+    def __init__(self, archive: zipfile.ZipFile, allowed: int) -> None:
         self._archive = archive
+        self._allowed = allowed
         self._left = allowed
-        self._limits = limits
 
-    def extents(self, part: zipfile.ZipInfo) -> list[Extent]:
-        """Read one part; sheets have extents, other parts none."""
-        chunks = self._chunks(part)
-        name = part.filename.lower()
-        if name == "content.xml":
-            return ods_extents(chunks)
-        if name.endswith(".bin") and "sheet" in name:
-            return [xlsb_extent(chunks)]
-        if name.endswith(".xml") and not name.endswith("sharedstrings.xml"):
-            left = self._left
-            extent = xlsx_extent(chunks)
-            if not extent.far:
-                return [extent]
+    def extent(self, part: zipfile.ZipInfo) -> Extent:
+        """Read one part; what is no sheet of an .xlsx has an empty extent."""
+        left = self._left
+        extent = xlsx_extent(self._chunks(part))
+        if extent.far and part.filename.endswith(".xml"):
             self._left = left  # The same part again is not counted twice.
             exact = exact_xlsx_extent(self._chunks(part))
             exact.odd = extent.odd
-            return [exact]
-        for _ in chunks:
-            pass  # Only its size matters.
-        return []
+            return exact
+        return extent
 
     def _chunks(self, part: zipfile.ZipInfo) -> Iterator[bytes]:
         # A copy that claims more than allowed, so that reading goes on past what the
@@ -163,12 +147,12 @@ class _Parts:
             while chunk := stream.read(CHUNK):
                 self._left -= len(chunk)
                 if self._left < 0:
-                    raise too_large_unpacked(self._limits.unpacked_bytes)
+                    raise too_large_unpacked(self._allowed)
                 yield chunk
 
 
-def _too_far(extent: Extent, limits: SheetLimits) -> SheetError:
-    cell = f"{column_letters(extent.last_column)}{extent.last_row}"
+def reaches_too_far(cell: str, limits: SheetLimits) -> SheetError:
+    """Say that a sheet reaches to a cell so far out that it cannot be laid out."""
     return SheetError(
         "表格一直延伸到单元格 {cell}，超过 {cells} 个单元格，已拒绝。请按 Ctrl+End 找到"
         "多余的内容，删去那些行和列，保存后再试。",

@@ -47,13 +47,24 @@ class SkippedRow:
 
 
 def table_rows(
-    sheet: Sheet, header: HeaderGuess, skipped: list[SkippedRow] | None = None
+    sheet: Sheet,
+    header: HeaderGuess,
+    skipped: list[SkippedRow] | None = None,
+    *,
+    literal: bool = False,
 ) -> Iterator[tuple[int, dict[str, Cell]]]:
     """Yield each entry under the header: its row number and its cells by label.
 
     An empty cell is None; a column that the sheet lacks is not in the dictionary.
     Blank rows are passed over in silence, other rows that are no entries are noted in
     `skipped`. Cells merged downward and 同上 take the value above.
+
+    Args:
+        sheet: Where to read.
+        header: From `find_header` or `header_at`.
+        skipped: Takes the rows that were left out.
+        literal: The file was written by a program, such as our own export: every row
+            is an entry and 同上 is a text like any other.
 
     Raises:
         SheetError: The file turns out to be broken in the middle.
@@ -68,12 +79,12 @@ def table_rows(
             continue
         row = [*raw, *[None] * (width - len(raw))]
         fills.fill(number, row)
-        if reason := _no_entry(shown, header):
+        if not literal and (reason := _no_entry(shown, header)):
             if skipped is not None:
                 skipped.append(SkippedRow(number, reason, as_text(shown[0]).strip()))
             continue
         row = [None if cell == "" else cell for cell in row]
-        for index in _same_as_above(row):
+        for index in [] if literal else _same_as_above(row):
             row[index] = above[index] if index < len(above) else row[index]
         above = row
         yield number, {label: row[index] for index, label in columns}

@@ -134,6 +134,18 @@ def test_an_empty_cell_is_none_and_a_missing_column_is_absent() -> None:
     ]
 
 
+def test_rows_that_a_program_wrote_are_taken_literally() -> None:
+    rows = [["客户", "内容"], ["恒越", "报修"], ["合计", "同上"]]
+    [sheet] = read_workbook(csv_bytes(rows, "utf-8"), "a.csv")
+
+    found = table_rows(sheet, find_header(sheet, LABELS), literal=True)
+
+    assert [tuple(row.values()) for _, row in found] == [
+        ("恒越", "报修"),
+        ("合计", "同上"),
+    ]
+
+
 def test_an_empty_sheet_says_so_when_its_header_is_looked_for() -> None:
     [sheet] = read_workbook(one_sheet([], name="空表"), "a.xlsx")
 

@@ -4,6 +4,7 @@ Rows are read by a server-side cursor on a connection of their own, so that memo
 not grow with the export and a long one never stops those who write.
 """
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
@@ -22,6 +23,7 @@ from admin.sheet_writing import (
 )
 from models import accounts, masking
 from models.access import Action
+from models.history import plain
 from models.register import CHOICE, CHOICES, TEXT, WITHOUT_COLUMN, Declaration, Field
 from models.words import PersonError
 
@@ -82,6 +84,20 @@ def chunks(
     if kind == "csv":
         return csv_chunks(columns, rows, wording)
     return xlsx_chunks(columns, rows, wording, title=declared.title.text(language))
+
+
+def json_lines(
+    engine: Engine,
+    declared: Declaration,
+    wanted: Wanted,
+    desk: Desk,
+    fields: Sequence[Field],
+) -> Iterator[bytes]:
+    """Yield one JSON object a row, by field names, values as histories keep them."""
+    names = [one.name for one in fields]
+    for row in _rows(engine, declared, wanted, desk, fields):
+        shown = dict(zip(names, map(plain, row), strict=True))
+        yield json.dumps(shown, ensure_ascii=False).encode() + b"\n"
 
 
 def _column(one: Field, language: str) -> SheetColumn:

@@ -23,12 +23,17 @@ from models.column_types import BigId, UtcDateTime, column_type
 from models.database import NAMING
 from models.register import (
     CHOICES,
+    ID_NUMBER,
     LONG_TEXT,
+    PHONE,
+    PLATE,
     Check,
     Declaration,
     Field,
     Register,
 )
+
+NUMBERS = frozenset({PHONE, ID_NUMBER, PLATE})
 
 
 class UnknownRegisterError(LookupError):
@@ -107,6 +112,8 @@ def make_table(declared: Declaration, metadata: MetaData) -> Table:
         # must never be in one; the set of options is searched from the middle.
         plain = one.type not in (LONG_TEXT, CHOICES)
         wanted = one.filterable or one.listed or one.refers_to
+        # The search matches a complete number of these, which may be in no other index.
+        wanted = wanted or one.type in NUMBERS
         if not one.unique and plain and wanted:
             Index(f"ix_{declared.code}_{name}", table.c[name], table.c.id)
         if one.refers_to:

@@ -12,12 +12,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, Table, and_, or_
 from sqlalchemy.orm import Session
 
+from models.catalogue import NUMBERS
 from models.register import (
     CHOICE,
     CHOICES,
-    ID_NUMBER,
     PHONE,
-    PLATE,
     REFERENCES,
     Declaration,
     Field,
@@ -161,7 +160,10 @@ def _condition(
         return None
     kept = store(declared.code, dialect_name)
     indexed = [word for word in said if len(word) >= PIECE and not walking]
-    every = [kept.read(table.c.id, word) for word in said if word not in indexed]
+    letters = [word for word in said if len(word) < PIECE]
+    every = [kept.having_letter(table.c.id, word) for word in letters]
+    if walking:
+        every += [kept.read(table.c.id, word) for word in said if word not in letters]
     if indexed:
         every.insert(0, kept.having(table.c.id, indexed))
     numbers = _complete(declared, table, text, complete)
@@ -177,7 +179,7 @@ def _complete(
     found: list[ColumnElement[bool]] = []
     for name in names:
         one = declared.field(name)
-        if one.column is not None and one.type in (PHONE, ID_NUMBER, PLATE):
+        if one.column is not None and one.type in NUMBERS:
             found.append(table.c[one.column].in_(sorted(_forms(one, text))))
     return found
 

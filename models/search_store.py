@@ -83,6 +83,12 @@ class Store(ABC):
         too, since an entry may have all pieces of a word apart from each other.
         """
 
+    def having_letter(
+        self, entry_id: ColumnElement[int], letter: str
+    ) -> ColumnElement[bool]:
+        """Return whether an entry contains a word of one character; texts are read."""
+        return self.read(entry_id, letter)
+
     def are_common(self, session: Session, words: Sequence[str]) -> bool:
         """Whether a page walks the entries and reads their texts, without the index.
 
@@ -142,7 +148,7 @@ class SqliteStore(Store):
 
     def _old(self, session: Session, ids: Sequence[int]) -> dict[int, str]:
         known = select(self.table).where(self.table.c.id.in_(ids))
-        return dict(session.execute(known).tuples().all())
+        return dict(session.execute(known).all())
 
     def _take_out(self, session: Session, texts: Sequence[tuple[int, str]]) -> None:
         if texts:
@@ -230,6 +236,13 @@ class PostgresStore(Store):
         sure = [self.holds(word) for word in words if len(word) > PIECE]
         return entry_id.in_(select(self.table.c.id).where(found, *sure))
 
+    def having_letter(
+        self, entry_id: ColumnElement[int], letter: str
+    ) -> ColumnElement[bool]:
+        """Return the same so that PostgreSQL may read the texts side by side."""
+        found = select(self.table.c.id).where(self.table.c.body.contains(letter))
+        return entry_id.in_(found)
+
     def settle(self, connection: Connection) -> None:
         """Let PostgreSQL count how common the pieces are; its plans depend on it."""
         connection.exec_driver_sql(f'ANALYZE "{self.table.name}"')
@@ -240,8 +253,8 @@ def _pieces_of(words: Sequence[str]) -> list[str]:
 
 
 def _spaced(body: str) -> str:
-    """Return the pieces of all fields' texts, each once, as the index takes them."""
-    return " ".join(_pieces_of(body.split(SEPARATOR)))
+    """Return the pieces of all fields' texts as the index takes them."""
+    return " ".join(one for part in body.split(SEPARATOR) for one in pieces(part))
 
 
 @cache

@@ -11,6 +11,9 @@ from operator import add
 
 PIECE = 2  # characters in a piece
 
+# What punctuates Chinese and English. It goes before anything else, since NFKC passes
+# over a text that needs nothing a hundred times faster than over one with a "，".
+_PUNCTUATION = re.compile(r"[\s_,.;:!?'\"()/，。、；：！？“”‘’（）《》【】…—·～-]+")
 _NEITHER_LETTER_NOR_DIGIT = re.compile(r"[\W_]+")
 
 
@@ -20,9 +23,11 @@ def normalised(text: str) -> str:
     NFKC turns full-width forms, ligatures and circled digits into plain ones; the case
     is folded; blanks, punctuation and symbols go. A normalised text stays as it is.
     """
+    text = _PUNCTUATION.sub("", text)
     if not text.isascii():
         text = _folded(_folded(text))
-    return _NEITHER_LETTER_NOR_DIGIT.sub("", text.casefold())
+    text = text.casefold()
+    return text if text.isalnum() else _NEITHER_LETTER_NOR_DIGIT.sub("", text)
 
 
 def _folded(text: str) -> str:

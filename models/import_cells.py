@@ -216,9 +216,8 @@ def find_entries(
 
 
 def _text(reader: Reader, one: Field, _source: Source, cell: Cell) -> Any:
-    text = cell_values.read_text(cell, nothing=reader.nothing)
-    del one
-    return cell_values.unguard_text(text) if text is not None else None
+    del one  # its length is checked with the save
+    return cell_values.read_text(cell, nothing=reader.nothing)
 
 
 _READERS: Mapping[FieldType, Callable[[Reader, Field, Source, Cell], Any]] = {

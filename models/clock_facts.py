@@ -1,0 +1,178 @@
+"""What entries say of the promises on them: when each began and when it was kept."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Table, select
+from sqlalchemy.orm import Session
+
+from models import catalogue, computing, targets
+from models.access import marked
+from models.references import CHUNK
+from models.register import DATE, Declaration
+from models.rules.formula import FormulaError
+from models.rules.wall_clock import at_time
+from models.scopes import Departments
+from models.targets import SlaTarget
+
+Row = Mapping[str, Any]
+Code = str
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A promise that holds on an entry, by the entry's own facts."""
+
+    target: SlaTarget
+    started_at: datetime
+    stop: Any  # a moment, another value that says it is done, or None
+
+
+@dataclass(slots=True)
+class Facts:
+    """Answers for the saved entries of one register, from a few reads for them all."""
+
+    session: Session
+    declared: Declaration
+    codes: Mapping[Code, list[SlaTarget]]  # every version of each target, oldest first
+    rows: Sequence[Row]
+    zone: ZoneInfo
+    departments: Departments = field(init=False)
+    _contexts: dict[int, computing.Context] = field(init=False)
+    _stops: dict[tuple[str, str, str], dict[int, list[Any]]] = field(
+        init=False, default_factory=dict
+    )
+
+    def __post_init__(self) -> None:
+        """Read what conditions and other registers say."""
+        self.departments = Departments(self.session)
+        versions = [one for some in self.codes.values() for one in some]
+        texts = [one.condition for one in versions if one.condition]
+        self._contexts = {}
+        if texts:
+            found = computing.contexts(
+                self.session, self.declared, self.rows, texts, self.zone
+            )
+            ids = (row["id"] for row in self.rows)
+            self._contexts = dict(zip(ids, found, strict=True))
+        for one in versions:
+            if one.stop_register is not None and one.stop_via is not None:
+                key = (one.stop_register, one.stop_via, one.stop_field)
+                if key not in self._stops:
+                    self._stops[key] = self._stopping(*key, versions)
+
+    def promise(self, row: Row, code: Code, kept: Row | None) -> Promise | None:
+        """Return the promise of a target on an entry; None if it does not hold there.
+
+        `kept` is the clock there is. As long as its start stands, the version it was
+        started under goes on judging it.
+        """
+        found = self._kept(row, code, kept) or self._chosen(row, code)
+        if found is None:
+            return None
+        target, started_at = found
+        if target.condition and not self._holds(target.condition, row):
+            return None
+        if target.needed_field is not None and row.get(target.needed_field) is None:
+            return None
+        return Promise(target, started_at, self._stop(target, row, started_at))
+
+    def _kept(
+        self, row: Row, code: Code, kept: Row | None
+    ) -> tuple[SlaTarget, datetime] | None:
+        if kept is None:
+            return None
+        for one in self.codes[code]:
+            if one.id == kept["target_id"]:
+                if self.moment(row.get(one.start_field)) == kept["started_at"]:
+                    return one, kept["started_at"]
+                return None
+        return None
+
+    def _chosen(self, row: Row, code: Code) -> tuple[SlaTarget, datetime] | None:
+        versions = self.codes[code]
+        # A version may start from another field than the one before it did.
+        for name in dict.fromkeys(one.start_field for one in reversed(versions)):
+            started_at = self.moment(row.get(name))
+            if started_at is None:
+                continue
+            started_on = started_at.astimezone(self.zone).date()
+            target = targets.in_force(
+                versions, started_on, row.get("department"), self.departments
+            )
+            if target is not None and target.start_field == name:
+                return target, started_at
+        return None
+
+    def _holds(self, condition: str, row: Row) -> bool:
+        try:
+            return computing.holds(condition, self._contexts[row["id"]])
+        except FormulaError:
+            # It cannot be worked out for this entry: rather watched than forgotten.
+            return True
+
+    def _stop(self, target: SlaTarget, row: Row, started_at: datetime) -> Any:
+        if target.stop_register is None or target.stop_via is None:
+            value = row.get(target.stop_field)
+            return self._stop_moment(value, started_at) if value else None
+        key = (target.stop_register, target.stop_via, target.stop_field)
+        for value in self._stops[key].get(row["id"], ()):
+            moment = self._stop_moment(value, started_at)
+            if moment >= started_at:
+                return moment
+        return None
+
+    def _stop_moment(self, value: Any, started_at: datetime) -> Any:
+        """Return the moment of a stop; a date on the day of the start is no earlier."""
+        moment = self.moment(value)
+        if moment is None:
+            return value
+        if not isinstance(value, datetime) and moment < started_at:
+            same_day = started_at.astimezone(self.zone).date() == value
+            return started_at if same_day else moment
+        return moment
+
+    def moment(self, value: Any) -> datetime | None:
+        """Return an instant as it is and a date as its beginning in the desk's zone."""
+        if isinstance(value, datetime):
+            return value
+        return at_time(value, time(), self.zone) if isinstance(value, date) else None
+
+    def _stopping(
+        self, register: str, via: str, name: str, versions: Iterable[SlaTarget]
+    ) -> dict[int, list[Any]]:
+        """Return {our entry's id: the moments of the other register, in order}."""
+        starts = [
+            moment
+            for one in versions
+            for row in self.rows
+            if (moment := self.moment(row.get(one.start_field))) is not None
+        ]
+        if not starts:
+            return {}
+        declared = catalogue.current()[register]
+        table = catalogue.current().table(register)
+        link, at = (_column(table, declared, one) for one in (via, name))
+        # Of a customer with years of visits only those that can matter are read.
+        since: Any = min(starts) - timedelta(days=1)
+        if declared.field(name).type is DATE:
+            since = since.astimezone(self.zone).date()
+        ids = sorted({row["id"] for row in self.rows})
+        found: dict[int, list[Any]] = {}
+        for start in range(0, len(ids), CHUNK):
+            query = (
+                select(link, at)
+                .where(link.in_(ids[start : start + CHUNK]), at >= since)
+                .where(table.c.binned_at.is_(None))
+                .order_by(at)
+            )
+            for entry_id, value in self.session.execute(marked(query, register)):
+                found.setdefault(entry_id, []).append(value)
+        return found
+
+
+def _column(table: Table, declared: Declaration, name: str) -> Any:
+    return table.c[declared.field(name).column or name]

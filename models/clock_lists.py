@@ -1,0 +1,228 @@
+"""Clocks as screens show them, each within the rows that the person may see."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import Session
+
+from models import access, catalogue
+from models.access import Action, Person
+from models.clock_table import Clock, is_open
+from models.references import CHUNK
+from models.rules.wall_clock import at_time
+from models.targets import SlaTarget
+
+
+@dataclass(frozen=True, slots=True)
+class ClockLine:
+    """A clock with the promise it stands for."""
+
+    clock: Clock
+    target: SlaTarget
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How one promise was kept in one month; excused breaches count in neither."""
+
+    register: str
+    target_code: str
+    month: date  # its first day, of the month the clocks were due in
+    kept: int  # done in time
+    broken: int  # late or not done at all, and not excused
+    excused: int
+    running: int  # neither yet
+
+    @property
+    def judged(self) -> int:
+        """What the share is taken of."""
+        return self.kept + self.broken
+
+
+def clocks_of(
+    session: Session, register: str, entry_ids: Iterable[int]
+) -> dict[int, list[ClockLine]]:
+    """Return the clocks of entries that may be seen, the first due first."""
+    ids = sorted(set(entry_ids))
+    found: dict[int, list[ClockLine]] = {}
+    for start in range(0, len(ids), CHUNK):
+        query = (
+            select(Clock, SlaTarget)
+            .join(SlaTarget, SlaTarget.id == Clock.target_id)
+            .where(
+                Clock.register == register,
+                Clock.entry_id.in_(ids[start : start + CHUNK]),
+                Clock.voided_at.is_(None),
+            )
+            .order_by(Clock.due_at, Clock.id)
+        )
+        for clock, target in session.execute(query):
+            found.setdefault(clock.entry_id, []).append(ClockLine(clock, target))
+    return found
+
+
+def late(
+    session: Session,
+    person: Person,
+    now: datetime,
+    *,
+    registers: Iterable[str] | None = None,
+    holder_id: int | None = None,
+    limit: int = 100,
+) -> list[ClockLine]:
+    """Return what is overdue and still to be done, the longest overdue first.
+
+    Args:
+        session: A reading session.
+        person: Whose rows count.
+        now: What is due before this is late.
+        registers: Only these; None for all.
+        holder_id: Only what this person answers for; None for everybody's.
+        limit: At most so many.
+    """
+    wanted = [is_open(), Clock.due_at < now, *_held_by(holder_id)]
+    return _lines(session, person, wanted, registers, limit)
+
+
+def due_today(
+    session: Session,
+    person: Person,
+    now: datetime,
+    zone: ZoneInfo,
+    *,
+    registers: Iterable[str] | None = None,
+    holder_id: int | None = None,
+    limit: int = 100,
+) -> list[ClockLine]:
+    """Return what is to be done by the end of today, the first due first.
+
+    Today is a day of the zone; what is late already is left to `late`.
+    """
+    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+    wanted = [
+        is_open(),
+        Clock.due_at >= now,
+        Clock.due_at < at_time(tomorrow, time(), zone),
+        *_held_by(holder_id),
+    ]
+    return _lines(session, person, wanted, registers, limit)
+
+
+def late_count(
+    session: Session,
+    person: Person,
+    now: datetime,
+    *,
+    holder_id: int | None = None,
+    up_to: int = 1_000,
+) -> int:
+    """Return how much is overdue and still to be done; counting stops at `up_to`."""
+    count = 0
+    for register in _registers(session, None):
+        wanted = [is_open(), Clock.due_at < now, *_held_by(holder_id)]
+        query = _seen(select(Clock.id), person, register).where(*wanted)
+        capped = query.limit(up_to - count).subquery()
+        counted = access.marked(select(func.count()).select_from(capped), register)
+        count += session.scalar(counted) or 0
+        if count >= up_to:
+            break
+    return count
+
+
+def shares(
+    session: Session,
+    person: Person,
+    months: Sequence[date],
+    zone: ZoneInfo,
+    *,
+    registers: Iterable[str] | None = None,
+) -> list[Share]:
+    """Return how each promise was kept in some months, among the person's rows.
+
+    `months` are first days, in order and without gaps. A clock belongs to the month of
+    its due instant, in the zone; without any clock there is no line.
+    """
+    starts = [at_time(one, time(), zone) for one in months]
+    after = (months[-1] + timedelta(days=31)).replace(day=1)
+    end = at_time(after, time(), zone)
+    # The month's place among `months`, so that no database must know zones.
+    month = case(
+        *((Clock.due_at < start, place) for place, start in enumerate(starts[1:])),
+        else_=len(months) - 1,
+    ).label("month")
+    broken = Clock.breached_at.is_not(None)
+    excused = Clock.excused_at.is_not(None)
+    met = Clock.met_at.is_not(None)
+    counts = (
+        _count(met & ~broken),
+        _count(broken & ~excused),
+        _count(broken & excused),
+        _count(~met & ~broken),
+    )
+    found = []
+    for register in _registers(session, registers):
+        query = (
+            _seen(select(Clock.target_code, month, *counts), person, register)
+            .where(
+                Clock.voided_at.is_(None),
+                Clock.due_at >= starts[0],
+                Clock.due_at < end,
+            )
+            .group_by(Clock.target_code, month)
+            .order_by(Clock.target_code, month)
+        )
+        for code, place, *sums in session.execute(query):
+            found.append(Share(register, code, months[place], *map(int, sums)))
+    return found
+
+
+def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(case((condition, 1), else_=0))
+
+
+def _held_by(holder_id: int | None) -> list[ColumnElement[bool]]:
+    return [] if holder_id is None else [Clock.holder_id == holder_id]
+
+
+def _lines(
+    session: Session,
+    person: Person,
+    wanted: Sequence[ColumnElement[bool]],
+    registers: Iterable[str] | None,
+    limit: int,
+) -> list[ClockLine]:
+    lines: list[ClockLine] = []
+    for register in _registers(session, registers):
+        query = (
+            _seen(select(Clock, SlaTarget), person, register)
+            .join(SlaTarget, SlaTarget.id == Clock.target_id)
+            .where(*wanted)
+            .order_by(Clock.due_at, Clock.id)
+            .limit(limit)
+        )
+        lines += [ClockLine(*found) for found in session.execute(query)]
+    lines.sort(key=lambda one: (one.clock.due_at, one.clock.id))
+    return lines[:limit]
+
+
+def _registers(session: Session, wanted: Iterable[str] | None) -> Iterator[str]:
+    """Yield the registers that have targets and are declared, or the wanted of them."""
+    known = catalogue.current()
+    query = select(SlaTarget.register).distinct().order_by(SlaTarget.register)
+    among = None if wanted is None else set(wanted)
+    for register in session.scalars(query):
+        if register in known and (among is None or register in among):
+            yield register
+
+
+def _seen(query: Any, person: Person, register: str) -> Any:
+    """Keep a select of clocks to entries of a register that the person may list."""
+    rows = access.visible(person, register, Action.LIST)
+    entry = catalogue.current().table(register).c.id
+    ids = rows.with_only_columns(entry)
+    kept = query.where(Clock.register == register, Clock.entry_id.in_(ids))
+    return access.marked(kept, register)

@@ -1,0 +1,343 @@
+"""Clocks follow their entries: opened, moved, met and voided in a save's transaction.
+
+What passes by time alone, warnings and breaches, is the sweep's. A promise that had
+already passed when its entry was written gets its verdict at once: without a message if
+the entry came from a file, or if it was due more than a week before; nobody is to be
+woken by history.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from models import catalogue, targets
+from models.access import marked
+from models.calendars import Calendar, Calendars
+from models.clock_facts import Facts, Promise, Row
+from models.clock_table import Clock
+from models.history import Writer
+from models.references import CHUNK
+from models.register import Declaration
+from models.rules.business_calendar import BusinessCalendar
+from models.rules.clock_standing import standing
+from models.rules.deadlines import due_instant
+from models.rules.open_time import NeverOpensError
+from models.targets import SlaTarget
+
+NEWS_FOR = timedelta(days=7)
+"""How long after its due instant a breach is still worth a message."""
+
+FILES = frozenset({"import", "template"})
+"""Origins of entries whose past is known to whoever brings them."""
+
+Values = dict[str, Any]
+
+
+def follow(
+    session: Session,
+    declared: Declaration,
+    befores: Sequence[Row | None],
+    afters: Sequence[Row | None],
+    writer: Writer,
+) -> None:
+    """Bring the clocks of written entries up to date, inside their transaction.
+
+    Args:
+        session: The writing session.
+        declared: The register that was written.
+        befores: Each entry as it was; None if it was not there or in the bin.
+        afters: Each entry as it is now; None if it went into the bin.
+        writer: Who wrote, when, and by which way.
+    """
+    concerned = targets.concerning(session, declared.code)
+    own = [one for one in concerned if one.register == declared.code]
+    if own:
+        alive = [row for row in afters if row is not None]
+        gone = [
+            before["id"]
+            for before, after in zip(befores, afters, strict=True)
+            if before is not None and after is None
+        ]
+        _bring(session, declared, own, alive, writer, gone)
+    stopping = [one for one in concerned if one.stop_register == declared.code]
+    for register in sorted({one.register for one in stopping}):
+        here = [one for one in stopping if one.register == register]
+        ids = _stopped(here, befores, afters)
+        if ids:
+            codes = {one.code for one in here}
+            its = [one for one in concerned if one.code in codes]
+            bearer = catalogue.current()[register]
+            _bring(session, bearer, its, _locked(session, bearer, ids), writer)
+
+
+def _stopped(
+    versions: Iterable[SlaTarget],
+    befores: Sequence[Row | None],
+    afters: Sequence[Row | None],
+) -> list[int]:
+    """Return the entries whose clocks these entries of another register may stop."""
+    found: set[int] = set()
+    for via, name in {(one.stop_via or "", one.stop_field) for one in versions}:
+        for before, after in zip(befores, afters, strict=True):
+            said = [
+                (row.get(via), row.get(name)) if row else None
+                for row in (before, after)
+            ]
+            if said[0] != said[1]:
+                found.update(one[0] for one in said if one and one[0] is not None)
+    return sorted(found)
+
+
+def _locked(session: Session, declared: Declaration, ids: list[int]) -> list[Row]:
+    """Return entries outside the bin, locked so that their own save waits for this.
+
+    Without the lock an order finished at the same moment would not see the callback
+    that is being written, nor the callback its clock.
+    """
+    table = catalogue.current().table(declared.code)
+    names = {column: one.name for one, column in declared.columns}
+    rows: list[Row] = []
+    for start in range(0, len(ids), CHUNK):
+        query = (
+            select(table)
+            .where(table.c.id.in_(ids[start : start + CHUNK]))
+            .where(table.c.binned_at.is_(None))
+            .order_by(table.c.id)
+            .with_for_update()
+        )
+        rows += [
+            {names.get(key, key): value for key, value in row.items()}
+            for row in session.execute(marked(query, declared.code)).mappings()
+        ]
+    return rows
+
+
+def _bring(
+    session: Session,
+    declared: Declaration,
+    versions: list[SlaTarget],
+    rows: Sequence[Row],
+    writer: Writer,
+    gone: Sequence[int] = (),
+) -> None:
+    """Write what has changed about the clocks of these entries, all at once."""
+    codes = targets.by_code(versions)
+    facts = Facts(session, declared, codes, rows, writer.zone)
+    ids = [row["id"] for row in rows]
+    kept = _kept(session, declared.code, [*ids, *gone], list(codes))
+    reckoning = _Reckoning(session, facts, writer)
+    opened: list[Values] = []
+    changed: list[Values] = []
+    for row in rows:
+        for code in codes:
+            before = kept.pop((row["id"], code), None)
+            after = reckoning.clock(row, code, before)
+            if after is None:
+                continue
+            if before is None:
+                opened.append(after)
+            elif any(before[name] != value for name, value in after.items()):
+                changed.append({"id": before["id"], **after})
+    changed += [  # their entries went into the bin
+        {"id": before["id"], **_void(before, writer.now)}
+        for before in kept.values()
+        if before["voided_at"] is None
+    ]
+    if opened:
+        session.execute(insert(Clock), opened)
+    if changed:
+        session.execute(update(Clock), changed)
+
+
+def _kept(
+    session: Session, register: str, ids: Sequence[int], codes: list[str]
+) -> dict[tuple[int, str], Row]:
+    """Return the clocks there are, locked, by entry and target."""
+    columns = Clock.__table__.columns
+    found: dict[tuple[int, str], Row] = {}
+    for start in range(0, len(ids), CHUNK):
+        query = (
+            select(*columns)
+            .where(
+                Clock.register == register,
+                Clock.entry_id.in_(ids[start : start + CHUNK]),
+                Clock.target_code.in_(codes),
+            )
+            .order_by(Clock.id)
+            .with_for_update()
+        )
+        for row in session.execute(query).mappings():
+            found[row["entry_id"], row["target_code"]] = dict(row)
+    return found
+
+
+def _void(before: Row, now: datetime) -> Values:
+    """Return the values of a clock whose promise no longer holds."""
+    kept = {name: before[name] for name in before if name != "id"}
+    return kept | {"voided_at": before["voided_at"] or now, "next_at": None}
+
+
+class _Reckoning:
+    """Works out clocks for one register's saved entries, with its calendars at hand."""
+
+    def __init__(self, session: Session, facts: Facts, writer: Writer) -> None:
+        """Read the calendars the targets name."""
+        self._session = session
+        self._facts = facts
+        self._writer = writer
+        self._of_clocks: dict[int, Calendar] = {}
+        versions = [one for some in facts.codes.values() for one in some]
+        self._calendars = Calendars(session, {one.calendar for one in versions})
+
+    def clock(self, row: Row, code: str, before: Row | None) -> Values | None:
+        """Return the clock's values by the entry's facts; None if there is none."""
+        promise = self._facts.promise(row, code, before)
+        if promise is None:
+            return None if before is None else _void(before, self._writer.now)
+        target = promise.target
+        stands = (
+            before is not None
+            and before["target_id"] == target.id
+            and before["started_at"] == promise.started_at
+        )
+        values = self._kept_values(before) | {
+            "register": target.register,
+            "entry_id": row["id"],
+            "target_code": code,
+            "target_id": target.id,
+            "started_at": promise.started_at,
+            "voided_at": None,
+            "number": row.get("number"),
+            "holder_id": row.get(target.responsible),
+            "department_id": row.get("department"),
+        }
+        if not stands:
+            values["calendar_id"] = self._calendar_here(target, row).id
+        if not stands or target.needed_field is not None:
+            self._reckon_due(values, row, promise, before)
+        self._judge(values, promise, before)
+        return values
+
+    def _kept_values(self, before: Row | None) -> Values:
+        if before is not None:
+            return {name: value for name, value in before.items() if name != "id"}
+        empty = dict.fromkeys(Clock.__table__.columns.keys())
+        del empty["id"]
+        return empty | {
+            "paused": [],
+            "moves": [],
+            "turn": 0,
+            "escalation_level": 0,
+        }
+
+    def _reckon_due(
+        self, values: Values, row: Row, promise: Promise, before: Row | None
+    ) -> None:
+        """Set the due instant and the warning; note it if the clock had another."""
+        target = promise.target
+        calendar = self._calendar_of(values["calendar_id"])
+        needed = target.needed_field
+        due_at = due_instant(
+            promise.started_at,
+            target.length,
+            calendar,
+            values={needed: row[needed]} if needed else {},
+            pauses=pauses_of(values["paused"]),
+        )
+        if before is not None and before["due_at"] == due_at:
+            return
+        values["due_at"] = due_at
+        values["warn_at"] = warning_before(due_at, promise.started_at, target, calendar)
+        values["warned_at"] = values["breached_at"] = None
+        if before is not None:
+            values["turn"] = before["turn"] + 1
+            moved = before["started_at"] != promise.started_at
+            values["moves"] = [
+                *before["moves"],
+                move(
+                    self._writer.now,
+                    before["due_at"],
+                    due_at,
+                    "start" if moved else "field",
+                ),
+            ]
+
+    def _judge(self, values: Values, promise: Promise, before: Row | None) -> None:
+        """Set what the facts say of the promise: met, broken, or still awaited."""
+        now = self._writer.now
+        stop = promise.stop
+        if stop is not None and not isinstance(stop, datetime):
+            # A yes or a choice has no moment of its own: the one it was entered at.
+            stop = values["met_at"] or now
+        values["met_at"] = stop
+        due_is_new = before is None or before["due_at"] != values["due_at"]
+        by_file = self._writer.origin in FILES
+        found = standing(
+            values["due_at"],
+            values["warn_at"],
+            met_at=stop,
+            breached_at=values["breached_at"],
+            warned_at=values["warned_at"],
+            settled_before=(now if by_file else now - NEWS_FOR) if due_is_new else None,
+        )
+        if values["breached_at"] is not None and found.breached_at is None:
+            due = values["due_at"]
+            values["moves"] = [*values["moves"], move(now, due, due, "kept after all")]
+        values["breached_at"] = found.breached_at
+        values["next_at"] = found.next_at
+
+    def _calendar_here(self, target: SlaTarget, row: Row) -> Calendar:
+        calendar = self._calendars.at(
+            target.calendar,
+            row.get("branch"),
+            row.get("department"),
+            self._facts.departments,
+        )
+        self._of_clocks[calendar.id] = calendar
+        return calendar
+
+    def _calendar_of(self, calendar_id: int) -> BusinessCalendar:
+        """Return the version a clock was reckoned with, also when there is a newer."""
+        if calendar_id not in self._of_clocks:
+            self._of_clocks[calendar_id] = self._session.get_one(Calendar, calendar_id)
+        return self._of_clocks[calendar_id].opened()
+
+
+def warning_before(
+    due_at: datetime,
+    started_at: datetime,
+    target: SlaTarget,
+    calendar: BusinessCalendar,
+) -> datetime | None:
+    """Return when to warn; None if not at all, or if it would be at the very start."""
+    if target.warn_before is None:
+        return None
+    try:
+        warn_at = calendar.subtract_business_time(due_at, target.warn_before)
+    except NeverOpensError:
+        warn_at = due_at - target.warn_before
+    return warn_at if warn_at > started_at else None
+
+
+def pauses_of(
+    written: Iterable[Sequence[str | None]],
+) -> list[tuple[datetime, datetime | None]]:
+    """Return the paused spells of a clock as the rules take them."""
+    return [
+        (datetime.fromisoformat(start), datetime.fromisoformat(end) if end else None)
+        for start, end in written
+        if start is not None
+    ]
+
+
+def move(at: datetime, old: datetime, new: datetime, why: str) -> dict[str, str]:
+    """Return the note that a due instant moved, as a clock keeps it."""
+    return {
+        "at": at.isoformat(),
+        "from": old.isoformat(),
+        "to": new.isoformat(),
+        "why": why,
+    }

@@ -1,0 +1,324 @@
+"""SLA targets: what is promised on the entries of a register; one row a version.
+
+A version is never changed. It applies to clocks that start from its `valid_from` on, so
+that a stricter rule judges nobody backwards. A department's own target of a code takes
+the place of the company's.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Date,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+    func,
+    or_,
+    select,
+)
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from models import catalogue, computing
+from models.calendars import Calendar
+from models.column_types import BigId, Seconds, UtcDateTime
+from models.database import Base
+from models.register import DATE, INSTANT, PERSON, Declaration, FieldType
+from models.rules import formula as formulas
+from models.rules.how_long import HowLong, HowLongError, needed_field
+from models.rules.how_long_notation import parse_how_long
+from models.scopes import Departments
+from models.words import Label, PersonError
+
+_USUAL: dict[str, Any] = {
+    "hard": True,
+    "responsible": "holder",
+    "enabled": True,
+    "clauses": "",
+    "note": "",
+    **dict.fromkeys(
+        ("condition", "stop_register", "stop_via", "warn_before", "department_id")
+    ),
+}
+MOMENTS = frozenset({DATE, INSTANT})
+
+
+class TargetRefusedError(PersonError):
+    """A target that could not be watched; says every problem at once."""
+
+    def __init__(self, code: str, problems: list[Label]) -> None:
+        """Join the problems under the target's code."""
+        self.problems = problems
+        super().__init__(
+            f"时限要求 {code}：" + "".join(one.zh for one in problems),
+            f"Time limit {code}: " + " ".join(one.en for one in problems),
+        )
+
+
+class SlaTarget(Base):
+    """One version of a promise: what starts it, how long it may take, what stops it.
+
+    The clock runs on entries of `register`, from the moment in `start_field` to the one
+    in `stop_field`. With `stop_register` the stop is a field of another register: of
+    the first entry there whose field `stop_via` holds ours and whose moment is not
+    before the start. A callback due 24 h after a repair is a clock of the repair order
+    that the callback log stops.
+    """
+
+    __tablename__ = "sla_target"
+    __table_args__ = (
+        UniqueConstraint("code", "version"),
+        Index("ix_sla_target_register", "register"),
+        Index("ix_sla_target_stop_register", "stop_register"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    code: Mapped[str] = mapped_column(String(60))
+    version: Mapped[int] = mapped_column(Integer)
+    name_zh: Mapped[str] = mapped_column(String(80))
+    name_en: Mapped[str] = mapped_column(String(80))
+    register: Mapped[str] = mapped_column(String(41))
+    condition: Mapped[str | None] = mapped_column(Text)  # a formula over the entry
+    start_field: Mapped[str] = mapped_column(String(41))
+    stop_field: Mapped[str] = mapped_column(String(41))
+    stop_register: Mapped[str | None] = mapped_column(String(41))
+    stop_via: Mapped[str | None] = mapped_column(String(41))
+    how_long: Mapped[str] = mapped_column(String(100))  # rules/how_long_notation.py
+    calendar: Mapped[str] = mapped_column(String(40))
+    hard: Mapped[bool] = mapped_column(Boolean(name=None))  # 必须, 力争
+    # Business time before the due instant; None: no warning.
+    warn_before: Mapped[timedelta | None] = mapped_column(Seconds)
+    # The person field that says who answers for it.
+    responsible: Mapped[str] = mapped_column(String(41))
+    department_id: Mapped[int | None] = mapped_column(BigId)  # None: the whole company
+    valid_from: Mapped[date] = mapped_column(Date)
+    enabled: Mapped[bool] = mapped_column(Boolean(name=None))
+    clauses: Mapped[str] = mapped_column(Text)  # ids, with blanks between
+    note: Mapped[str] = mapped_column(Text)
+    saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    def __init__(self, **values: Any) -> None:
+        """Fill what is the same for most targets."""
+        super().__init__(**(_USUAL | values))
+
+    @property
+    def label(self) -> Label:
+        """The promise in people's words."""
+        return Label(self.name_zh, self.name_en)
+
+    @property
+    def length(self) -> HowLong:
+        """How long it may take."""
+        return _length(self.how_long)
+
+    @property
+    def needed_field(self) -> str | None:
+        """The field of the entry that the due instant depends on, if it does."""
+        return needed_field(self.length)
+
+
+_length = lru_cache(maxsize=1_000)(parse_how_long)
+
+_SAID = tuple(
+    name
+    for name in SlaTarget.__table__.columns.keys()  # noqa: SIM118 - not a dict
+    if name not in ("id", "version", "saved_at")
+)
+
+
+def save(session: Session, target: SlaTarget, now: datetime) -> SlaTarget:
+    """Save a target as the next version of its code, unless it says nothing new.
+
+    Args:
+        session: A writing session.
+        target: A new object that was never saved; its version is given here.
+        now: When it is saved.
+
+    Returns:
+        The saved target, or the newest one of its scope if that says the same.
+
+    Raises:
+        TargetRefusedError: It names what is not there, or cannot be understood.
+    """
+    found = list(problems(session, target))
+    if found:
+        raise TargetRefusedError(target.code, found)
+    before = session.scalar(
+        select(SlaTarget)
+        .filter_by(code=target.code, department_id=target.department_id)
+        .order_by(SlaTarget.version.desc())
+        .limit(1)
+    )
+    if before is not None and all(
+        getattr(before, name) == getattr(target, name) for name in _SAID
+    ):
+        return before
+    last = session.scalar(
+        select(func.max(SlaTarget.version)).filter_by(code=target.code)
+    )
+    target.version = (last or 0) + 1
+    target.saved_at = now
+    session.add(target)
+    session.flush()
+    return target
+
+
+def problems(session: Session, target: SlaTarget) -> Iterator[Label]:
+    """Yield what is wrong with a target, each as a sentence."""
+    yield from declared_problems(target)
+    yield from _stored_problems(session, target)
+
+
+def declared_problems(target: SlaTarget) -> Iterator[Label]:
+    """Yield what does not go with the declared registers; asks no database."""
+    known = catalogue.current()
+    missing = [
+        register
+        for register in (target.register, target.stop_register)
+        if register is not None and register not in known
+    ]
+    for register in missing:
+        yield Label(
+            f"没有台账“{register}”，请核对台账代号。",
+            f"There is no register '{register}'; check its code.",
+        )
+    if not missing:
+        declared = known[target.register]
+        yield from _field_problem(declared, target.start_field, MOMENTS)
+        yield from _field_problem(declared, target.responsible, frozenset({PERSON}))
+        yield from _stop_problems(declared, target)
+        yield from _length_problems(declared, target)
+        if target.condition:
+            yield from _condition_problem(declared, target.condition)
+
+
+def _stop_problems(declared: Declaration, target: SlaTarget) -> Iterator[Label]:
+    if target.stop_register is None:
+        yield from _field_problem(declared, target.stop_field, None)
+        return
+    stopping = catalogue.current()[target.stop_register]
+    yield from _field_problem(stopping, target.stop_field, MOMENTS)
+    via = target.stop_via or ""
+    if not stopping.has(via) or stopping.field(via).refers_to != target.register:
+        yield Label(
+            f"{stopping.title.zh}的字段“{via}”应当指向{declared.title.zh}。",
+            f"Field '{via}' of {stopping.title.en} must refer to an entry of "
+            f"{declared.title.en}.",
+        )
+
+
+def _length_problems(declared: Declaration, target: SlaTarget) -> Iterator[Label]:
+    try:
+        needed = target.needed_field
+    except HowLongError as error:
+        yield error.label
+        return
+    if needed is not None:
+        yield from _field_problem(declared, needed, MOMENTS)
+    if target.warn_before is not None and target.warn_before <= timedelta():
+        yield Label(
+            "提前提醒的时间应当大于零。", "The warning must come before the due time."
+        )
+
+
+def _stored_problems(session: Session, target: SlaTarget) -> Iterator[Label]:
+    """Yield what does not go with what the database has."""
+    if not session.scalar(select(Calendar.id).filter_by(code=target.calendar).limit(1)):
+        yield Label(
+            f"没有代号为“{target.calendar}”的工作日历，请先建立。",
+            f"There is no business calendar '{target.calendar}'; set it up first.",
+        )
+    other = session.scalar(
+        select(SlaTarget.register)
+        .where(SlaTarget.code == target.code, SlaTarget.register != target.register)
+        .limit(1)
+    )
+    if other is not None:
+        yield Label(
+            f"这个代号已用于台账“{other}”，请换一个代号。",
+            f"This code is used by register '{other}'; choose another.",
+        )
+
+
+def _field_problem(
+    declared: Declaration, name: str, types: frozenset[FieldType] | None
+) -> Iterator[Label]:
+    """Yield a sentence if there is no such field, or none of these types."""
+    if not declared.has(name) or declared.field(name).column is None:
+        yield Label(
+            f"{declared.title.zh}没有字段“{name}”。",
+            f"{declared.title.en} has no field '{name}'.",
+        )
+    elif types is not None and declared.field(name).type not in types:
+        expected = Label(
+            "人员" if PERSON in types else "日期或时间",
+            "a person" if PERSON in types else "a date or an instant",
+        )
+        label = declared.field(name).label
+        yield Label(
+            f"字段“{label.zh}”不是{expected.zh}，请另选一个。",
+            f"Field '{label.en}' is not {expected.en}; choose another.",
+        )
+
+
+def _condition_problem(declared: Declaration, text: str) -> Iterator[Label]:
+    """Yield a sentence if the text is no condition over the register's entries."""
+    wrong = computing.formula_problem(declared, text)
+    if wrong is not None:
+        yield wrong
+        return
+    parsed = formulas.parse(text)
+    units = {name: computing.unit_of_path(declared, name) for name in parsed.names}
+    if formulas.check(parsed, units) != formulas.YES_NO:
+        yield Label(
+            f"条件“{text}”的结果不是“是”或“否”，请写成比较，如 类型 = 'repair'。",
+            f"Condition '{text}' does not give yes or no; write a comparison.",
+        )
+
+
+def concerning(session: Session, register: str) -> list[SlaTarget]:
+    """Return every version of the targets that a save in a register may move."""
+    codes = select(SlaTarget.code).where(
+        or_(SlaTarget.register == register, SlaTarget.stop_register == register)
+    )
+    query = (
+        select(SlaTarget)
+        .where(SlaTarget.code.in_(codes))
+        .order_by(SlaTarget.code, SlaTarget.version)
+    )
+    return list(session.scalars(query))
+
+
+def by_code(versions: list[SlaTarget]) -> Mapping[str, list[SlaTarget]]:
+    """Group versions by their code, the oldest first."""
+    grouped: dict[str, list[SlaTarget]] = {}
+    for one in versions:
+        grouped.setdefault(one.code, []).append(one)
+    return grouped
+
+
+def in_force(
+    versions: list[SlaTarget],
+    started_on: date,
+    department: int | None,
+    departments: Departments,
+) -> SlaTarget | None:
+    """Return the version of one code that judges a clock started on a day.
+
+    The nearest department that has versions decides; of those the newest that is valid
+    on the day. None: there is none yet, or it was switched off.
+    """
+    here = departments.nearest(
+        (one for one in versions if one.valid_from <= started_on),
+        lambda one: one.department_id,
+        department,
+    )
+    if not here:
+        return None
+    newest = max(here, key=lambda one: one.version)
+    return newest if newest.enabled else None

@@ -1,0 +1,47 @@
+"""Every job there is; adding one is adding its entry here."""
+
+from collections.abc import Mapping
+
+from jobs import clock_sweep, outbox
+from jobs.work import Job
+from models.words import Label, PersonError
+
+
+class UnknownJobError(PersonError):
+    """A job was asked for that is not there."""
+
+    def __init__(self, name: str) -> None:
+        """Name those there are."""
+        super().__init__(
+            "没有名为“{name}”的任务，可用的有：{known}。",
+            "There is no job '{name}'; there are {known}.",
+            name=name,
+            known=", ".join(JOBS),
+        )
+
+
+JOBS: Mapping[str, Job] = {
+    job.name: job
+    for job in (
+        Job(
+            "clock_sweep",
+            Label("时限巡检", "Clock sweep"),
+            "* * * * *",
+            clock_sweep.sweep_next,
+        ),
+        Job(
+            "outbox",
+            Label("消息发送", "Outbox"),
+            "* * * * *",
+            outbox.deliver_next,
+        ),
+    )
+}
+
+
+def job_named(name: str) -> Job:
+    """Return a job; UnknownJobError if there is none of that name."""
+    try:
+        return JOBS[name]
+    except KeyError:
+        raise UnknownJobError(name) from None

@@ -1,0 +1,207 @@
+"""Messages: queued once, read on the bell, sent at least once."""
+
+import json
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from jobs.outbox import GIVEN_UP_AFTER, deliver, deliver_next
+from jobs.work import Done, Work
+from models import outbox
+from models.outbox import Message, Notice
+from models.settings import Settings
+from models.words import Label
+from tests.clock_desk import Desk, at
+
+NOW = "2026-09-23 10:00"
+
+
+def notice(key: str, staff_id: int | None = 2, **values: Any) -> Notice:
+    return Notice(
+        key, "test", Label(f"消息 {key}", f"message {key}"), staff_id, **values
+    )
+
+
+def enqueue(desk: Desk, *notices: Notice) -> None:
+    with desk.database.write() as session:
+        outbox.enqueue(session, notices, at(NOW))
+
+
+def kept(desk: Desk) -> list[Message]:
+    with desk.database.read() as session:
+        return list(session.scalars(select(Message).order_by(Message.id)))
+
+
+class Channel:
+    """A channel that takes messages, or does not, or breaks."""
+
+    def __init__(self) -> None:
+        self.bodies: list[str] = []
+        self.takes = True
+
+    def __call__(self, _title: str, body: str) -> bool:
+        self.bodies.append(body)
+        return self.takes
+
+
+def test_message_of_the_same_key_is_queued_once(desk: Desk) -> None:
+    enqueue(desk, notice("a"), notice("b"))
+    enqueue(desk, notice("a"), notice("c"))
+
+    assert [one.key for one in kept(desk)] == ["a", "b", "c"]
+
+
+def test_rolled_back_fact_leaves_no_message(desk: Desk) -> None:
+    def write_and_die() -> None:
+        with desk.database.write() as session:
+            outbox.enqueue(session, [notice("a")], at(NOW))
+            raise RuntimeError("killed")
+
+    with pytest.raises(RuntimeError, match="killed"):
+        write_and_die()
+
+    assert kept(desk) == []
+
+
+def test_bell_shows_my_unread_messages_newest_first(desk: Desk) -> None:
+    enqueue(desk, notice("a"), notice("b"), notice("of another", staff_id=1))
+
+    with desk.database.read() as session:
+        shown = [one.key for one in outbox.unread(session, desk.clerk)]
+        count = outbox.unread_count(session, desk.clerk)
+
+    assert shown == ["b", "a"]
+    assert count == 2
+
+
+def test_read_messages_leave_the_bell_and_those_of_others_stay(desk: Desk) -> None:
+    enqueue(desk, notice("a"), notice("b"), notice("of another", staff_id=1))
+    ids = [one.id for one in kept(desk)]
+
+    with desk.database.write() as session:
+        first = outbox.mark_read(session, desk.clerk, at(NOW), ids[1:])
+    with desk.database.write() as session:
+        again = outbox.mark_read(session, desk.clerk, at(NOW), ids[1:])
+
+    assert (first, again) == (1, 0)
+    assert [one.read_at is not None for one in kept(desk)] == [False, True, False]
+
+
+def test_without_channels_nothing_is_kept_for_later(
+    desk: Desk, settings: Settings
+) -> None:
+    enqueue(desk, notice("a"), notice("b"))
+
+    done = deliver_next(Work(desk.database, settings, at(NOW)))
+
+    assert done == Done(2, again=True)
+    assert deliver(Work(desk.database, settings, at(NOW)), Channel()) == Done(0)
+
+
+def test_messages_go_out_together_each_with_its_key(
+    desk: Desk, settings: Settings
+) -> None:
+    enqueue(desk, notice("a"), notice("b"))
+    channel = Channel()
+
+    done = deliver(Work(desk.database, settings, at(NOW)), channel)
+
+    assert done == Done(2)
+    (body,) = channel.bodies
+    assert "消息 a\nhttp://127.0.0.1:8000/message/a" in body
+    assert "/message/b" in body
+    assert all(one.sent_at == at(NOW) for one in kept(desk))
+
+
+def test_crash_between_sending_and_marking_sends_again_with_the_same_key(
+    desk: Desk, settings: Settings
+) -> None:
+    enqueue(desk, notice("a"))
+    sent: list[str] = []
+
+    def die(_title: str, body: str) -> bool:
+        sent.append(body)
+        raise SystemExit("killed")
+
+    with pytest.raises(SystemExit):
+        deliver(Work(desk.database, settings, at(NOW)), die)
+    channel = Channel()
+    claimed = deliver(Work(desk.database, settings, at("2026-09-23 10:04")), channel)
+    later = deliver(Work(desk.database, settings, at("2026-09-23 10:06")), channel)
+
+    assert (claimed, later) == (Done(0), Done(1))
+    assert channel.bodies == sent
+
+
+def test_refused_message_is_tried_again_ever_more_slowly(
+    desk: Desk, settings: Settings
+) -> None:
+    enqueue(desk, notice("a"))
+    channel = Channel()
+    channel.takes = False
+
+    deliver(Work(desk.database, settings, at(NOW)), channel)
+    first = kept(desk)[0]
+    deliver(Work(desk.database, settings, at("2026-09-23 10:01")), channel)
+    deliver(Work(desk.database, settings, at("2026-09-23 10:02")), channel)
+
+    second = kept(desk)[0]
+    assert first.next_try_at == at("2026-09-23 10:02")
+    assert second.next_try_at == at("2026-09-23 10:06")
+    assert len(channel.bodies) == 2
+
+
+def test_message_nobody_takes_is_given_up_and_stays_on_the_bell(
+    desk: Desk, settings: Settings
+) -> None:
+    enqueue(desk, notice("a"))
+    channel = Channel()
+    channel.takes = False
+
+    for day in range(1, 29):
+        deliver(Work(desk.database, settings, at(f"2026-10-{day:02} 10:00")), channel)
+
+    assert len(channel.bodies) == GIVEN_UP_AFTER
+    (message,) = kept(desk)
+    assert (message.failure, message.next_try_at) == ("given up", None)
+    with desk.database.read() as session:
+        assert outbox.unread_count(session, desk.clerk) == 1
+
+
+@pytest.fixture
+def robot() -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """A chat robot on this machine: its address, and what it was sent."""
+    heard: list[dict[str, Any]] = []
+
+    class Robot(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            length = int(self.headers["Content-Length"])
+            heard.append(json.loads(self.rfile.read(length)))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Robot) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"json://127.0.0.1:{server.server_port}/", heard
+        server.shutdown()
+
+
+def test_channel_of_the_settings_hears_the_message(
+    desk: Desk, settings: Settings, robot: tuple[str, list[dict[str, Any]]]
+) -> None:
+    address, heard = robot
+    enqueue(desk, notice("a"))
+    named = settings.model_copy(update={"channels": type(settings.channels)(address)})
+
+    done = deliver_next(Work(desk.database, named, at(NOW)))
+
+    assert done == Done(1)
+    assert heard[0]["title"] == "台账提醒（1 条）"
+    assert "消息 a" in heard[0]["message"]

@@ -81,6 +81,12 @@ def _long_enough(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _addresses(channels: SecretStr) -> SecretStr:
+    if not all("://" in one for one in channels.get_secret_value().split()):
+        raise ValueError("not an address")
+    return channels
+
+
 def _upper(value: object) -> object:
     return value.upper() if isinstance(value, str) else value
 
@@ -174,12 +180,27 @@ class Settings(BaseSettings):
         _allowed("DEBUG、INFO、WARNING 或 ERROR", "DEBUG, INFO, WARNING or ERROR"),
     ] = "INFO"
 
+    channels: Annotated[
+        SecretStr,
+        AfterValidator(_addresses),
+        _allowed(
+            "以空格分隔的 Apprise 地址，如 wecombot://密钥",
+            "Apprise addresses with blanks between them, such as wecombot://key",
+        ),
+    ] = SecretStr("")
+    """Where reminders go besides the panel's bell; an address holds its own secret."""
+
     # Last: its default is made only when everything before it was found right.
     secret_key: Annotated[
         SecretStr,
         AfterValidator(_long_enough),
         _allowed(f"至少 {SECRET_LENGTH} 个字符", f"{SECRET_LENGTH} characters or more"),
     ] = Field(default_factory=_kept_secret)
+
+    @property
+    def channel_addresses(self) -> tuple[str, ...]:
+        """The channels one by one."""
+        return tuple(self.channels.get_secret_value().split())
 
     @classmethod
     def settings_customise_sources(
@@ -286,7 +307,7 @@ def _words(field: str) -> Label:
 
 def _shown(field: str, value: object) -> str:
     """Return the value as an error may show it: no secret key, no password."""
-    if field == "secret_key":
+    if field in ("secret_key", "channels"):
         return "***"
     return re.sub(r":[^:@/]*@", ":***@", str(value))
 

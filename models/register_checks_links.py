@@ -1,0 +1,283 @@
+"""Checks of what points elsewhere: other fields, other registers, names and orders."""
+
+from collections.abc import Iterator, Mapping
+
+from models.numbering import pattern_problem
+from models.register import (
+    DATE,
+    DECIMAL,
+    ENTRY,
+    INTEGER,
+    MONEY,
+    REFERENCES,
+    TEXTUAL,
+    Declaration,
+    Field,
+    FirstOf,
+    From,
+    Lookup,
+)
+from models.register_findings import (
+    Codes,
+    Finding,
+    Reached,
+    column_of,
+    exposes,
+    fits,
+    reach,
+    rule,
+)
+from models.words import Label
+
+FIGURES = frozenset({INTEGER, DECIMAL, MONEY})
+SAYABLE = TEXTUAL | {INTEGER, DECIMAL, DATE}  # what reads well as an entry's name
+
+
+def _no_field(place: str, path: str, register: str) -> Finding:
+    return Finding(
+        place,
+        Label(
+            f"{register} 没有字段 {path}。", f"{register} has no field {path} to use."
+        ),
+    )
+
+
+def _no_register(place: str, code: str | None) -> Finding:
+    return Finding(
+        place,
+        Label(f"没有登记表“{code}”。", f"there is no register “{code}”."),
+    )
+
+
+@rule("R010")
+def targets_are_known(codes: Codes, declared: Declaration) -> Iterator[Finding]:
+    """A reference says which register it points at, nothing else says so."""
+    for one in declared.all_fields:
+        if one.type in REFERENCES and one.refers_to not in codes:
+            yield _no_register(one.name, one.refers_to)
+        if one.target and one.type is not ENTRY:
+            yield Finding(
+                one.name,
+                Label(
+                    "只有“登记表条目”字段能指定登记表。",
+                    "has a target, which only a field of type entry may have.",
+                ),
+            )
+
+
+@rule("R020")
+def taken_defaults_fit(codes: Codes, declared: Declaration) -> Iterator[Finding]:
+    """What is taken from another entry must exist there and fit here."""
+    for one in declared.fields:
+        tried = one.default
+        for each in tried.defaults if isinstance(tried, FirstOf) else (tried,):
+            if isinstance(each, From):
+                yield from _copied(
+                    one.name,
+                    each.path,
+                    reach(codes, declared, each.path),
+                    declared.code,
+                    Reached(one),
+                )
+            if isinstance(each, Lookup):
+                yield from _looked_up(codes, declared, one, each)
+
+
+def _looked_up(
+    codes: Codes, declared: Declaration, one: Field, lookup: Lookup
+) -> Iterator[Finding]:
+    target = codes.get(lookup.register)
+    if target is None:
+        yield _no_register(one.name, lookup.register)
+        return
+    yield from _matched(codes, declared, target, lookup.match, one.name)
+    for name in lookup.empty:
+        if column_of(target, name) is None:
+            yield _no_field(one.name, name, target.code)
+    taken = reach(codes, target, lookup.take)
+    yield from _copied(one.name, lookup.take, taken, target.code, Reached(one))
+
+
+def _matched(
+    codes: Codes,
+    declared: Declaration,
+    target: Declaration,
+    match: Mapping[str, str],
+    place: str,
+) -> Iterator[Finding]:
+    """Check {field there: path here}: both known and of one type."""
+    for theirs, ours in match.items():
+        there, here = reach(codes, target, theirs), reach(codes, declared, ours)
+        if there is None:
+            yield _no_field(place, theirs, target.code)
+        elif here is None:
+            yield _no_field(place, ours, declared.code)
+        elif not fits(here, there):
+            yield _misfit(place, ours, theirs)
+
+
+def _copied(
+    place: str, path: str, source: Reached | None, register: str, target: Reached
+) -> Iterator[Finding]:
+    if source is None:
+        yield _no_field(place, path, register)
+    elif not fits(source, target):
+        yield _misfit(place, path, target.field.name if target.field else place)
+    elif exposes(source, target):
+        yield _exposed(place, path)
+
+
+def _misfit(place: str, source: str, target: str) -> Finding:
+    return Finding(
+        place,
+        Label(
+            f"{source} 和 {target} 类型或选项不同，不能相互对应。",
+            f"{source} and {target} differ in type or options and cannot be matched.",
+        ),
+    )
+
+
+def _exposed(place: str, path: str) -> Finding:
+    return Finding(
+        place,
+        Label(
+            f"{path} 是脱敏或保密字段，这里却会完整显示。",
+            f"{path} is masked or secret and would be shown here in full.",
+        ),
+    )
+
+
+@rule("R025")
+def checks_can_be_made(_codes: Codes, declared: Declaration) -> Iterator[Finding]:
+    """A check compares two fields of one type, or a number with a literal."""
+    for check in declared.checks:
+        left = column_of(declared, check.left)
+        if left is None:
+            yield _no_field(check.name, check.left, declared.code)
+            continue
+        if not isinstance(check.right, str):
+            if left.type not in FIGURES:
+                yield _misfit(check.name, check.left, str(check.right))
+            continue
+        right = column_of(declared, check.right)
+        if right is None:
+            yield _no_field(check.name, check.right, declared.code)
+        elif not fits(Reached(left), Reached(right)):
+            yield _misfit(check.name, check.left, check.right)
+
+
+@rule("R026")
+def postings_find_figures(codes: Codes, declared: Declaration) -> Iterator[Finding]:
+    """A posting names a register, whose entry it means, and figures of it."""
+    for posting in declared.postings:
+        place = f"posting {posting.to}"
+        target = codes.get(posting.to)
+        if target is None:
+            yield _no_register(place, posting.to)
+            continue
+        yield from _matched(codes, declared, target, posting.match, place)
+        for name in posting.add:
+            figure = column_of(target, name)
+            if figure is None:
+                yield _no_field(place, name, target.code)
+            elif figure.type not in FIGURES or not figure.read_only:
+                yield Finding(
+                    place,
+                    Label(
+                        f"{target.code}.{name} 须是只读的数字字段。",
+                        f"{target.code}.{name} must be a read-only number.",
+                    ),
+                )
+
+
+@rule("R027")
+def makes_can_be_made(codes: Codes, declared: Declaration) -> Iterator[Finding]:
+    """What is made of an entry refers back to it and takes over what fits."""
+    for made in declared.makes:
+        place = f"makes {made.target}"
+        target = codes.get(made.target)
+        if target is None:
+            yield _no_register(place, made.target)
+            continue
+        via = column_of(target, made.via)
+        if via is None or via.refers_to != declared.code:
+            yield Finding(
+                place,
+                Label(
+                    f"{made.target}.{made.via} 须是指向 {declared.code} 的字段。",
+                    f"{made.target}.{made.via} must be a field that refers to "
+                    f"{declared.code}.",
+                ),
+            )
+        for name, path in made.carry.items():
+            there = column_of(target, name)
+            if there is None or there.is_given:
+                yield _no_field(place, name, target.code)
+                continue
+            source = reach(codes, declared, path)
+            yield from _copied(place, path, source, declared.code, Reached(there))
+
+
+@rule("R028")
+def numbering_is_readable(_codes: Codes, declared: Declaration) -> Iterator[Finding]:
+    """A pattern has places the engine fills and one serial."""
+    wrong = declared.numbering and pattern_problem(declared.numbering)
+    if wrong:
+        yield Finding(
+            "numbering",
+            Label(f"编号规则写错了：{wrong}。", f"the pattern is wrong: {wrong}."),
+        )
+
+
+@rule("R029")
+def name_can_be_said(_codes: Codes, declared: Declaration) -> Iterator[Finding]:
+    """An entry is called by words that exist and that everybody may read."""
+    for name in declared.display:
+        one = column_of(declared, name)
+        if one is None:
+            yield _no_field("display", name, declared.code)
+        elif one.type not in SAYABLE or one.personal or one.secret:
+            yield Finding(
+                "display",
+                Label(
+                    f"{name} 须是人人可见的文字、数字或日期。",
+                    f"{name} must be a text, number or date that is not hidden.",
+                ),
+            )
+        elif name == "number" and declared.numbering is None:
+            yield Finding(
+                "display",
+                Label(
+                    "没有编号规则，条目就没有名称，请另选字段。",
+                    "there is no numbering, so an entry would have no name.",
+                ),
+            )
+
+
+@rule("R030")
+def named_fields_exist(_codes: Codes, declared: Declaration) -> Iterator[Finding]:
+    """The order, keys and the whole that an entry is part of are fields."""
+    wanted = [("order", declared.order.removeprefix("-"))]
+    wanted += [("import_key", name) for name in declared.import_key]
+    for together in declared.unique_together:
+        wanted += [("unique_together", name) for name in together]
+    for place, name in wanted:
+        if name != "id" and column_of(declared, name) is None:
+            yield _no_field(place, name, declared.code)
+
+
+@rule("R031")
+def part_belongs_to_a_whole(_codes: Codes, declared: Declaration) -> Iterator[Finding]:
+    """A part refers to its whole and cannot be without it."""
+    if declared.part_of is None:
+        return
+    whole = column_of(declared, declared.part_of)
+    if whole is None or whole.refers_to is None or not whole.required:
+        yield Finding(
+            "part_of",
+            Label(
+                f"{declared.part_of} 须是必填的、指向另一登记表的字段。",
+                f"{declared.part_of} must be a required field that refers to another "
+                "register.",
+            ),
+        )

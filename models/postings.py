@@ -6,14 +6,14 @@ takes back exactly what it had added.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import and_, insert, select, update
 from sqlalchemy.orm import Session
 
-from models import catalogue, computing, references
+from models import catalogue, computing, defaults, references
 from models.access import marked
 from models.checking import Problem
 from models.entry_errors import EntryRefusedError
@@ -109,12 +109,36 @@ def _move(
     if found is not None:
         change = update(table).where(table.c.id == found["id"]).values(values)
         session.execute(marked(change, posting.to))
+        _recompute(session, target, found["id"], amounts, writer)
         return
-    values |= {column(name): value for name, value in key}
-    values |= {table.c.created_at: writer.now, table.c.changed_at: writer.now}
-    values[table.c.department_id] = writer.person.department_id
-    values[table.c.branch_id] = writer.person.branch_id
-    session.execute(marked(insert(table).values(values), posting.to))
+    row = dict(key)
+    defaults.fill(session, target, [row], [dict(key)], writer)
+    row |= {"created_at": writer.now, "changed_at": writer.now}
+    values = {table.c[name]: row[one.name] for one, name in target.columns} | values
+    made = insert(table).values(values).returning(table.c.id)
+    entry_id = session.scalars(marked(made, posting.to)).one()
+    _recompute(session, target, entry_id, amounts, writer)
+
+
+def _recompute(
+    session: Session,
+    target: Declaration,
+    entry_id: int,
+    moved: Iterable[str],
+    writer: Writer,
+) -> None:
+    """Compute anew what the moved figures' own register computes from them."""
+    computed = [one for one in target.fields if one.computed is not None]
+    texts = tuple(one.computed or "" for one in computed)
+    if not set(moved) & set(computing.names_of(texts)):
+        return
+    names = [one.name for one, _ in target.columns]
+    row = references.fetch(session, target.code, [entry_id], names)[entry_id]
+    computing.compute(session, target, [row], writer.zone)
+    table = catalogue.current().table(target.code)
+    values = {one.column: row[one.name] for one in computed}
+    change = update(table).where(table.c.id == entry_id).values(values)
+    session.execute(marked(change, target.code))
 
 
 def _below(

@@ -1,5 +1,7 @@
 """工时统计: each engineer's man-hours of a month, as the office clerk counts them."""
 
+from typing import Any
+
 from models.register import (
     CHOICE,
     DATE,
@@ -10,27 +12,47 @@ from models.register import (
     MONEY,
     PERSON,
     Register,
-    again,
     field,
 )
-from models.register_words import REVIEWS, SERVICE
+from models.register_words import ORDER_TYPES, REVIEWS, SERVICE
 from models.words import Label
 
 
+def _figure(zh: str, en: str, **options: Any) -> Any:
+    """Declare hours that finished orders with approved hours add up to."""
+    return field(
+        zh,
+        en,
+        DECIMAL,
+        default=0,
+        read_only=True,
+        clause="S0-04-34",
+        **options,
+    )
+
+
+def figures_of_order(counted: str, approved: str) -> dict[str, str]:
+    """Return what an order adds to a month's hours: by type, in all, and as rework."""
+    by_type = {
+        f"{one.value}_hours": f"if(order_type = '{one.value}', {counted}, 0)"
+        for one in ORDER_TYPES
+    }
+    rework = f"if(rework, or_zero({approved}), 0)"
+    return by_type | {"total_hours": counted, "rework_hours": rework}
+
+
 class WorkHours(Register):
-    """A month of one engineer; the hours follow from the approved orders."""
+    """A month of one engineer; the row comes with the first approved order of it."""
 
     code = "work_hours"
     title = Label("工时统计", "Man-hours")
     menu = SERVICE
     source = "工时统计表"
     icon = "clock-hour-4"
-    numbering = "GS{year}{month:02}{serial:03}"
+    display = ("month_on",)
     order = "-month_on"
     unique_together = (("month_on", "engineer"),)
-    import_key = ("month_on", "engineer")
 
-    number = again("number", "编号", "No.", listed=False)
     month_on = field(
         "月份",
         "Month",
@@ -53,35 +75,16 @@ class WorkHours(Register):
         filterable=True,
         clause="S0-04-34",
     )
-    installation_hours = field(
-        "装机工时", "Installation", DECIMAL, minimum=0, default=0, listed=True
-    )
-    repair_hours = field(
-        "上门工时", "Repair on site", DECIMAL, minimum=0, default=0, listed=True
-    )
-    board_hours = field("修板工时", "Board repair", DECIMAL, minimum=0, default=0)
-    inspection_hours = field("巡检工时", "Inspection", DECIMAL, minimum=0, default=0)
-    remote_hours = field("远程工时", "Remote", DECIMAL, minimum=0, default=0)
-    support_hours = field("支援工时", "Support", DECIMAL, minimum=0, default=0)
-    total_hours = field(
-        "合计工时",
-        "Total",
-        DECIMAL,
-        computed=(
-            "or_zero(installation_hours) + or_zero(repair_hours)"
-            " + or_zero(board_hours) + or_zero(inspection_hours)"
-            " + or_zero(remote_hours) + or_zero(support_hours)"
-        ),
-        listed=True,
-        filterable=True,
-        clause="S0-04-34",
-    )
-    rework_hours = field(
+    installation_hours = _figure("装机工时", "Installation", listed=True)
+    repair_hours = _figure("上门工时", "Repair on site", listed=True)
+    board_hours = _figure("修板工时", "Board repair")
+    inspection_hours = _figure("巡检工时", "Inspection")
+    remote_hours = _figure("远程工时", "Remote")
+    support_hours = _figure("支援工时", "Support")
+    total_hours = _figure("合计工时", "Total", listed=True, filterable=True)
+    rework_hours = _figure(
         "返工剔除",
         "Left out as rework",
-        DECIMAL,
-        minimum=0,
-        default=0,
         listed=True,
         help=Label(
             "返工的核定工时，不在合计之内。",

@@ -254,7 +254,7 @@ def _open_in(declared: Declaration) -> tuple[Select[Any], str] | None:
     columns = (
         literal(declared.code, String).label("register"),
         table.c.id,
-        table.c.created_at.label("at"),
+        table.c[entry_lines.moment_name(declared)].label("at"),
     )
     return query.with_only_columns(*columns), declared.code
 

@@ -16,7 +16,7 @@ from admin.column_converters import show_instant
 from admin.listing import TONES, Desk
 from models import access, catalogue, masking
 from models.access import Action
-from models.register import CHOICE, LONG_TEXT, Declaration, Field
+from models.register import CHOICE, INSTANT, LONG_TEXT, Declaration, Field
 
 Row = dict[str, Any]
 Key = tuple[str, int]  # a register's code and an entry's id
@@ -61,8 +61,7 @@ def _fields(desk: Desk, declared: Declaration) -> list[Field]:
     state = state_field(declared)
     names = {*declared.display, "number", "holder", "created_at"}
     names |= {one.name for one in (about, text, state) if one is not None}
-    moment = declared.order.removeprefix("-")
-    names |= {moment} if moment != "id" else set()
+    names.add(moment_name(declared))
     return [one for one in seen if one.name in names]
 
 
@@ -76,6 +75,13 @@ def state_field(declared: Declaration) -> Field | None:
     return next(iter(toned), None)
 
 
+def moment_name(declared: Declaration) -> str:
+    """Return the instant by which a register is ordered: when an entry happened."""
+    name = declared.order.removeprefix("-")
+    ordered = name != "id" and declared.field(name).type is INSTANT
+    return name if ordered else "created_at"
+
+
 def pill(one: Field, value: str, language: str) -> dict[str, str]:
     """Return the template's Pill of a choice's value."""
     tone = next((it.tone for it in one.options if it.value == value), "")
@@ -87,7 +93,9 @@ def _line(desk: Desk, declared: Declaration, fields: Sequence[Field], row: Row) 
     state = state_field(declared)
     value = row.get(state.name) if state else None
     by_name = {one.name: one for one in fields}
-    at = row.get(declared.order.removeprefix("-")) or row.get("created_at")
+    at = row.get(moment_name(declared)) or row.get("created_at")
+    about, what = _text(desk, declared, fields, row)
+    text = " · ".join(filter(None, (about, what)))
     return {
         "id": row["id"],
         "register": declared.code,
@@ -95,7 +103,8 @@ def _line(desk: Desk, declared: Declaration, fields: Sequence[Field], row: Row) 
         "icon": declared.icon,
         "number": row.get("number") or f"#{row['id']}",
         "url": url_for("register.details_view", register=declared.code, id=row["id"]),
-        "text": _text(desk, declared, fields, row),
+        "text": _short(text) or str(row.get("number") or row["id"]),
+        "what": _short(what) or str(row.get("number") or row["id"]),
         "state": pill(state, value, desk.language) if state and value else None,
         "holder": listing.called(by_name["holder"], row)
         if "holder" in by_name
@@ -108,20 +117,24 @@ def _line(desk: Desk, declared: Declaration, fields: Sequence[Field], row: Row) 
     }
 
 
-def _text(desk: Desk, declared: Declaration, fields: Sequence[Field], row: Row) -> str:
-    """Return who and what an entry is about; what is masked stays masked."""
-    parts = []
+def _text(
+    desk: Desk, declared: Declaration, fields: Sequence[Field], row: Row
+) -> tuple[str, str]:
+    """Return whom and what an entry is about; what is masked stays masked."""
+    about, what = [], []
     for one in fields:
         value = row.get(one.name)
         if value is None or one.name in ("number", "holder"):
             continue
         if one.name in declared.display and one.refers_to is None:
             masked = masking.masks(desk.person, declared, one, row)
-            parts.append(str(masking.mask(one, value) if masked else value))
+            what.append(str(masking.mask(one, value) if masked else value))
         elif one.first and one.refers_to:
-            parts.append(listing.called(one, row))
+            about.append(listing.called(one, row))
         elif one.type is LONG_TEXT and not one.personal:
-            parts.append(" ".join(str(value).split()))
-    text = " · ".join(part for part in parts if part)
-    shown = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
-    return shown or str(row.get("number") or row["id"])
+            what.append(" ".join(str(value).split()))
+    return " · ".join(filter(None, about)), " · ".join(filter(None, what))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

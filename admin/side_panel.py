@@ -83,7 +83,7 @@ def panel(register: str) -> ResponseReturnValue:
     person, declared = visit.person(), known[register]
     if not (person.may(register, Action.CREATE) or person.may(register, Action.CHANGE)):
         abort(403)
-    side = _side(declared, request.args.to_dict())
+    side = _side(declared, request.args.to_dict(), typed=True)
     return render_template("register/side.html", side=side) if side else ""
 
 
@@ -96,21 +96,29 @@ def address(declared: Declaration) -> str | None:
 
 def beside(declared: Declaration, values: Row) -> Row | None:
     """Return what stands beside a form that opens with some values."""
-    typed = {
+    said = {
         one.name: str(values[one.name])
         for one in _of_types(declared, *LOOKED_UP)
         if values.get(one.name)
     }
-    return _side(declared, typed) if typed else None
+    typed = any(one in request.args for one in said)
+    return _side(declared, said, typed=typed) if said else None
 
 
 def typed_already(declared: Declaration) -> Row:
-    """Return the first values of a new entry that its address gives: ?phone=..."""
-    given = {}
+    """Return the first values of a new entry that its address gives: ?phone=...
+
+    With the customer, where the number is one customer's alone.
+    """
+    given: Row = {}
     for one in _of_types(declared, PHONE):
         number = complete(request.args.get(one.name, ""))
         if number:
             given[one.name] = number
+            owners = _customers({CUSTOMERS: 0, MACHINES: 0}, number)
+            fields = _of_types(declared, CUSTOMER)
+            if len(owners) == 1 and fields:
+                given[fields[0].name] = owners[0]["id"]
     return given
 
 
@@ -132,11 +140,14 @@ def _of_types(declared: Declaration, *types: Any) -> list[Field]:
     ]
 
 
-def _side(declared: Declaration, typed: dict[str, str]) -> Row | None:
-    """Return the panel's content; a customer that is named beats a number."""
+def _side(declared: Declaration, said: dict[str, str], *, typed: bool) -> Row | None:
+    """Return the panel's content; a customer that is named beats a number.
+
+    What the person `typed` and what it revealed is written down.
+    """
     number, ids = None, {CUSTOMERS: 0, MACHINES: 0}
     for one in _of_types(declared, *LOOKED_UP):
-        text = typed.get(one.name, "")
+        text = said.get(one.name, "")
         if one.type is PHONE:
             number = number or complete(text)
         elif text.isdecimal() and len(text) <= LONGEST_ID:
@@ -145,7 +156,7 @@ def _side(declared: Declaration, typed: dict[str, str]) -> Row | None:
     if not customers and number is None:
         return None
     contacts = _contacts([row["id"] for row in customers[:1]], number)
-    if number and (customers or contacts):
+    if typed and number and (customers or contacts):
         _write_down(number, customers)
     return {
         "customer": _customer(customers[0], number) if customers else None,
@@ -329,7 +340,8 @@ def _contacts(customers: Iterable[int], number: str | None) -> list[Row]:
     session = visit.session()
     keys = [(one, key) for one, key in session.execute(access.marked(newest, *marks))]
     lines = entry_lines.of(session, desk(), keys)
-    return [lines[key] for key in keys if key in lines]
+    # Whose they are stands above them.
+    return [lines[key] | {"text": lines[key]["what"]} for key in keys if key in lines]
 
 
 def _contacts_in(
@@ -357,9 +369,9 @@ def _contacts_in(
     columns = (
         literal(declared.code, String).label("register"),
         table.c.id,
-        table.c.created_at.label("at"),
+        table.c[entry_lines.moment_name(declared)].label("at"),
     )
-    newest = query.with_only_columns(*columns).order_by(table.c.id.desc())
+    newest = query.with_only_columns(*columns).order_by(columns[2].desc())
     return select(newest.limit(CONTACTS).subquery())
 
 

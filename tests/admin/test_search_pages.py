@@ -149,7 +149,19 @@ def test_softphone_opens_a_new_call_with_its_number_and_customer(
 
     assert answer.request.path == "/register/call_log/new/"
     assert f'value="{PHONE}"' in answer.text
-    assert "金锐激光" in answer.text
+    assert '<option value="1" selected>金锐激光</option>' in answer.text
+    assert [one.kind for one in typed(company)] == ["typed"]
+
+
+def test_form_of_an_own_entry_shows_the_customer_and_logs_nothing(
+    company: Company,
+) -> None:
+    entry = call(company, customer=customer(company, phone=PHONE))
+
+    page = company.client("A02").get(f"/register/call_log/edit/?id={entry}").text
+
+    assert "苏州工业园区" in page
+    assert typed(company) == []
 
 
 def test_caller_page_is_refused_to_whoever_writes_no_such_register(

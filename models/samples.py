@@ -1,8 +1,9 @@
 """Which entries are samples, so that they can be marked and taken away again."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import String, insert, select
+from sqlalchemy import Select, String, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.column_types import BigId
@@ -40,8 +41,12 @@ def among(session: Session, register: str, ids: Sequence[int]) -> set[int]:
 
 def marked_ids(session: Session, register: str) -> set[int]:
     """Return the ids of all sample entries of a register."""
-    query = select(SampleRow.entry_id).where(SampleRow.register == register)
-    return set(session.scalars(query))
+    return set(session.scalars(sample_ids(register)))
+
+
+def sample_ids(register: str) -> Select[Any]:
+    """Return the select of a register's sample entries, for use within another."""
+    return select(SampleRow.entry_id).where(SampleRow.register == register)
 
 
 def registers(session: Session) -> list[str]:

@@ -1,0 +1,135 @@
+"""`taizhang seed`: templates applied, sample departments loaded, coverage told."""
+
+from collections.abc import Iterable, Sequence
+from typing import TypeVar
+
+import click
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+from sqlalchemy import select
+
+from models.applied import AppliedTemplate
+from models.opening import Opened
+from models.words import Label, PersonError
+from seed.apply import plan_template
+from seed.coverage import Covered, coverage
+from seed.sample.bulk import add_rows
+from seed.sample.loading import load_sample
+from seed.sample.removing import remove_sample
+from seed.template import read_template, template_names
+
+Part = TypeVar("Part")
+
+
+def _track(steps: Sequence[Part], description: str) -> Iterable[Part]:
+    """Go through steps with a progress bar beside the command's own output."""
+    return track(steps, description, console=Console(stderr=True))
+
+
+def say(label: Label) -> None:
+    """Print a sentence in both languages."""
+    click.echo(label.zh)
+    click.echo(label.en)
+
+
+@click.group()
+def seed() -> None:
+    """Templates, sample departments and the rulebook."""
+
+
+@seed.command("list")
+@click.pass_obj
+def list_(opened: Opened) -> None:
+    """List the templates, and where each was applied."""
+    with opened.database.read() as session:
+        applied = session.scalars(select(AppliedTemplate)).all()
+    for name in template_names():
+        title = read_template(name).title
+        times = sum(one.template == name for one in applied)
+        zh = f"已应用 {times} 处" if times else "未应用"
+        click.echo(f"{name}  {title.zh} / {title.en}  {zh}")
+
+
+@seed.command("apply")
+@click.argument("name")
+@click.option("--department", help="For this department, made if it is missing.")
+@click.option("--dry-run", is_flag=True, help="Show what would change, change nothing.")
+@click.pass_obj
+def apply(opened: Opened, name: str, department: str | None, *, dry_run: bool) -> None:
+    """Apply the template NAME; a second time it changes nothing."""
+    template = read_template(name)
+    if dry_run:
+        with opened.database.read() as session:
+            say(plan_template(template, session, department).summary())
+        return
+    writer = opened.writer("template")
+    with opened.database.write() as session:
+        plan = plan_template(template, session, department)
+        say(plan.summary())
+        for step in _track(plan.steps, f"Applying {name}"):
+            step.run(session, writer)
+    say(
+        Label(
+            f"模板 {name} 已应用，共 {len(plan.steps)} 步。",
+            f"{name} applied in {len(plan.steps)} steps.",
+        )
+    )
+
+
+@seed.command("sample")
+@click.argument("name")
+@click.option("--rows", type=click.IntRange(1), help="Bulk rows of each, for trials.")
+@click.option("--remove", is_flag=True, help="Take the sample away again.")
+@click.pass_obj
+def sample(opened: Opened, name: str, rows: int | None, *, remove: bool) -> None:
+    """Load the sample department of NAME, or with --rows that many rows to try on."""
+    if name not in template_names():
+        raise PersonError(
+            "没有模板“{name}”，可用：{known}。",
+            "There is no template “{name}”; there are {known}.",
+            name=name,
+            known=", ".join(template_names()),
+        )
+    writer = opened.writer("template")
+    if remove:
+        say(remove_sample(opened.database, writer))
+    elif rows is None:
+        say(load_sample(opened.database, name, writer, _track))
+    else:
+        say(add_rows(opened.database, rows, writer, _track))
+
+
+@seed.command("coverage")
+@click.option("--template", "name", default="after_sales", show_default=True)
+def coverage_(name: str) -> None:
+    """Show which rule is carried by what, and which waits for a later issue."""
+    template = read_template(name)
+    for regulation in template.regulations:
+        found = coverage(template, regulation)
+        Console().print(_table(found, regulation.stanza.title.label))
+        carried = sum(bool(one.carried) for one in found)
+        later = sum(bool(one.later) for one in found)
+        unsaid = [one.code for one in found if one.is_open]
+        say(
+            Label(
+                f"{len(found)} 条：已有承载 {carried}，其中还有后续 {later}，"
+                f"无着落 {len(unsaid)} {' '.join(unsaid)}",
+                f"{len(found)} rules: {carried} carried, {later} with more to come, "
+                f"{len(unsaid)} by nothing {' '.join(unsaid)}",
+            )
+        )
+
+
+def _table(found: list[Covered], title: Label) -> Table:
+    table = Table(title=title.zh)
+    for heading in ("条款", "内容", "承载", "后续"):
+        table.add_column(heading)
+    for one in found:
+        table.add_row(
+            one.code,
+            one.text.zh,
+            "\n".join(label.zh for label in one.carried),
+            "\n".join(label.zh for label in one.later),
+        )
+    return table

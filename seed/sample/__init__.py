@@ -1,0 +1,1 @@
+"""The sample department: loaded, filled up for trials, taken away again."""

@@ -1,0 +1,90 @@
+"""How the sample department is written: as its own people would have entered it.
+
+Rows go through the one way to write, so they have numbers, history, clocks and figures;
+each is dated by its own day and by whoever would have typed it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from models import catalogue, entries, samples
+from models.access import SYSTEM, Person
+from models.history import Writer
+from models.numbering import next_numbers
+
+Row = dict[str, Any]
+# Said of a row beside its fields: when it was entered, and by whom.
+AT, BY = "@at", "@by"
+
+
+@dataclass
+class Loader:
+    """Writes sample rows and marks them."""
+
+    session: Session
+    now: datetime  # when the sample stands still: everything was entered before
+    zone: ZoneInfo
+    branch: int | None = None
+    department: int | None = None
+    names: dict[int, str] = field(default_factory=dict)  # of staff, by id
+
+    def add(self, register: str, rows: Sequence[Row]) -> list[int]:
+        """Write rows and return their ids in the order given.
+
+        A row may say AT, when it was entered, and BY, the id of who entered it.
+        """
+        declared = catalogue.current()[register]
+        plain = [self._given(row) for row in rows]
+        if declared.numbering:
+            self._number(register, declared.numbering, rows, plain)
+        groups: dict[int | None, list[int]] = {}
+        for index, row in enumerate(rows):
+            groups.setdefault(row.get(BY), []).append(index)
+        found: dict[int, int] = {}
+        for by, indexes in groups.items():
+            some = [plain[index] for index in indexes]
+            ids = entries.create_many(self.session, register, some, self.writer(by))
+            found |= dict(zip(indexes, ids, strict=True))
+        ids = [found[index] for index in range(len(rows))]
+        samples.mark(self.session, register, ids)
+        return ids
+
+    def writer(self, by: int | None = None) -> Writer:
+        """Return whoever enters something, with every right: the past is written."""
+        return Writer(self.person(by), self.now, self.zone, "template", "sample")
+
+    def person(self, by: int | None) -> Person:
+        """Return one of the department as the person who writes."""
+        if by is None:
+            return replace(SYSTEM, branch_id=self.branch, department_id=self.department)
+        return replace(
+            SYSTEM,
+            name=self.names[by],
+            staff_id=by,
+            branch_id=self.branch,
+            department_id=self.department,
+        )
+
+    def _given(self, row: Mapping[str, Any]) -> Row:
+        given = {name: value for name, value in row.items() if name not in (AT, BY)}
+        if AT in row:
+            given["created_at"] = row[AT]
+        return given
+
+    def _number(
+        self, register: str, pattern: str, rows: Iterable[Row], plain: Sequence[Row]
+    ) -> None:
+        """Give numbers by the rows' own days, the earliest first."""
+        dated = sorted(
+            ((row.get(AT, self.now), index) for index, row in enumerate(rows)),
+        )
+        numbers = next_numbers(
+            self.session, register, pattern, [at for at, _ in dated], self.zone
+        )
+        for (_, index), number in zip(dated, numbers, strict=True):
+            plain[index]["number"] = number

@@ -1,0 +1,139 @@
+"""The twelve of the sample department. Names, numbers and pay are invented."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from models import accounts, catalogue, entries
+from models.access import marked
+from models.words import PersonError
+from seed.roles import ensure_roles
+from seed.sample.loader import Loader, Row
+
+COMPANY = "苏州恒越机电"
+DEPARTMENT = "客服部"
+# Everybody of the sample signs in with the staff number and this.
+PASSWORD = "Taizhang-2026"  # noqa: S105 - of invented people, told in the README
+
+
+@dataclass(frozen=True, slots=True)
+class Someone:
+    """One of the department, as the staff list has them."""
+
+    key: str
+    number: str
+    name: str
+    post: str
+    role: str
+    base: str
+    performance: str | None = None  # engineers are paid by their hours
+
+
+MANAGER, FOLLOW_UP, OFFICE_A, OFFICE_B = "manager", "follow_up", "office_a", "office_b"
+HOTLINE, STORE, SUPPORT = "hotline", "store", "support"
+ZHOU, WU, ZHENG, CHEN, FENG = "zhou", "wu", "zheng", "chen", "feng"
+FIELD_ENGINEERS = (ZHOU, WU, ZHENG, FENG)
+ENGINEERS = (ZHOU, WU, ZHENG, CHEN, FENG)
+DESK = (HOTLINE, OFFICE_A, OFFICE_B)
+
+STAFF = (
+    Someone(MANAGER, "HY001", "顾明远", "客服经理", "service_manager", "7500", "3000"),
+    Someone(FOLLOW_UP, "HY002", "沈若溪", "督办专员", "follow_up", "5200", "1500"),
+    Someone(OFFICE_A, "HY003", "林晓棠", "内勤", "office", "4500", "1200"),
+    Someone(OFFICE_B, "HY004", "何佳禾", "内勤", "office", "4500", "1200"),
+    Someone(HOTLINE, "HY005", "苏念安", "热线客服", "hotline", "4300", "1000"),
+    Someone(ZHOU, "HY006", "周启航", "工程师", "engineer", "4800"),
+    Someone(WU, "HY007", "吴景川", "工程师", "engineer", "4800"),
+    Someone(ZHENG, "HY008", "郑伯言", "工程师", "engineer", "4800"),
+    Someone(CHEN, "HY009", "陈砚秋", "工程师", "engineer", "4800"),
+    Someone(FENG, "HY010", "冯立群", "工程师", "engineer", "4800"),
+    Someone(STORE, "HY011", "许稳", "备件仓管", "storekeeper", "4200", "800"),
+    Someone(SUPPORT, "HY012", "韩知行", "技术支持兼培训", "clerk", "5500", "1200"),
+)
+OTHER_DEPARTMENTS = ("总经办", "销售部", "财务部", "研发部")
+
+People = dict[str, int]  # staff ids by key
+
+
+def add_people(loader: Loader) -> tuple[People, dict[str, int]]:
+    """Write branch, departments, staff and accounts; return ids of staff and teams."""
+    (loader.branch,) = loader.add(
+        "branch", [{"name": COMPANY, "short_code": "SZ", "city": "苏州"}]
+    )
+    names = (DEPARTMENT, *OTHER_DEPARTMENTS)
+    found = loader.add(
+        "department", [{"name": one, "branch": loader.branch} for one in names]
+    )
+    teams = dict(zip(names, found, strict=True))
+    loader.department = teams[DEPARTMENT]
+    posts = _posts(loader)
+    ids = loader.add("staff", [_staff(one, posts) for one in STAFF])
+    people = {one.key: key for one, key in zip(STAFF, ids, strict=True)}
+    loader.names |= {people[one.key]: one.name for one in STAFF}
+    writer = loader.writer()
+    below = [
+        entries.Change(people[one.key], {"superior": people[MANAGER]})
+        for one in STAFF
+        if one.key != MANAGER
+    ]
+    entries.change_many(loader.session, "staff", below, writer)
+    led = {"manager": people[MANAGER], "deputy": people[FOLLOW_UP]}
+    entries.change(loader.session, "department", loader.department, led, writer)
+    _open_accounts(loader, people)
+    return people, teams
+
+
+def _staff(one: Someone, posts: dict[str, int]) -> Row:
+    position = int(one.number[-3:])
+    return {
+        "staff_number": one.number,
+        "name": one.name,
+        "mobile": _mobile(one),
+        "post": posts[one.post],
+        "base_pay": Decimal(one.base),
+        "performance_base": Decimal(one.performance) if one.performance else None,
+        "hired_on": date(2020 + position % 5, 1 + position % 12, 6),
+    }
+
+
+def _posts(loader: Loader) -> dict[str, int]:
+    table = catalogue.current().table("post")
+    query = select(table.c.name, table.c.id).where(table.c.binned_at.is_(None))
+    return dict(loader.session.execute(marked(query, "post")).tuples().all())
+
+
+def _open_accounts(loader: Loader, people: People) -> None:
+    """Open the accounts; nobody has to choose another password.
+
+    One hash serves them all: the password is known anyway, and hashing is slow.
+    """
+    roles = ensure_roles(loader.session)
+    hashed = accounts.hash_password(PASSWORD)
+    for one in STAFF:
+        for login in (one.number, _mobile(one)):
+            if accounts.find(loader.session, login) is not None:
+                raise PersonError(
+                    "“{login}”已经有登录账号，样例无法载入；请先停用或改掉该账号。",
+                    "“{login}” has an account, so the sample cannot be loaded. "
+                    "Change that account first.",
+                    login=login,
+                )
+        account = accounts.Account(
+            login=one.number,
+            mobile=_mobile(one),
+            name=one.name,
+            staff_id=people[one.key],
+            password=hashed,
+            must_set_password=False,
+            fs_uniquifier=accounts.new_uniquifier(),
+            roles=[roles[one.role]],
+        )
+        loader.session.add(account)
+    loader.session.flush()
+
+
+def _mobile(one: Someone) -> str:
+    """Return a number of a block that nobody was given."""
+    return f"1980000{int(one.number[-3:]):04}"

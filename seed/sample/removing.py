@@ -1,0 +1,183 @@
+"""Take the sample away: its entries with all that hangs on them, in one transaction.
+
+What somebody entered while trying stays; a sample entry that such an entry refers to
+stays with it, as an entry of one's own.
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Table, delete, func, select, update
+from sqlalchemy.orm import Session
+
+from models import catalogue, preferences, samples, search
+from models.access import marked
+from models.accounts import Account
+from models.database import Database
+from models.engine_tables import engine_metadata
+from models.history import Writer
+from models.numbering import NumberCounter
+from models.pay_tables import PayRun, PaySlip
+from models.references import CHUNK
+from models.register import Declaration
+from models.samples import SampleRow
+from models.words import Label, PersonError
+from seed.sample.people import COMPANY
+
+Ids = dict[str, set[int]]
+# Who looked at what stays on record, whatever became of the entry.
+AUDIT = "read_event"
+
+
+def remove_sample(database: Database, writer: Writer) -> Label:
+    """Take every sample entry away, with history, clocks, accounts and slips.
+
+    Args:
+        database: Where from.
+        writer: Who asks; nothing of what goes keeps a name.
+
+    Returns:
+        How many went, and how many stayed because own entries refer to them.
+
+    Raises:
+        PersonError: There is no sample.
+    """
+    del writer
+    with database.write() as session:
+        found = {
+            one: samples.marked_ids(session, one) for one in samples.registers(session)
+        }
+        if not found:
+            raise PersonError(
+                "没有样例可清除。", "There is no sample to be taken away."
+            )
+        kept = _kept(session, found)
+        going = {one: ids - kept.get(one, set()) for one, ids in found.items()}
+        for register, ids in going.items():
+            _let_go(session, register, ids)
+        for register, ids in going.items():
+            _delete(session, register, ids)
+        _forget_people(session, going.get("staff", set()))
+        session.execute(delete(SampleRow))
+        _reset_numbers(session, list(going))
+        preferences.put(session, preferences.SAMPLE, None)
+        if preferences.get(session, preferences.COMPANY) == COMPANY:
+            preferences.put(session, preferences.COMPANY, None)
+    gone = sum(len(ids) for ids in going.values())
+    left = sum(len(ids) for ids in kept.values())
+    return Label(
+        f"样例已清除，共 {gone} 条"
+        + (f"；您自己的记录用到的 {left} 条留下了。" if left else "。"),
+        f"The sample is gone, {gone} entries"
+        + (f"; {left} that your own entries refer to stay." if left else "."),
+    )
+
+
+def _kept(session: Session, found: Ids) -> Ids:
+    """Return the sample entries that other entries refer to, and what those need."""
+    kept: Ids = {}
+    fresh = {
+        target: ids
+        for target in found
+        if (ids := set(_referred(session, target, found)))
+    }
+    while fresh:
+        for register, ids in fresh.items():
+            kept.setdefault(register, set()).update(ids)
+        needed: Ids = {}
+        for register, ids in fresh.items():
+            for target, more in _needs(session, register, ids):
+                new = (more & found.get(target, set())) - kept.get(target, set())
+                if new:
+                    needed.setdefault(target, set()).update(new)
+        fresh = needed
+    return kept
+
+
+def _referred(session: Session, target: str, found: Ids) -> Iterator[int]:
+    """Yield the sample entries of a register that entries of one's own refer to."""
+    known = catalogue.current()
+    own_kind = samples.sample_ids(target)
+    for declared in known:
+        table = known.table(declared.code)
+        for one in declared.all_fields:
+            if one.refers_to != target:
+                continue
+            column = table.c[one.column or ""]
+            query = select(column).where(column.in_(own_kind)).distinct()
+            if declared.code in found:
+                ids = samples.sample_ids(declared.code)
+                query = query.where(table.c.id.not_in(ids))
+            yield from session.scalars(marked(query, declared.code))
+
+
+def _needs(
+    session: Session, register: str, ids: set[int]
+) -> Iterator[tuple[str, set[int]]]:
+    """Yield what some entries themselves refer to, field by field."""
+    declared, table = _of(register)
+    for one in declared.all_fields:
+        if one.refers_to is None:
+            continue
+        column = table.c[one.column or ""]
+        found: set[int] = set()
+        for some in _chunks(ids):
+            query = select(column).where(table.c.id.in_(some), column.is_not(None))
+            found |= set(session.scalars(marked(query, register)))
+        yield one.refers_to, found
+
+
+def _let_go(session: Session, register: str, ids: set[int]) -> None:
+    """Empty the references of entries that go, so that none waits for another."""
+    declared, table = _of(register)
+    empty = {
+        one.column: None for one in declared.all_fields if one.refers_to is not None
+    }
+    for some in _chunks(ids):
+        changed = update(table).where(table.c.id.in_(some)).values(empty)
+        session.execute(marked(changed, register))
+
+
+def _delete(session: Session, register: str, ids: set[int]) -> None:
+    declared, table = _of(register)
+    beside = [
+        one
+        for one in engine_metadata().sorted_tables
+        if {"register", "entry_id"} <= set(one.c.keys()) and one.name != AUDIT
+    ]
+    for some in _chunks(ids):
+        search.drop_entries(session, declared, some)
+        for other in reversed(beside):
+            here = (other.c.register == register) & other.c.entry_id.in_(some)
+            session.execute(delete(other).where(here))
+        gone = delete(table).where(table.c.id.in_(some))
+        session.execute(marked(gone, register))
+
+
+def _forget_people(session: Session, staff: set[int]) -> None:
+    """Delete the accounts and slips of people who are gone, and runs left empty."""
+    for some in _chunks(staff):
+        session.execute(delete(Account).where(Account.staff_id.in_(some)))
+        session.execute(delete(PaySlip).where(PaySlip.staff_id.in_(some)))
+    session.execute(delete(PayRun).where(PayRun.id.not_in(select(PaySlip.run_id))))
+
+
+def _reset_numbers(session: Session, registers: list[str]) -> None:
+    """Begin numbers anew where nothing is left."""
+    for register in registers:
+        table = catalogue.current().table(register)
+        counted = select(func.count()).select_from(table)
+        if not session.scalar(marked(counted, register)):
+            session.execute(
+                delete(NumberCounter).where(NumberCounter.register == register)
+            )
+
+
+def _of(register: str) -> tuple[Declaration, Table]:
+    known = catalogue.current()
+    return known[register], known.table(register)
+
+
+def _chunks(ids: set[int]) -> Iterator[list[int]]:
+    wanted = sorted(ids)
+    for start in range(0, len(wanted), CHUNK):
+        yield wanted[start : start + CHUNK]

@@ -1,0 +1,277 @@
+"""What a template brings for a department: calendar, targets, schemes; and its rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models import access, calendars, catalogue, checking, entries, targets
+from models.access import marked
+from models.calendars import Calendar
+from models.clock_moves import move_next
+from models.history import Writer, from_plain
+from models.pay_tables import PayRuleRow, PayScheme
+from models.rules.calendar_object import read_calendar, write_calendar
+from models.rules.official_days import LAST_PUBLISHED, with_official_days
+from models.targets import SlaTarget
+from models.words import Label
+from seed.items import Item, Values, plainly, titles
+from seed.stanza_objects import joined, target_values
+from seed.template_schema import CalendarStanza, SchemeStanza, TargetStanza
+
+FIRST_OFFICIAL_YEAR = 2024  # earlier days are asked by imported rows only, seldom
+
+
+class CalendarItem(Item):
+    """A business calendar; a change becomes its next version and moves open clocks."""
+
+    kind = "calendar"
+    kind_label = Label("工作日历", "business calendar")
+    scoped = True
+
+    def _found(self, session: Session, scope: int) -> Calendar | None:
+        return calendars.latest(session, self.code, department_id=scope or None)
+
+    def read(self, session: Session, scope: int) -> Values | None:
+        """Return the newest version."""
+        found = self._found(session, scope)
+        if found is None:
+            return None
+        return {"name_zh": found.name_zh, "name_en": found.name_en, **found.hours}
+
+    def write(
+        self, session: Session, scope: int, values: Values, writer: Writer
+    ) -> None:
+        """Save the next version."""
+        hours = {
+            name: value
+            for name, value in values.items()
+            if name not in ("name_zh", "name_en")
+        }
+        label = Label(values["name_zh"], values["name_en"])
+        saved = calendars.save(
+            session, self.code, label, hours, writer.now, department_id=scope or None
+        )
+        while move_next(session, saved, writer.now):
+            pass
+
+
+def calendar_item(stanza: CalendarStanza) -> CalendarItem:
+    """Return a stanza as an item, with the official days known today."""
+    parts = read_calendar(stanza.hours)
+    if stanza.official_days == "china":
+        # The year after the last published one comes provisionally.
+        years = range(FIRST_OFFICIAL_YEAR, LAST_PUBLISHED + 2)
+        parts = with_official_days(parts, years)
+    values = titles(stanza.title) | write_calendar(parts)
+    return CalendarItem(stanza.code, stanza.title.label, values)
+
+
+class TargetItem(Item):
+    """A time limit; a change becomes its next version."""
+
+    kind = "target"
+    kind_label = Label("时限要求", "time limit")
+    scoped = True
+
+    def read(self, session: Session, scope: int) -> Values | None:
+        """Return the newest version."""
+        found = session.scalar(
+            select(SlaTarget)
+            .filter_by(code=self.code, department_id=scope or None)
+            .order_by(SlaTarget.version.desc())
+            .limit(1)
+        )
+        if found is None:
+            return None
+        return plainly({name: getattr(found, name) for name in self.wanted})
+
+    def write(
+        self, session: Session, scope: int, values: Values, writer: Writer
+    ) -> None:
+        """Save the next version."""
+        warn = values["warn_before"]
+        said = values | {
+            "valid_from": date.fromisoformat(values["valid_from"]),
+            "warn_before": None if warn is None else timedelta(seconds=warn),
+        }
+        target = SlaTarget(code=self.code, department_id=scope or None, **said)
+        targets.save(session, target, writer.now)
+
+
+def target_item(stanza: TargetStanza) -> TargetItem:
+    """Return a stanza as an item."""
+    values = plainly(target_values(stanza)) | {"enabled": True}
+    return TargetItem(stanza.code, stanza.title.label, values)
+
+
+class SchemeItem(Item):
+    """A pay scheme, each line under a key of its own; a change is its next version."""
+
+    kind = "scheme"
+    kind_label = Label("绩效方案", "pay scheme")
+    scoped = True
+
+    def _found(self, session: Session, scope: int) -> PayScheme | None:
+        return session.scalar(
+            select(PayScheme)
+            .filter_by(code=self.code, department_id=scope or None)
+            .order_by(PayScheme.version.desc())
+            .limit(1)
+        )
+
+    def read(self, session: Session, scope: int) -> Values | None:
+        """Return the newest version."""
+        found = self._found(session, scope)
+        if found is None:
+            return None
+        names = {number: name for name, number in _posts(session).items()}
+        values = plainly(
+            {
+                "name_zh": found.name_zh,
+                "name_en": found.name_en,
+                "starts_on": found.starts_on,
+                "ends_on": found.ends_on,
+                "posts": sorted(names.get(one, str(one)) for one in found.posts),
+            }
+        )
+        for one in found.rules:
+            said = {name: getattr(one, name) for name in _RULE}
+            values[f"line {one.code}"] = said
+        return values
+
+    def write(
+        self, session: Session, scope: int, values: Values, writer: Writer
+    ) -> None:
+        """Save the next version; runs reckoned under the old one keep their slips."""
+        del writer
+        posts = _posts(session)
+        last = session.scalar(
+            select(func.max(PayScheme.version)).where(PayScheme.code == self.code)
+        )
+        ends_on = values["ends_on"]
+        session.add(
+            PayScheme(
+                code=self.code,
+                version=(last or 0) + 1,
+                name_zh=values["name_zh"],
+                name_en=values["name_en"],
+                starts_on=date.fromisoformat(values["starts_on"]),
+                ends_on=None if ends_on is None else date.fromisoformat(ends_on),
+                department_id=scope or None,
+                posts=sorted(posts[one] for one in values["posts"] if one in posts),
+                rules=[
+                    PayRuleRow(code=name.removeprefix("line "), **said)
+                    for name, said in values.items()
+                    if name.startswith("line ")
+                ],
+            )
+        )
+        session.flush()
+
+
+_RULE = (
+    "position",
+    "name_zh",
+    "name_en",
+    "kind",
+    "formula",
+    "condition",
+    "cap",
+    "floor",
+    "clause",
+)
+
+
+def _posts(session: Session) -> dict[str, int]:
+    """Return the id of each post by its name."""
+    table = catalogue.current().table("post")
+    query = select(table.c.name, table.c.id).where(table.c.binned_at.is_(None))
+    return dict(session.execute(marked(query, "post")).tuples().all())
+
+
+def scheme_item(stanza: SchemeStanza) -> SchemeItem:
+    """Return a stanza as an item."""
+    values = titles(stanza.title) | plainly(
+        {"starts_on": stanza.starts_on, "ends_on": stanza.ends_on}
+    )
+    values["posts"] = sorted(stanza.posts)
+    for position, one in enumerate(stanza.rules):
+        values[f"line {one.code}"] = titles(one.title) | {
+            "position": position,
+            "kind": one.kind,
+            "formula": one.formula,
+            "condition": one.condition,
+            "cap": one.cap,
+            "floor": one.floor,
+            "clause": joined(one.clauses),
+        }
+    return SchemeItem(stanza.code, stanza.title.label, values)
+
+
+@dataclass(frozen=True)
+class EntryItem(Item):
+    """A row of a register, found again by the values of some fields."""
+
+    kind = "entry"
+    kind_label = Label("记录", "entry")
+
+    register_code: str
+    key: Mapping[str, Any]
+
+    def _found(self, session: Session) -> dict[str, Any] | None:
+        known = catalogue.current()
+        declared, table = known[self.register_code], known.table(self.register_code)
+        query = access.visible(access.SYSTEM, self.register_code)
+        for name, value in self.key.items():
+            query = query.where(table.c[declared.field(name).column or ""] == value)
+        found = entries.load(session, declared, query.limit(1))
+        return found[0] if found else None
+
+    def read(self, session: Session, scope: int) -> Values | None:
+        """Return the fields that the template says."""
+        del scope
+        found = self._found(session)
+        if found is None:
+            return None
+        return plainly({name: found[name] for name in self.wanted})
+
+    def write(
+        self, session: Session, scope: int, values: Values, writer: Writer
+    ) -> None:
+        """Create or change the entry as any other, with history."""
+        del scope
+        declared = catalogue.current()[self.register_code]
+        given = {
+            name: from_plain(declared.field(name), value)
+            for name, value in values.items()
+        }
+        found = self._found(session)
+        if found is None:
+            entries.create(session, self.register_code, given, writer)
+        else:
+            entries.change(session, self.register_code, found["id"], given, writer)
+
+
+def entry_item(
+    register: str, key: tuple[str, ...], row: Mapping[str, Any]
+) -> EntryItem:
+    """Return a template's row as an item."""
+    declared = catalogue.current()[register]
+    values = {
+        name: None if value is None else checking.clean(declared.field(name), value)
+        for name, value in row.items()
+    }
+    found_by = {name: values[name] for name in key}
+    words = " ".join(str(one) for one in found_by.values() if one is not None)
+    title = declared.title
+    return EntryItem(
+        f"{register} {words}",
+        Label(f"{title.zh} {words}", f"{title.en} {words}"),
+        plainly(values),
+        register,
+        found_by,
+    )

@@ -1,0 +1,103 @@
+"""Stanzas as the engine's own objects, before they are saved."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from models.measures import Measure
+from models.rules.how_long import Hours, HowLongError
+from models.rules.how_long_notation import parse_how_long
+from models.rules.pay import LineKind, PayRule, Scheme
+from models.targets import SlaTarget
+from seed.template_schema import MeasureStanza, SchemeStanza, TargetStanza
+
+
+def joined(codes: Iterable[str]) -> str:
+    """Return clause codes as the tables keep them."""
+    return " ".join(codes)
+
+
+def warning(text: str | None) -> timedelta | None:
+    """Return how long before the due instant is warned.
+
+    Raises:
+        HowLongError: It is no number of hours.
+    """
+    if text is None:
+        return None
+    length = parse_how_long(text)
+    if not isinstance(length, Hours):
+        raise HowLongError(
+            "提前提醒请写小时，如 2h。", "Write the warning in hours, such as 2h."
+        )
+    return length.length
+
+
+def target_values(stanza: TargetStanza) -> dict[str, Any]:
+    """Return the columns of a target; HowLongError for its warning."""
+    return {
+        "name_zh": stanza.title.zh,
+        "name_en": stanza.title.en,
+        "register": stanza.register_,
+        "condition": stanza.condition,
+        "start_field": stanza.start,
+        "stop_field": stanza.stop,
+        "stop_register": stanza.stop_register,
+        "stop_via": stanza.stop_via,
+        "how_long": stanza.how_long,
+        "calendar": stanza.calendar,
+        "hard": stanza.hard,
+        "warn_before": warning(stanza.warn_before),
+        "responsible": stanza.responsible,
+        "valid_from": stanza.valid_from,
+        "clauses": joined(stanza.clauses),
+        "note": stanza.note,
+    }
+
+
+def target_of(stanza: TargetStanza) -> SlaTarget:
+    """Return a target that was never saved."""
+    return SlaTarget(code=stanza.code, **target_values(stanza))
+
+
+def measure_values(stanza: MeasureStanza) -> dict[str, Any]:
+    """Return the columns of a measure."""
+    return {
+        "name_zh": stanza.title.zh,
+        "name_en": stanza.title.en,
+        "register": stanza.register_,
+        "aggregate": stanza.aggregate,
+        "field": stanza.field,
+        "condition": stanza.condition,
+        "share_of": stanza.share_of,
+        "date_field": stanza.date_field,
+        "person_field": stanza.person_field,
+        "whose": stanza.whose,
+        "target": stanza.target,
+        "verdict": stanza.verdict,
+        "unit": stanza.unit,
+        "clause": joined(stanza.clauses),
+    }
+
+
+def measure_of(stanza: MeasureStanza) -> Measure:
+    """Return a measure that was never saved."""
+    return Measure(code=stanza.code, **measure_values(stanza))
+
+
+def scheme_of(stanza: SchemeStanza) -> Scheme:
+    """Return a scheme as rules reckon with it; SchemeError if it cannot be."""
+    rules = tuple(
+        PayRule(
+            one.code,
+            one.title.label,
+            LineKind(one.kind),
+            one.formula,
+            one.condition,
+            one.cap,
+            one.floor,
+            joined(one.clauses),
+        )
+        for one in stanza.rules
+    )
+    return Scheme(stanza.code, 1, stanza.starts_on, stanza.ends_on, rules)

@@ -1,0 +1,157 @@
+"""Templates as they lie in `seed/templates/`: read, joined with what they extend."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from models.words import Label
+from seed.regulation_files import RegulationText, read_regulation
+from seed.template_error import Fault, TemplateError, one_of
+from seed.template_schema import (
+    BundleStanza,
+    CalendarStanza,
+    EntriesStanza,
+    Head,
+    MeasureStanza,
+    RateStanza,
+    RoleStanza,
+    SchemeStanza,
+    TargetStanza,
+    TemplateFile,
+    validated,
+)
+from seed.yaml_source import Path_, Source, read_yaml
+
+FOLDER = Path(__file__).parent / "templates"
+COMMON = "common"
+
+Stanza_ = TypeVar("Stanza_")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed(Generic[Stanza_]):
+    """A stanza with its place, for messages."""
+
+    stanza: Stanza_
+    source: Source
+    path: Path_
+
+    def fault(self, problem: Label, *path: str | int) -> Fault:
+        """Return a mistake in this stanza, or at a part of it."""
+        return self.source.fault((*self.path, *path), problem)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template with all it extends; of two stanzas of a code the later stands."""
+
+    name: str
+    head: Placed[Head]
+    heads: tuple[Placed[Head], ...]  # of all it extends and its own, the last
+    regulations: tuple[RegulationText, ...]
+    calendars: tuple[Placed[CalendarStanza], ...]
+    targets: tuple[Placed[TargetStanza], ...]
+    measures: tuple[Placed[MeasureStanza], ...]
+    rates: tuple[Placed[RateStanza], ...]
+    schemes: tuple[Placed[SchemeStanza], ...]
+    bundles: tuple[Placed[BundleStanza], ...]
+    roles: tuple[Placed[RoleStanza], ...]
+    entries: tuple[Placed[EntriesStanza], ...]
+
+    @property
+    def title(self) -> Label:
+        """What kind of organisation it is for."""
+        return self.head.stanza.title.label
+
+
+_CODED = ("calendars", "targets", "measures", "rates", "schemes", "bundles", "roles")
+
+
+def template_names() -> list[str]:
+    """Return the templates that can be applied; `common` is only built on."""
+    return sorted(
+        one.name for one in FOLDER.iterdir() if one.is_dir() and one.name != COMMON
+    )
+
+
+def read_template(name: str) -> Template:
+    """Read a template and what it extends; nothing is checked against registers yet.
+
+    Raises:
+        TemplateError: There is none, or a file of it is written wrongly.
+    """
+    known = sorted(one.name for one in FOLDER.iterdir() if one.is_dir())
+    if name not in known:
+        problem = one_of(name, known, Label("已有的行业模板", "a template"))
+        raise TemplateError([Fault("templates", 1, (), problem)])
+    parts = list(_parts(name, ()))
+    heads = [
+        Placed(one.template, source, ("template",))
+        for source, one in parts
+        if one.template is not None
+    ]
+    found = {kind: _joined(parts, kind) for kind in _CODED}
+    entries = tuple(
+        Placed(stanza, source, ("entries", index))
+        for source, part in parts
+        for index, stanza in enumerate(part.entries)
+    )
+    codes = dict.fromkeys(code for one in heads for code in one.stanza.regulations)
+    regulations = tuple(read_regulation(code) for code in codes)
+    return Template(
+        name, heads[-1], tuple(heads), regulations, entries=entries, **found
+    )
+
+
+def _parts(name: str, above: tuple[str, ...]) -> Iterator[tuple[Source, TemplateFile]]:
+    """Yield the files of what a template extends, then its own."""
+    own = [
+        (source, validated(source, TemplateFile))
+        for source in (
+            read_yaml(file, f"{name}/{file.name}")
+            for file in sorted((FOLDER / name).glob("*.yaml"))
+        )
+    ]
+    heads = [(source, one.template) for source, one in own if one.template]
+    if len(heads) != 1:
+        problem = Label(
+            f"应有且只有一个 template 段，现有 {len(heads)} 个。",
+            f"There must be one template stanza; there are {len(heads)}.",
+        )
+        raise TemplateError([Fault(f"{name}/", 1, ("template",), problem)])
+    source, head = heads[0]
+    for index, other in enumerate(head.extends):
+        path = ("template", "extends", index)
+        if other in (*above, name):
+            problem = Label(
+                f"“{other}”又引用了自己。", f"“{other}” extends itself in the end."
+            )
+            raise TemplateError([source.fault(path, problem)])
+        if not (FOLDER / other).is_dir():
+            problem = Label(f"没有模板“{other}”。", f"There is no template “{other}”.")
+            raise TemplateError([source.fault(path, problem)])
+        yield from _parts(other, (*above, name))
+    yield from own
+
+
+def _joined(
+    parts: list[tuple[Source, TemplateFile]], kind: str
+) -> tuple[Placed[Any], ...]:
+    """Return the stanzas of a kind; the later one of a code takes its place."""
+    found: dict[object, Placed[Any]] = {}
+    for source, part in parts:
+        here: set[object] = set()
+        for index, stanza in enumerate(getattr(part, kind)):
+            placed = Placed(stanza, source, (kind, index))
+            # A rate has one row for each day it starts on.
+            key = (stanza.code, getattr(stanza, "starts_on", None))
+            if key in here:
+                problem = Label(
+                    f"代号“{stanza.code}”重复，请改掉一个。",
+                    f"The code “{stanza.code}” is there twice. Change one.",
+                )
+                raise TemplateError([placed.fault(problem, "code")])
+            here.add(key)
+            found[key] = placed
+    return tuple(found.values())

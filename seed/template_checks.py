@@ -1,0 +1,312 @@
+"""Whether a template makes sense: registers, fields, formulas, lengths, links.
+
+All of it is asked before anything changes, and every mistake is told at once with its
+file, line and key. No database is needed: a template must make sense on any.
+"""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from models import catalogue, checking, computing, measures
+from models.conditions import sql_column, to_sql
+from models.register import ENTRY, Declaration
+from models.rules import formula as formulas
+from models.rules.business_calendar import BusinessCalendar
+from models.rules.formula import UNITS, FormulaError, Unit
+from models.rules.pay_rules import SchemeError, scheme_problems
+from models.targets import declared_problems
+from models.words import Label, PersonError
+from seed.stanza_objects import measure_of, scheme_of, target_of
+from seed.template import Placed, Template
+from seed.template_error import Fault, TemplateError, one_of
+from seed.template_schema import (
+    EVERY_REGISTER,
+    CalendarStanza,
+    EntriesStanza,
+    GrantStanza,
+    MeasureStanza,
+    RateStanza,
+    SchemeStanza,
+    TargetStanza,
+)
+
+
+def check(template: Template) -> None:
+    """Check a template as a whole.
+
+    Raises:
+        TemplateError: With every mistake there is.
+    """
+    faults = list(_faults(template))
+    if faults:
+        raise TemplateError(faults)
+
+
+def _faults(template: Template) -> Iterator[Fault]:
+    clauses = {code for one in template.regulations for code in one.codes}
+    yield from _heads(template, clauses)
+    for calendar in template.calendars:
+        yield from _calendar(calendar)
+    for target in template.targets:
+        yield from _target(template, target)
+    for measure in template.measures:
+        yield from _measure(template, measure)
+    for rate in template.rates:
+        yield from _rate(rate)
+    names = _names(template)
+    for scheme in template.schemes:
+        yield from _scheme(template, scheme, names)
+    yield from _roles(template)
+    for entries in template.entries:
+        yield from _entries(entries)
+    yield from _citations(template, clauses)
+
+
+def _heads(template: Template, clauses: set[str]) -> Iterator[Fault]:
+    for head in template.heads:
+        for index, code in enumerate(head.stanza.registers_on):
+            yield from _register(head, code, "registers_on", index)
+        for at, carries in enumerate(head.stanza.carries):
+            yield from _register(head, carries.register_, "carries", at, "register")
+            yield from _cited(head, carries.clauses, clauses, "carries", at)
+        for at, later in enumerate(head.stanza.later):
+            yield from _cited(head, later.clauses, clauses, "later", at)
+
+
+def _register(placed: Placed[Any], code: str, *path: str | int) -> Iterator[Fault]:
+    known = list(catalogue.current().codes)
+    if code not in known:
+        yield placed.fault(one_of(code, known, Label("台账代号", "a register")), *path)
+
+
+def _field(
+    placed: Placed[Any], declared: Declaration, name: str | None, *path: str | int
+) -> Iterator[Fault]:
+    if name is None or declared.has(name):
+        return
+    names = [one.name for one in declared.all_fields]
+    what = Label(f"{declared.title.zh}的字段", f"a field of {declared.title.en}")
+    yield placed.fault(one_of(name, names, what), *path)
+
+
+def _calendar(placed: Placed[CalendarStanza]) -> Iterator[Fault]:
+    try:
+        BusinessCalendar.from_object(placed.stanza.hours)
+    except PersonError as error:
+        yield placed.fault(error.label, "hours")
+
+
+def _target(template: Template, placed: Placed[TargetStanza]) -> Iterator[Fault]:
+    stanza = placed.stanza
+    wrong = [*_register(placed, stanza.register_, "register")]
+    if stanza.stop_register is not None:
+        wrong += _register(placed, stanza.stop_register, "stop_register")
+    if wrong:
+        yield from wrong
+        return
+    known = catalogue.current()
+    declared = known[stanza.register_]
+    stopping = known[stanza.stop_register or stanza.register_]
+    wrong += _field(placed, declared, stanza.start, "start")
+    wrong += _field(placed, stopping, stanza.stop, "stop")
+    wrong += _field(placed, stopping, stanza.stop_via, "stop_via")
+    wrong += _field(placed, declared, stanza.responsible, "responsible")
+    calendars = [one.stanza.code for one in template.calendars]
+    if stanza.calendar not in calendars:
+        what = Label("模板里的工作日历", "a calendar of the template")
+        wrong.append(placed.fault(one_of(stanza.calendar, calendars, what), "calendar"))
+    if wrong:
+        yield from wrong
+        return
+    try:
+        target = target_of(stanza)
+    except PersonError as error:
+        yield placed.fault(error.label, "warn_before")
+        return
+    for problem in declared_problems(target):
+        yield placed.fault(problem, _blamed(problem, stanza))
+
+
+def _blamed(problem: Label, stanza: TargetStanza) -> str:
+    """Return the key whose value a problem quotes."""
+    if stanza.condition and computing.formula_problem(
+        catalogue.current()[stanza.register_], stanza.condition
+    ):
+        return "condition"
+    return "how_long" if stanza.how_long.lower() in problem.zh else "code"
+
+
+def _measure(template: Template, placed: Placed[MeasureStanza]) -> Iterator[Fault]:
+    stanza = placed.stanza
+    wrong = [*_register(placed, stanza.register_, "register")]
+    if wrong:
+        yield from wrong
+        return
+    declared = catalogue.current()[stanza.register_]
+    for key in ("field", "date_field", "person_field"):
+        wrong += _field(placed, declared, getattr(stanza, key), key)
+    for key in ("condition", "share_of"):
+        wrong += _condition(placed, declared, getattr(stanza, key), key)
+    targets = [one.stanza.code for one in template.targets]
+    if stanza.target is not None and stanza.target not in targets:
+        what = Label("模板里的时限要求", "a time limit of the template")
+        wrong.append(placed.fault(one_of(stanza.target, targets, what), "target"))
+    if not wrong:
+        wrong += [
+            placed.fault(one, "code") for one in measures.problems(measure_of(stanza))
+        ]
+    yield from wrong
+
+
+def _condition(
+    placed: Placed[Any], declared: Declaration, text: str | None, key: str
+) -> Iterator[Fault]:
+    """Yield why a condition cannot be asked of the database."""
+    if text is None:
+        return
+    table = catalogue.current().table(declared.code)
+
+    def lookup(name: str) -> Any:
+        one = declared.field(name)
+        return sql_column(one, table.c[one.column or ""])
+
+    try:
+        to_sql(formulas.parse(text), lookup)
+    except FormulaError as error:
+        yield placed.fault(error.label, key)
+
+
+def _rate(placed: Placed[RateStanza]) -> Iterator[Fault]:
+    if not UNITS[placed.stanza.unit].is_quantity:
+        problem = Label("单价表里只能是数。", "A rate must be a figure.")
+        yield placed.fault(problem, "unit")
+
+
+def _names(template: Template) -> dict[str, Unit]:
+    """Return the unit of every name that a pay formula of the template may read."""
+    staff = catalogue.current()["staff"]
+    names = {
+        f"measure.{one.stanza.code}": UNITS[one.stanza.unit]
+        for one in template.measures
+    }
+    names |= {
+        f"rate.{one.stanza.code}": UNITS[one.stanza.unit] for one in template.rates
+    }
+    return names | {
+        f"staff.{one.name}": computing.unit_of(one)
+        for one in staff.fields
+        if one.column
+    }
+
+
+def _scheme(
+    template: Template, placed: Placed[SchemeStanza], names: dict[str, Unit]
+) -> Iterator[Fault]:
+    stanza = placed.stanza
+    posts = [
+        row.get("name")
+        for one in template.entries
+        if one.stanza.register_ == "post"
+        for row in one.stanza.rows
+    ]
+    for index, post in enumerate(stanza.posts):
+        if post not in posts:
+            what = Label("模板里的岗位", "a post of the template")
+            problem = one_of(post, [str(one) for one in posts], what)
+            yield placed.fault(problem, "posts", index)
+    try:
+        wrong = scheme_problems(scheme_of(stanza), names)
+    except SchemeError as error:
+        wrong = (error,)
+    codes = [one.code for one in stanza.rules]
+    for one in wrong:
+        path = ("rules", codes.index(one.rule)) if one.rule in codes else ("rules",)
+        yield placed.fault(one.label, *path)
+
+
+def _roles(template: Template) -> Iterator[Fault]:
+    bundles = [one.stanza.code for one in template.bundles]
+    granting: list[Placed[Any]] = [*template.bundles, *template.roles]
+    for placed in granting:
+        for index, grant in enumerate(placed.stanza.grants):
+            yield from _grant(placed, grant, "grants", index)
+    for role in template.roles:
+        for index, code in enumerate(role.stanza.bundles):
+            if code not in bundles:
+                what = Label("权限组", "a bundle")
+                yield role.fault(one_of(code, bundles, what), "bundles", index)
+
+
+def _grant(
+    placed: Placed[Any], grant: GrantStanza, *path: str | int
+) -> Iterator[Fault]:
+    known = catalogue.current()
+    for index, code in enumerate(grant.registers):
+        if code == EVERY_REGISTER or "." in code:
+            continue
+        at = partial(_register, placed, code)
+        yield from at(*path, "registers", index)
+        if code in known:
+            for place, name in enumerate(grant.secrets):
+                yield from _field(placed, known[code], name, *path, "secrets", place)
+
+
+def _entries(placed: Placed[EntriesStanza]) -> Iterator[Fault]:
+    stanza = placed.stanza
+    wrong = [*_register(placed, stanza.register_, "register")]
+    if wrong:
+        yield from wrong
+        return
+    declared = catalogue.current()[stanza.register_]
+    for index, name in enumerate(stanza.key):
+        yield from _field(placed, declared, name, "key", index)
+    for index, row in enumerate(stanza.rows):
+        for name, value in row.items():
+            yield from _value(placed, declared, name, value, index)
+        for name in stanza.key:
+            if name not in row:
+                problem = Label(
+                    f"缺少“{name}”，它是查找这一行的依据。",
+                    f"“{name}” is missing; the row is found by it.",
+                )
+                yield placed.fault(problem, "rows", index)
+
+
+def _value(
+    placed: Placed[Any], declared: Declaration, name: str, value: Any, index: int
+) -> Iterator[Fault]:
+    wrong = [*_field(placed, declared, name, "rows", index, name)]
+    if wrong or value is None:
+        yield from wrong
+        return
+    one = declared.field(name)
+    if one.type is ENTRY:
+        problem = Label("模板的行不能引用别的记录。", "Rows cannot refer to entries.")
+        yield placed.fault(problem, "rows", index, name)
+        return
+    cleaned = checking.clean(one, value)
+    if isinstance(cleaned, Label):
+        yield placed.fault(cleaned, "rows", index, name)
+
+
+def _citations(template: Template, clauses: set[str]) -> Iterator[Fault]:
+    """Yield each cited clause that no regulation of the template has."""
+    citing: list[Placed[Any]] = [*template.targets, *template.measures]
+    for placed in citing:
+        yield from _cited(placed, placed.stanza.clauses, clauses)
+    for scheme in template.schemes:
+        for at, rule in enumerate(scheme.stanza.rules):
+            yield from _cited(scheme, rule.clauses, clauses, "rules", at)
+
+
+def _cited(
+    placed: Placed[Any], cited: tuple[str, ...], known: set[str], *path: str | int
+) -> Iterator[Fault]:
+    for index, code in enumerate(cited):
+        if code not in known:
+            problem = Label(
+                f"所用制度里没有条款“{code}”，请核对编号。",
+                f"No regulation of the template has a clause “{code}”. Check it.",
+            )
+            yield placed.fault(problem, *path, "clauses", index)

@@ -1,0 +1,301 @@
+"""What the stanzas of a template may say: keys, types, and what is told of a mistake.
+
+Only the shape is checked here. Whether registers, fields, formulas and lengths of time
+make sense is the matter of `template_checks.py`.
+"""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal, TypeVar, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from models.access import Action
+from models.measures import AGGREGATES, WHOSE
+from models.rules.formula import UNITS
+from models.words import Label
+from seed.template_error import Fault, TemplateError, one_of
+from seed.yaml_source import Path_, Source
+
+ROWS = ("none", "own", "department", "branch", "all")
+EVERY_REGISTER = "*"
+
+Read = TypeVar("Read", bound="Stanza")
+
+
+class Stanza(BaseModel):
+    """Base of all stanzas: no other keys, no change after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Words(Stanza):
+    """A wording in both languages."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+    @property
+    def label(self) -> Label:
+        """The same as the rest of the program has it."""
+        return Label(self.zh, self.en)
+
+
+class Head(Stanza):
+    """What a template is, on what it builds, and what it turns on."""
+
+    title: Words
+    summary: Words
+    extends: tuple[str, ...] = ()
+    regulations: tuple[str, ...] = ()
+    registers_on: tuple[str, ...] = ()
+    carries: tuple["Carries", ...] = ()
+    later: tuple["Later", ...] = ()
+
+
+class Carries(Stanza):
+    """A register that is itself what some clauses ask for."""
+
+    register_: str = Field(alias="register")
+    clauses: tuple[str, ...]
+
+
+class Later(Stanza):
+    """Clauses that nothing carries yet, and what will."""
+
+    clauses: tuple[str, ...]
+    what: Words
+
+
+class CalendarStanza(Stanza):
+    """Opening hours, as rules/calendar_object.py writes them."""
+
+    code: str
+    title: Words
+    official_days: Literal["china", "none"] = "none"
+    hours: dict[str, Any]
+
+
+class TargetStanza(Stanza):
+    """A promise: which moment starts it, how long it may take, which one stops it."""
+
+    code: str
+    title: Words
+    register_: str = Field(alias="register")
+    condition: str | None = None
+    start: str
+    stop: str
+    stop_register: str | None = None
+    stop_via: str | None = None
+    how_long: str
+    calendar: str
+    hard: bool = True
+    warn_before: str | None = None  # a length such as 2h, in business time
+    responsible: str = "holder"
+    valid_from: date
+    clauses: tuple[str, ...] = ()
+    note: str = ""
+
+
+class MeasureStanza(Stanza):
+    """A number taken from a register for each person."""
+
+    code: str
+    title: Words
+    register_: str = Field(alias="register")
+    aggregate: Literal[AGGREGATES]  # type: ignore[valid-type]  # one list for both
+    field: str | None = None
+    condition: str | None = None
+    share_of: str | None = None
+    date_field: str | None = None
+    person_field: str | None = None
+    whose: Literal[WHOSE] = "person"  # type: ignore[valid-type]  # one list for both
+    target: str | None = None
+    verdict: Literal["late", "met", "any"] | None = None
+    unit: Literal[tuple(UNITS)] = "number"  # type: ignore[valid-type]  # as above
+    clauses: tuple[str, ...] = ()
+
+
+class RateStanza(Stanza):
+    """A figure that people edit in a table."""
+
+    code: str
+    title: Words
+    unit: Literal[tuple(UNITS)] = "number"  # type: ignore[valid-type]  # as above
+    value: Decimal
+    starts_on: date
+    invented: bool = False
+    note: str = ""
+
+
+class RuleStanza(Stanza):
+    """One line of a pay scheme."""
+
+    code: str
+    title: Words
+    kind: Literal["earning", "deduction", "information"]
+    formula: str
+    condition: str | None = None
+    cap: str | None = None
+    floor: str | None = None
+    clauses: tuple[str, ...] = ()
+
+
+class SchemeStanza(Stanza):
+    """A pay scheme and the posts it pays."""
+
+    code: str
+    title: Words
+    starts_on: date
+    ends_on: date | None = None
+    posts: tuple[str, ...] = ()
+    rules: tuple[RuleStanza, ...] = Field(min_length=1)
+
+
+class GrantStanza(Stanza):
+    """Some actions on some registers over some rows."""
+
+    registers: tuple[str, ...] = Field(min_length=1)
+    actions: tuple[Literal[tuple(one.value for one in Action)], ...]  # type: ignore[valid-type]  # as above
+    rows: Literal[ROWS]  # type: ignore[valid-type]  # one list for both
+    unmasked: bool = False
+    secrets: tuple[str, ...] = ()
+
+
+class BundleStanza(Stanza):
+    """Grants that several roles share."""
+
+    code: str
+    grants: tuple[GrantStanza, ...]
+
+
+class RoleStanza(Stanza):
+    """A preset of rights: those of its bundles and its own."""
+
+    code: str
+    title: Words
+    bundles: tuple[str, ...] = ()
+    grants: tuple[GrantStanza, ...]
+
+
+class EntriesStanza(Stanza):
+    """Rows that the template brings to a register, found again by some fields."""
+
+    register_: str = Field(alias="register")
+    key: tuple[str, ...] = Field(min_length=1)
+    rows: tuple[dict[str, Any], ...]
+
+
+class TemplateFile(Stanza):
+    """One file of a template; any of them may hold any kind of stanza."""
+
+    template: Head | None = None
+    calendars: tuple[CalendarStanza, ...] = ()
+    targets: tuple[TargetStanza, ...] = ()
+    measures: tuple[MeasureStanza, ...] = ()
+    rates: tuple[RateStanza, ...] = ()
+    schemes: tuple[SchemeStanza, ...] = ()
+    bundles: tuple[BundleStanza, ...] = ()
+    roles: tuple[RoleStanza, ...] = ()
+    entries: tuple[EntriesStanza, ...] = ()
+
+
+class ClauseStanza(Stanza):
+    """One clause of a regulation in our own words."""
+
+    code: str = Field(pattern=r"S\d-\d\d-\d\d")
+    section: str
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+
+class RegulationFile(Stanza):
+    """One regulation of the rulebook."""
+
+    code: str = Field(pattern=r"S\d-\d\d")
+    title: Words
+    summary: Words
+    clauses: tuple[ClauseStanza, ...] = Field(min_length=1)
+
+
+def validated(source: Source, model: type[Read]) -> Read:
+    """Return a file's data as stanzas.
+
+    Raises:
+        TemplateError: With every mistake of the file.
+    """
+    try:
+        return model.model_validate(source.data)
+    except ValidationError as error:
+        faults = [_fault(source, model, dict(one)) for one in error.errors()]
+        raise TemplateError(faults) from None
+
+
+def _fault(source: Source, model: type[BaseModel], error: dict[str, Any]) -> Fault:
+    path: Path_ = tuple(error["loc"])
+    return source.fault(path, _problem(model, path, error))
+
+
+def _problem(model: type[BaseModel], path: Path_, error: dict[str, Any]) -> Label:
+    """Say what is wrong in our words; what is rare is told as the checker does."""
+    found, kind = error["input"], error["type"]
+    if kind == "extra_forbidden":
+        allowed = _keys(_model_at(model, path[:-1]))
+        return one_of(path[-1], allowed, Label("这里可用的项目", "a key of this place"))
+    if kind == "missing":
+        return Label(f"缺少“{path[-1]}”，请补上。", f"“{path[-1]}” is missing. Add it.")
+    if kind == "literal_error":
+        allowed = error["ctx"]["expected"].replace("'", "").replace(" or ", ", ")
+        return one_of(found, allowed.split(", "), Label("可用的值", "an allowed value"))
+    expected = _EXPECTED.get(kind.partition("_")[0])
+    if expected is not None:
+        return Label(
+            f"“{found}”应是{expected.zh}，请改正。",
+            f"“{found}” should be {expected.en}. Correct it.",
+        )
+    return Label(
+        f"“{found}”不合要求（{error['msg']}）。",
+        f"“{found}” does not fit ({error['msg']}).",
+    )
+
+
+_EXPECTED = {
+    "string": Label("文字", "a text"),
+    "bool": Label("yes 或 no", "yes or no"),
+    "decimal": Label("数字", "a figure"),
+    "int": Label("整数", "a whole number"),
+    "date": Label("日期，如 2026-10-01", "a day such as 2026-10-01"),
+    "tuple": Label("一个列表", "a list"),
+    "too": Label("至少一项的列表", "a list of at least one"),
+    "dict": Label("一组项目", "some keys with values"),
+    "model": Label("一组项目", "some keys with values"),
+}
+
+
+def _keys(model: type[BaseModel]) -> list[str]:
+    return [one.alias or name for name, one in model.model_fields.items()]
+
+
+def _model_at(model: type[BaseModel], path: Path_) -> type[BaseModel]:
+    """Return the stanza that stands at a path."""
+    for part in path:
+        if isinstance(part, int):
+            continue
+        found = next(
+            one for name, one in model.model_fields.items() if part in (name, one.alias)
+        )
+        inner = _stanza_in(found.annotation)
+        if inner is None:
+            return model
+        model = inner
+    return model
+
+
+def _stanza_in(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for inner in get_args(annotation):
+        found = _stanza_in(inner)
+        if found is not None:
+            return found
+    return None

@@ -111,9 +111,8 @@ def make_table(declared: Declaration, metadata: MetaData) -> Table:
         # PostgreSQL refuses an index entry of more than 2,704 bytes, so a long text
         # must never be in one; the set of options is searched from the middle.
         plain = one.type not in (LONG_TEXT, CHOICES)
-        wanted = one.filterable or one.listed or one.refers_to
-        # The search matches a complete number of these, which may be in no other index.
-        wanted = wanted or one.type in NUMBERS
+        # The search looks complete numbers up, though they stand in no list.
+        wanted = one.filterable or one.listed or one.refers_to or one.type in NUMBERS
         if not one.unique and plain and wanted:
             Index(f"ix_{declared.code}_{name}", table.c[name], table.c.id)
         if one.refers_to:

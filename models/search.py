@@ -5,11 +5,11 @@ nor secret, so nothing masked can be found out by it. A personal field matches o
 complete value only, for those whom the caller names it for.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from sqlalchemy import ColumnElement, Table, and_, or_
+from sqlalchemy import ColumnElement, FromClause, Table, and_, select, union_all
 from sqlalchemy.orm import Session
 
 from models.catalogue import NUMBERS
@@ -159,29 +159,27 @@ def _condition(
     if not said:
         return None
     kept = store(declared.code, dialect_name)
-    indexed = [word for word in said if len(word) >= PIECE and not walking]
-    letters = [word for word in said if len(word) < PIECE]
-    every = [kept.having_letter(table.c.id, word) for word in letters]
+    twin = table.alias()
+    equal = list(_equalities(declared, twin, text, complete))
+    if equal:
+        # One list of ids: with OR, PostgreSQL would look at every entry.
+        others = (select(twin.c.id).where(one) for one in equal)
+        return table.c.id.in_(union_all(kept.ids(said), *others))
     if walking:
-        every += [kept.read(table.c.id, word) for word in said if word not in letters]
-    if indexed:
-        every.insert(0, kept.having(table.c.id, indexed))
-    numbers = _complete(declared, table, text, complete)
-    return or_(and_(*every), *numbers) if numbers else and_(*every)
+        return and_(*(kept.read(table.c.id, word) for word in said))
+    return kept.having(table.c.id, said)
 
 
-def _complete(
-    declared: Declaration, table: Table, text: str, names: Iterable[str]
-) -> list[ColumnElement[bool]]:
-    """Return the equalities of what may be a complete number with indexed columns."""
+def _equalities(
+    declared: Declaration, table: FromClause, text: str, names: Iterable[str]
+) -> Iterator[ColumnElement[bool]]:
+    """Return what a complete number must be equal to, in columns with an index."""
     if sum(map(str.isdigit, text)) < FEWEST_DIGITS:
-        return []
-    found: list[ColumnElement[bool]] = []
+        return
     for name in names:
         one = declared.field(name)
         if one.column is not None and one.type in NUMBERS:
-            found.append(table.c[one.column].in_(sorted(_forms(one, text))))
-    return found
+            yield table.c[one.column].in_(sorted(_forms(one, text)))
 
 
 def _forms(one: Field, text: str) -> set[str]:

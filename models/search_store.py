@@ -74,20 +74,19 @@ class Store(ABC):
         """Return whether the row's text contains a normalised word."""
 
     @abstractmethod
+    def ids(self, words: Sequence[str]) -> Select[tuple[int]]:
+        """Return the ids of the entries that contain all words.
+
+        A word of two characters is one piece; for a longer one the text is looked at
+        too, since an entry may have all pieces of a word apart from each other. For a
+        word of one character the texts are all there is to look at.
+        """
+
     def having(
         self, entry_id: ColumnElement[int], words: Sequence[str]
     ) -> ColumnElement[bool]:
-        """Return whether an entry contains all words, each of two characters or more.
-
-        A word of two characters is one piece; for a longer one the text is looked at
-        too, since an entry may have all pieces of a word apart from each other.
-        """
-
-    def having_letter(
-        self, entry_id: ColumnElement[int], letter: str
-    ) -> ColumnElement[bool]:
-        """Return whether an entry contains a word of one character; texts are read."""
-        return self.read(entry_id, letter)
+        """Return whether an entry contains all words, for the database to plan."""
+        return entry_id.in_(self.ids(words))
 
     def are_common(self, session: Session, words: Sequence[str]) -> bool:
         """Whether a page walks the entries and reads their texts, without the index.
@@ -163,12 +162,23 @@ class SqliteStore(Store):
         """Return whether the text contains the word, byte by byte."""
         return func.instr(self.table.c.body, word) > 0
 
+    def ids(self, words: Sequence[str]) -> Select[tuple[int]]:
+        """Ask the index for those that have all pieces, then look at their texts."""
+        found = select(self.table.c.id).where(*map(self.holds, _unsure(words)))
+        indexed = _indexed(words)
+        if indexed:
+            found = found.where(self.table.c.id.in_(self._candidates(indexed)))
+        return found
+
     def having(
         self, entry_id: ColumnElement[int], words: Sequence[str]
     ) -> ColumnElement[bool]:
-        """Ask the index, then look at the texts of those that are reached."""
-        sure = [self.read(entry_id, word) for word in words if len(word) > PIECE]
-        return and_(entry_id.in_(self._candidates(words)), *sure)
+        """Look at the texts of only those entries that the list reaches."""
+        every = [self.read(entry_id, word) for word in _unsure(words)]
+        indexed = _indexed(words)
+        if indexed:
+            every.append(entry_id.in_(self._candidates(indexed)))
+        return and_(*every)
 
     def _candidates(self, words: Sequence[str]) -> Select[tuple[int]]:
         wanted = " ".join(f'"{one}"' for one in _pieces_of(words))
@@ -224,28 +234,32 @@ class PostgresStore(Store):
         session.execute(delete(self.table).where(self.table.c.id.in_(ids)))
 
     def holds(self, word: str) -> ColumnElement[bool]:
-        """Return whether the text contains the word, byte by byte."""
-        return func.strpos(self.table.c.body, word) > 0
+        """Return whether the text contains the word; it has no sign LIKE reads."""
+        return self.table.c.body.contains(word)
 
-    def having(
-        self, entry_id: ColumnElement[int], words: Sequence[str]
-    ) -> ColumnElement[bool]:
+    def ids(self, words: Sequence[str]) -> Select[tuple[int]]:
         """Ask the index and look at the texts in one, as PostgreSQL plans it."""
-        wanted = " & ".join(f"'{one}'" for one in _pieces_of(words))
-        found = self.table.c.pieces.op("@@")(cast(literal(wanted), TSQUERY))
-        sure = [self.holds(word) for word in words if len(word) > PIECE]
-        return entry_id.in_(select(self.table.c.id).where(found, *sure))
-
-    def having_letter(
-        self, entry_id: ColumnElement[int], letter: str
-    ) -> ColumnElement[bool]:
-        """Return the same so that PostgreSQL may read the texts side by side."""
-        found = select(self.table.c.id).where(self.table.c.body.contains(letter))
-        return entry_id.in_(found)
+        found = select(self.table.c.id).where(*map(self.holds, _unsure(words)))
+        indexed = _indexed(words)
+        if indexed:
+            wanted = " & ".join(f"'{one}'" for one in _pieces_of(indexed))
+            query = cast(literal(wanted), TSQUERY)
+            found = found.where(self.table.c.pieces.op("@@")(query))
+        return found
 
     def settle(self, connection: Connection) -> None:
         """Let PostgreSQL count how common the pieces are; its plans depend on it."""
         connection.exec_driver_sql(f'ANALYZE "{self.table.name}"')
+
+
+def _indexed(words: Sequence[str]) -> list[str]:
+    """Return the words that the index knows pieces of."""
+    return [word for word in words if len(word) >= PIECE]
+
+
+def _unsure(words: Sequence[str]) -> list[str]:
+    """Return the words that only a look at the text decides."""
+    return [word for word in words if len(word) != PIECE]
 
 
 def _pieces_of(words: Sequence[str]) -> list[str]:

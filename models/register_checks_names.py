@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from sqlalchemy.dialects import mssql, mysql, oracle, postgresql, sqlite
+from sqlalchemy.dialects import postgresql, sqlite
 
 from models.engine_tables import engine_metadata
 from models.register import STANDARD, Declaration, Field
@@ -16,18 +16,17 @@ IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,40}")
 RESERVED = frozenset({"id", "version", "binned_at"}) | frozenset(
     Declaration.__dataclass_fields__
 )
-# Other programs write plain SQL to these tables, so a table's name must need no quotes
-# on any database they may one day be moved to, a column's on the two we run on.
-_HERE = (postgresql, sqlite)
+# Other programs write plain SQL to these tables, so no name may need quotes.
 _RESERVED_COLUMNS = frozenset().union(
-    *(one.dialect().identifier_preparer.reserved_words for one in _HERE)
+    *(one.dialect().identifier_preparer.reserved_words for one in (postgresql, sqlite))
 )
-_RESERVED_TABLES = frozenset().union(
-    *(
-        one.dialect().identifier_preparer.reserved_words
-        for one in (*_HERE, mysql, mssql, oracle)
-    )
-)
+# Words that other databases reserve, so that a table need not be renamed to move there.
+# Their dialects know them all, but loading those takes longer than starting the panel.
+_RESERVED_TABLES = _RESERVED_COLUMNS | {
+    *("call", "date", "file", "function", "key", "level", "number", "option"),
+    *("procedure", "rank", "role", "row", "rows", "schema", "session", "share"),
+    *("size", "start", "system", "trigger", "usage", "user", "value", "values", "view"),
+}
 LONGEST = 63  # of a name in PostgreSQL, which cuts off the rest
 
 

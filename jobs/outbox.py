@@ -9,6 +9,7 @@ would be worse than to repeat it.
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 import apprise
 from sqlalchemy import select, update
@@ -109,7 +110,15 @@ def _outcome(message: Message, now: datetime, *, sent: bool) -> dict[str, object
 
 def _paragraph(message: Message, settings: Settings) -> str:
     said = message.line(settings.zone).text(settings.language)
-    return f"{said}\n{settings.public_url}/message/{message.key}"
+    return f"{said}\n{settings.public_url}{_path(message)}"
+
+
+def _path(message: Message) -> str:
+    """Return where a message leads: its entry, which asks for the reader's rights."""
+    where = "/messages/"
+    if message.register is not None and message.entry_id is not None:
+        where = f"/register/{message.register}/details/?id={message.entry_id}"
+    return f"{where}{'&' if '?' in where else '?'}message={quote(message.key)}"
 
 
 def _sender(channels: Sequence[str]) -> Send:

@@ -150,10 +150,8 @@ def shares(
     after = (months[-1] + timedelta(days=31)).replace(day=1)
     end = at_time(after, time(), zone)
     # The month's place among `months`, so that no database must know zones.
-    month = case(
-        *((Clock.due_at < start, place) for place, start in enumerate(starts[1:])),
-        else_=len(months) - 1,
-    ).label("month")
+    ends = enumerate((*starts[1:], end))
+    month = case(*((Clock.due_at < one, place) for place, one in ends)).label("month")
     broken = Clock.breached_at.is_not(None)
     excused = Clock.excused_at.is_not(None)
     met = Clock.met_at.is_not(None)

@@ -105,15 +105,19 @@ def test_without_channels_nothing_is_kept_for_later(
 def test_messages_go_out_together_each_with_its_key(
     desk: Desk, settings: Settings
 ) -> None:
-    enqueue(desk, notice("a"), notice("b"))
+    enqueue(desk, notice("a", register="service_order", entry_id=7), notice("b"))
     channel = Channel()
 
     done = deliver(Work(desk.database, settings, at(NOW)), channel)
 
     assert done == Done(2)
     (body,) = channel.bodies
-    assert "消息 a\nhttp://127.0.0.1:8000/message/a" in body
-    assert "/message/b" in body
+    first, second = body.split("\n\n")
+    assert "消息 a" in first
+    assert first.endswith(
+        "http://127.0.0.1:8000/register/service_order/details/?id=7&message=a"
+    )
+    assert second == "消息 b\nhttp://127.0.0.1:8000/messages/?message=b"
     assert all(one.sent_at == at(NOW) for one in kept(desk))
 
 

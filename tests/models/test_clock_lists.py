@@ -1,0 +1,158 @@
+"""Clocks on screens: late, due today, of an entry, shares; within one's own rows."""
+
+from collections.abc import Callable, Iterator
+from datetime import date
+
+import pytest
+
+from models import clock_lists
+from models.access import SYSTEM, Action, Grant, Rows, demand_marks
+from models.clock_lists import Share
+from models.clock_table import Clock
+from models.database import Database
+from tests.clock_desk import ZONE, Desk, at, prepare_desk
+from tests.databases import Builder
+
+NOW = "2026-09-24 10:00"
+
+
+@pytest.fixture
+def desk(prepared_database: Callable[[str, Builder], str]) -> Iterator[Desk]:
+    database = Database(prepared_database("clock_desk", prepare_desk))
+    # Whatever a screen asks must carry the mark of the rights it was asked under.
+    for engine in {database.reading, database.writing}:
+        demand_marks(engine, ["service_order", "callback_log"])
+    yield Desk(database)
+    database.dispose()
+
+
+@pytest.fixture
+def orders(desk: Desk) -> dict[str, int]:
+    """Orders whose callback is late, due today, due tomorrow, done late, done."""
+    desk.promise(how_long="24h elapsed")
+    finished = {
+        "late": "2026-09-22 11:00",
+        "today": "2026-09-23 15:00",
+        "tomorrow": "2026-09-24 09:30",
+        "done late": "2026-09-21 11:00",
+        "done": "2026-09-21 11:00",
+    }
+    ids = {
+        name: desk.order(NOW, finished_at=moment, engineer=None)
+        for name, moment in finished.items()
+    }
+    desk.callback(NOW, ids["done late"], "2026-09-22 11:30")
+    desk.callback(NOW, ids["done"], "2026-09-22 10:30")
+    return ids
+
+
+def ids(lines: list[clock_lists.ClockLine]) -> list[int]:
+    return [line.clock.entry_id for line in lines]
+
+
+def test_late_is_what_is_overdue_and_not_done(
+    desk: Desk, orders: dict[str, int]
+) -> None:
+    with desk.database.read() as session:
+        lines = clock_lists.late(session, SYSTEM, at(NOW))
+        count = clock_lists.late_count(session, SYSTEM, at(NOW))
+
+    assert ids(lines) == [orders["late"]]
+    assert lines[0].target.label.zh == "服务后回访"
+    assert count == 1
+
+
+def test_due_today_ends_at_midnight_of_the_desk(
+    desk: Desk, orders: dict[str, int]
+) -> None:
+    with desk.database.read() as session:
+        lines = clock_lists.due_today(session, SYSTEM, at(NOW), ZONE)
+
+    assert ids(lines) == [orders["today"]]
+
+
+def test_lists_are_the_longest_overdue_first_and_no_longer_than_asked(
+    desk: Desk,
+) -> None:
+    desk.promise()
+    for hour in (11, 9, 10):
+        desk.order(NOW, finished_at=f"2026-09-22 {hour:02}:00")
+
+    with desk.database.read() as session:
+        lines = clock_lists.late(session, SYSTEM, at(NOW), limit=2)
+        count = clock_lists.late_count(session, SYSTEM, at(NOW), up_to=2)
+
+    assert ids(lines) == [2, 3]
+    assert count == 2
+
+
+@pytest.mark.parametrize(
+    ("rows", "seen"), [(Rows.ALL, 2), (Rows.DEPARTMENT, 2), (Rows.OWN, 1), (None, 0)]
+)
+def test_nobody_sees_more_clocks_than_entries(
+    desk: Desk, rows: Rows | None, seen: int
+) -> None:
+    desk.promise()
+    desk.order(NOW, finished_at="2026-09-22 11:00")
+    own = {"finished_at": "2026-09-22 11:00", "engineer": desk.engineer}
+    desk.order(NOW, "form", **own)
+    grants = [Grant("service_order", frozenset({Action.LIST}), rows)] if rows else []
+    person = desk.person(desk.engineer, grants)
+
+    with desk.database.read() as session:
+        lines = clock_lists.late(session, person, at(NOW))
+        count = clock_lists.late_count(session, person, at(NOW))
+        shares = clock_lists.shares(session, person, [date(2026, 9, 1)], ZONE)
+
+    assert len(lines) == count == seen
+    assert sum(one.running for one in shares) == seen
+
+
+def test_list_may_be_narrowed_to_whom_it_concerns(desk: Desk) -> None:
+    desk.promise(responsible="engineer")
+    desk.order(NOW, finished_at="2026-09-22 11:00")
+    own = {"finished_at": "2026-09-22 11:00", "engineer": desk.engineer}
+    mine = desk.order(NOW, "form", **own)
+
+    with desk.database.read() as session:
+        lines = clock_lists.late(session, SYSTEM, at(NOW), holder_id=desk.engineer)
+        others = clock_lists.late(session, SYSTEM, at(NOW), registers=["complaint_log"])
+
+    assert ids(lines) == [mine]
+    assert others == []
+
+
+def test_clocks_of_entries_come_with_their_promise(
+    desk: Desk, orders: dict[str, int]
+) -> None:
+    wanted = [orders["late"], orders["done"]]
+
+    with desk.database.read() as session:
+        found = clock_lists.clocks_of(session, "service_order", wanted)
+
+    assert found.keys() == set(wanted)
+    assert found[orders["done"]][0].clock.met_at == at("2026-09-22 10:30")
+
+
+def test_shares_count_what_was_kept_by_target_and_month(
+    desk: Desk, orders: dict[str, int]
+) -> None:
+    with desk.database.write() as session:
+        clock = session.get_one(Clock, 1)
+        assert clock.entry_id == orders["late"]
+        clock.breached_at, clock.next_at = clock.due_at, None
+        excused = session.get_one(Clock, 4)
+        excused.excused_at = at(NOW)
+    # The last instant of September belongs to it, the first of October does not.
+    for finished in ("2026-09-29 23:59", "2026-09-30 00:00"):
+        desk.order("2026-09-30 09:00", finished_at=finished)
+
+    with desk.database.read() as session:
+        months = [date(2026, 8, 1), date(2026, 9, 1), date(2026, 10, 1)]
+        shares = clock_lists.shares(session, SYSTEM, months, ZONE)
+
+    september, october = shares
+    of = ("service_order", "service_order.callback")
+    assert september == Share(*of, months[1], kept=1, broken=1, excused=1, running=3)
+    assert october == Share(*of, months[2], kept=0, broken=0, excused=0, running=1)
+    assert september.judged == 2

@@ -9,13 +9,20 @@ from typing import Any
 
 import click
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
+from admin.file_commands import export_file, import_file
 from admin.serving import serve
+from admin.store_commands import backup, doctor, restore
 from jobs.commands import due, formula_command, jobs
 from jobs.pay_commands import pay
+from models import catalogue
+from models.access import marked
 from models.accounts import Account, first_password, open_account
 from models.opening import Opened
 from models.words import PersonError
+from seed.commands import seed
+from seed.roles import ensure_roles
 
 
 class People(click.Group):
@@ -94,7 +101,7 @@ def add_user(
                     known=", ".join(sorted(roles)),
                 )
         password = first_password()
-        staff = staff_of_number(session, number)
+        staff = _staff_of(session, number)
         chosen = [roles[code] for code in codes]
         open_account(
             session, number, name, chosen, password, staff_id=staff, mobile=mobile
@@ -102,5 +109,25 @@ def add_user(
     click.echo(f"{number} {name}: {password}")
 
 
-for command in (jobs, due, formula_command, pay):
+def _staff_of(session: Session, number: str) -> int | None:
+    """Return the staff entry of a number, if that person is in the staff register."""
+    table = catalogue.current().table("staff")
+    query = select(table.c.id).where(
+        table.c.staff_number == number, table.c.binned_at.is_(None)
+    )
+    return session.scalar(marked(query, "staff"))
+
+
+for command in (
+    jobs,
+    due,
+    formula_command,
+    pay,
+    seed,
+    import_file,
+    export_file,
+    backup,
+    restore,
+    doctor,
+):
     main.add_command(command)

@@ -12,6 +12,7 @@ from wtforms import Form
 from wtforms.fields import (
     BooleanField,
     HiddenField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -148,12 +149,16 @@ _TYPED = {
 def form_field(declared: Field, language: str, zone: ZoneInfo) -> FormField:
     """Return the (unbound) form field of a declared field."""
     label = declared.label.text(language)
-    choices = [(one.value, one.label.text(language)) for one in declared.options]
+    choices = [
+        SelectChoice(one.value, one.label.text(language)) for one in declared.options
+    ]
     if declared.type in WITHOUT_COLUMN:
         return HiddenField(label)
     if declared.type is CHOICE:
         shown_as_list = len(choices) > RADIOS or not declared.required
-        return OneChoice(label, choices=[("", "")] * shown_as_list + choices)
+        return OneChoice(
+            label, choices=[SelectChoice("", "")] * shown_as_list + choices
+        )
     if declared.type is CHOICES:
         return SomeChoices(label, choices=choices)
     if declared.type is YES_NO:

@@ -105,7 +105,7 @@ def frame() -> dict[str, Any]:
         "person": {
             "name": person.name,
             "initial": person.name[:1],
-            "post": "、".join(_role_names()),
+            "post": "、".join(it.text(visit.language()) for it in person.titles),
             "key": f"p{person.account_id}",
         },
         "home_url": url_for("admin.index"),
@@ -119,15 +119,11 @@ def frame() -> dict[str, Any]:
         "bell_count": outbox.unread_count(session, person.staff_id or 0),
         "language_label": other,
         "new": _new(),
-        "sample": preferences.get(session, preferences.SAMPLE) is not None,
+        "sample": preferences.SAMPLE in preferences.shown(session),
         "watermark": None,
     }
     g.frame = made
     return made
-
-
-def _role_names() -> list[str]:
-    return [role.label.text(visit.language()) for role in current_user.roles]
 
 
 def _new() -> list[dict[str, str]]:

@@ -131,9 +131,7 @@ def address_of(endpoint: str, **values: str) -> str | None:
 
 def company() -> str:
     """Return the name of the company that the registers belong to."""
-    if "company" not in g:
-        g.company = preferences.get(session(), preferences.COMPANY, "")
-    return cast(str, g.company)
+    return str(preferences.shown(session()).get(preferences.COMPANY, ""))
 
 
 def plain_frame() -> dict[str, str]:
@@ -143,4 +141,16 @@ def plain_frame() -> dict[str, str]:
 
 def error_page(status: int, sentence: str) -> str:
     """Return the page that tells a person what went wrong."""
-    return str(render_template("errors/error.html", status=status, sentence=sentence))
+    end = t("。", ". ")
+    first, _, rest = sentence.partition(end)
+    page = render_template(
+        "errors/error.html",
+        frame=plain_frame(),
+        code=status,
+        title=first if rest else sentence,
+        text=rest,
+        reference=None,
+        home_url=url_for("admin.index"),
+        back=request.method == "GET",
+    )
+    return str(page)

@@ -79,7 +79,7 @@ class Role(Base):
     name_zh: Mapped[str] = mapped_column(String(80))
     name_en: Mapped[str] = mapped_column(String(80))
     grants: Mapped[list["RoleGrant"]] = relationship(
-        cascade="all, delete-orphan", lazy="selectin"
+        cascade="all, delete-orphan", lazy="select"
     )
 
     @property
@@ -145,6 +145,7 @@ class Person:
     departments: frozenset[int] = frozenset()  # own and below
     grants: tuple[Grant, ...] = ()
     roles: frozenset[str] = frozenset()
+    titles: tuple[Label, ...] = ()  # what the roles are called
     language: str = "zh_Hans_CN"
     _by_register: dict[str, tuple[Grant, ...]] = field(
         default_factory=dict, compare=False, repr=False

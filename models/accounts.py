@@ -64,7 +64,7 @@ class Account(Base):
     # Raised whenever the account's rights change: every process then reads them anew.
     stamp: Mapped[int] = mapped_column(BigId, default=1)
     roles: Mapped[list[Role]] = relationship(
-        secondary=account_role, lazy="selectin", order_by=Role.id
+        secondary=account_role, lazy="select", order_by=Role.id
     )
 
 
@@ -257,6 +257,7 @@ def _read_person(session: Session, account: Account) -> Person:
         departments=departments_below(session, department),
         grants=tuple(_grants(account)),
         roles=frozenset(role.code for role in account.roles),
+        titles=tuple(role.label for role in account.roles),
         language=account.language,
     )
 

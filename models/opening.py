@@ -9,6 +9,7 @@ from models.access import SYSTEM
 from models.database import Database
 from models.history import Writer
 from models.prepare import prepare
+from models.register_checks import assert_sound
 from models.settings import Settings, read_settings
 
 
@@ -23,6 +24,7 @@ class Opened:
     @cached_property
     def database(self) -> Database:
         """The database, brought to what this program expects."""
+        assert_sound(catalogue.current())
         self.settings.data_folder.mkdir(parents=True, exist_ok=True)
         opened = Database(self.settings.database_url)
         prepare(opened, catalogue.current())

@@ -1,5 +1,6 @@
 """What an installation says of itself: its company, whether samples are loaded."""
 
+import time
 from typing import Any
 
 from sqlalchemy import JSON, String, delete, insert, select
@@ -26,8 +27,23 @@ def get(session: Session, name: str, default: Any = None) -> Any:
     return default if found is None else found
 
 
+_KEPT_SECONDS = 5.0
+_kept: dict[str, tuple[float, dict[str, Any]]] = {}
+
+
+def shown(session: Session) -> dict[str, Any]:
+    """Return all preferences, at most five seconds old: every page shows some."""
+    key = str(session.get_bind().engine.url)
+    kept = _kept.get(key)
+    if kept is None or time.monotonic() - kept[0] > _KEPT_SECONDS:
+        found = session.execute(select(Preference.name, Preference.value)).all()
+        kept = _kept[key] = (time.monotonic(), {row.name: row.value for row in found})
+    return kept[1]
+
+
 def put(session: Session, name: str, value: Any) -> None:
     """Set a preference; None takes it away."""
+    _kept.clear()
     session.execute(delete(Preference).where(Preference.name == name))
     if value is not None:
         session.execute(insert(Preference).values(name=name, value=value))

@@ -19,7 +19,7 @@ from models.search import index_entries, searched
 from models.search_store import CHUNK, store
 
 # Raise when `models/rules/ngrams.py` or a store cuts or keeps texts differently.
-MANNER = 1
+MANNER = 2
 
 
 class SearchedRegister(Base):

@@ -35,7 +35,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.schema import CreateTable
 
 from models.column_types import BigId
-from models.rules.ngrams import PIECE, pieces
+from models.rules.ngrams import PIECE, asked, pieces
 
 CHUNK = 2_000  # entries in one statement
 SEPARATOR = " "  # between the texts of two fields; no word contains it
@@ -181,7 +181,7 @@ class SqliteStore(Store):
         return and_(*every)
 
     def _candidates(self, words: Sequence[str]) -> Select[tuple[int]]:
-        wanted = " ".join(f'"{one}"' for one in _pieces_of(words))
+        wanted = " ".join(f'"{one}"' for one in _asked(words))
         return select(self._index.c.rowid).where(self._match.op("MATCH")(wanted))
 
     def are_common(self, session: Session, words: Sequence[str]) -> bool:
@@ -242,7 +242,7 @@ class PostgresStore(Store):
         found = select(self.table.c.id).where(*map(self.holds, _unsure(words)))
         indexed = _indexed(words)
         if indexed:
-            wanted = " & ".join(f"'{one}'" for one in _pieces_of(indexed))
+            wanted = " & ".join(f"'{one}'" for one in _asked(indexed))
             query = cast(literal(wanted), TSQUERY)
             found = found.where(self.table.c.pieces.op("@@")(query))
         return found
@@ -262,8 +262,8 @@ def _unsure(words: Sequence[str]) -> list[str]:
     return [word for word in words if len(word) != PIECE]
 
 
-def _pieces_of(words: Sequence[str]) -> list[str]:
-    return list(dict.fromkeys(one for word in words for one in pieces(word)))
+def _asked(words: Sequence[str]) -> list[str]:
+    return list(dict.fromkeys(one for word in words for one in asked(word)))
 
 
 def _spaced(body: str) -> str:

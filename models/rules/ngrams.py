@@ -1,8 +1,9 @@
-"""Text as search sees it: letters and digits only, cut into overlapping pairs.
+"""Text as search sees it: letters and digits only, cut into overlapping pieces.
 
 A Chinese word needs no blanks around it, so every two neighbouring characters are a
-piece, and a text is found by any part of it from two characters on. Traditional and
-simplified forms stay apart: they are different letters to whoever typed them.
+piece, and a text is found by any part of it from two characters on. Of digits there are
+only a hundred pairs, so every four neighbouring digits are a piece as well. Traditional
+and simplified forms stay apart: they are different letters to whoever typed them.
 """
 
 import re
@@ -10,6 +11,9 @@ import unicodedata
 from operator import add
 
 PIECE = 2  # characters in a piece
+FOUR = 4  # digits in a piece of a number
+
+_NUMBER = re.compile("[0-9]{4,}")
 
 # What punctuates Chinese and English. It goes before anything else, since NFKC passes
 # over a text that needs nothing a hundred times faster than over one with a "，".
@@ -36,13 +40,33 @@ def _folded(text: str) -> str:
 
 
 def pieces(normal: str) -> list[str]:
-    """Return the overlapping pairs of a normalised text in order, repeats included.
+    """Return the pieces of a normalised text, repeats included.
 
     A text of one character is its own only piece; an empty one has none.
     """
     if len(normal) < PIECE:
         return [normal] if normal else []
-    return list(map(add, normal, normal[1:]))
+    found = list(map(add, normal, normal[1:]))
+    for run in _NUMBER.findall(normal):
+        found += [run[at : at + FOUR] for at in range(len(run) - FOUR + 1)]
+    return found
+
+
+def asked(word: str) -> list[str]:
+    """Return enough pieces of a normalised word to ask an index for.
+
+    A text that contains the word has all of them; one that has all of them may still
+    not contain it. They cover the word without overlapping, and of a long number they
+    are the last eight digits, since it begins like many others: with its year.
+    """
+    found: dict[str, None] = {}
+    for part in _NUMBER.split(word):
+        last = len(part) - PIECE
+        starts = {*range(0, last, PIECE), last} if last >= 0 else ()
+        found |= {part[at : at + PIECE]: None for at in sorted(starts)}
+    for run in _NUMBER.findall(word):
+        found |= {run[-FOUR:]: None, run[-2 * FOUR :][:FOUR]: None}
+    return list(found)
 
 
 def words(query: str) -> list[str]:

@@ -1,10 +1,10 @@
-"""Text as search sees it: letters and digits, in pairs."""
+"""Text as search sees it: letters and digits, in pieces."""
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from models.rules.ngrams import normalised, pieces, words
+from models.rules.ngrams import asked, normalised, pieces, words
 
 
 @pytest.mark.parametrize(
@@ -37,9 +37,13 @@ def test_normalised_text_is_letters_and_digits(typed: str, seen: str) -> None:
         pytest.param("", [], id="nothing"),
         pytest.param("哈哈哈", ["哈哈", "哈哈"], id="repeats stay"),
         pytest.param("a1激", ["a1", "1激"], id="latin, digit, Chinese"),
+        pytest.param("123", ["12", "23"], id="three digits"),
+        pytest.param(
+            "a12345", ["a1", "12", "23", "34", "45", "1234", "2345"], id="five digits"
+        ),
     ],
 )
-def test_text_is_cut_into_overlapping_pairs(normal: str, cut: list[str]) -> None:
+def test_text_is_cut_into_overlapping_pieces(normal: str, cut: list[str]) -> None:
     assert pieces(normal) == cut
 
 
@@ -66,13 +70,33 @@ def test_normalised_text_stays_as_it_is(text: str) -> None:
     assert once == "" or once.isalnum()
 
 
-@given(st.text(), st.data())
-def test_every_part_of_a_text_has_only_pieces_of_the_text(
+@pytest.mark.parametrize(
+    ("word", "pieces_asked"),
+    [
+        pytest.param("激光", ["激光"], id="a pair"),
+        pytest.param("激光管", ["激光", "光管"], id="odd length"),
+        pytest.param("激光管坏", ["激光", "管坏"], id="pairs side by side"),
+        pytest.param("202609001", ["9001", "0260"], id="end of a number"),
+        pytest.param("20260", ["0260", "2026"], id="short number"),
+        pytest.param("1234", ["1234"], id="four digits"),
+        pytest.param("a1234", ["1234"], id="letter before a number"),
+        pytest.param("ab1234激光", ["ab", "激光", "1234"], id="number inside"),
+        pytest.param("哈哈哈哈", ["哈哈"], id="the same twice"),
+    ],
+)
+def test_word_asks_for_pieces_that_cover_it(word: str, pieces_asked: list[str]) -> None:
+    assert asked(word) == pieces_asked
+
+
+# Few letters, so that parts repeat and numbers are long.
+@given(st.text(alphabet="01234ab激光管, "), st.data())
+def test_every_part_of_a_text_asks_for_pieces_of_the_text(
     text: str, data: st.DataObject
 ) -> None:
     normal = normalised(text)
     start = data.draw(st.integers(0, len(normal)))
-    part = normal[start : start + data.draw(st.integers(2, 9))]
+    part = normal[start : start + data.draw(st.integers(2, 12))]
 
     if len(part) >= 2:
-        assert set(pieces(part)) <= set(pieces(normal))
+        assert asked(part)
+        assert set(asked(part)) <= set(pieces(normal))

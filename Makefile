@@ -32,7 +32,7 @@ check: .venv/dev.stamp
 
 soak: .venv/dev.stamp
 	$(PYTHON) -m tests.browser.chromium
-	$(PYTHON) -m pytest -m soak
+	$(PYTHON) -m pytest -m soak -o faulthandler_timeout=0
 
 # Two files, so that a desk need not install what only the tests use; the second keeps
 # to the versions of the first. What builds the project is pinned like all the rest.

@@ -20,7 +20,7 @@ import python_calamine as calamine
 try:
     import resource
 except ImportError:  # Windows has no such limits; there the process alone must do.
-    resource = None  # type: ignore[assignment]
+    resource = None  # type: ignore[assignment]  # asked for before use
 
 ROWS_TOGETHER = 1_000
 

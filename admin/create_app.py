@@ -10,6 +10,7 @@ from admin import (
     account,
     attachments_pages,
     frame,
+    import_pages,
     late_page,
     messages,
     pay_pages,
@@ -29,10 +30,12 @@ from models.access import Action
 from models.database import Database
 from models.settings import Settings
 from models.words import PersonError
+from seed import beginning
 
 # The pages beside the registers, each with a gate of its own.
 PAGES = (
     attachments_pages,
+    import_pages,
     late_page,
     messages,
     pay_pages,
@@ -73,6 +76,15 @@ def create_app(settings: Settings, database: Database) -> Flask:
     )
     for page in PAGES:
         app.register_blueprint(page.blueprint)
+    start_page.add_ways(
+        app,
+        start_page.Ways(
+            beginning.kinds,
+            beginning.load_sample,
+            beginning.begin_empty,
+            beginning.remove_sample,
+        ),
+    )
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(PersonError, _person_error)
     app.register_error_handler(Exception, _fault)

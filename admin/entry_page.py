@@ -18,7 +18,9 @@ from models import (
     clock_lists,
     computing,
     masking,
+    preferences,
     references,
+    samples,
 )
 from models.access import Action
 from models.attachments import FILES
@@ -99,7 +101,7 @@ class EntryPage:
                 "changed": self._stamp("changed", "修改", "changed")
                 if entry["version"] > 1
                 else "",
-                "sample": False,
+                "sample": self._is_sample(),
                 "voided": None,
                 "notice": None,
             },
@@ -123,6 +125,12 @@ class EntryPage:
                 "signatures": [visit.t("经办人", "Holder"), visit.t("审核", "Checked")],
             },
         }
+
+    def _is_sample(self) -> bool:
+        if preferences.SAMPLE not in preferences.shown(self.session):
+            return False
+        ids = [self.entry["id"]]
+        return bool(samples.among(self.session, self.declared.code, ids))
 
     def _may(self, action: Action) -> bool:
         """Whether the person may do something to this very entry."""

@@ -108,4 +108,8 @@ def _hits(declared: Declaration, text: str) -> list[dict[str, Any]]:
     table = catalogue.current().table(declared.code)
     query = access.visible(person, declared.code, Action.LIST).where(found)
     query = query.order_by(table.c.id.desc()).limit(HITS + 1)
-    return entry_lines.described(session, desk(), declared, query)
+    # Most registers have no hit, so the words of a line are asked for afterwards.
+    ids = session.scalars(query.with_only_columns(table.c.id)).all()
+    keys = [(declared.code, entry_id) for entry_id in ids]
+    lines = entry_lines.of(session, desk(), keys)
+    return [lines[key] for key in keys if key in lines]

@@ -34,13 +34,8 @@ NAME_LENGTH = 60
 FIRST = "after_sales"  # the kind of organisation that is offered first, if there is one
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of organisation that a template knows."""
-
-    code: str
-    label: Label
-    text: Label
+Kind = tuple[str, Label, Label]
+"""A kind of organisation that a template knows: its code, name, and what it is for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +96,8 @@ def _page(errors: dict[str, str], company: str = "") -> ResponseReturnValue:
         empty_url=url_for(".begin_empty"),
         remove_url=url_for(".remove_sample") if _sample() else None,
         templates=[
-            {
-                "code": one.code,
-                "label": one.label.text(language),
-                "text": one.text.text(language),
-            }
-            for one in kinds
+            {"code": code, "label": name.text(language), "text": text.text(language)}
+            for code, name, text in kinds
         ],
         chosen=request.form.get("template", FIRST),
         company=company,
@@ -129,7 +120,7 @@ def _next_steps() -> list[dict[str, Any]]:
 def _chosen() -> str:
     """Return the posted template's code; PersonError if there is none of it."""
     code = request.form.get("template", "")
-    if code not in {one.code for one in _ways().kinds()}:
+    if code not in {one[0] for one in _ways().kinds()}:
         raise PersonError(
             "没有“{code}”这个行业模板，请从列表中选择。",
             "There is no template '{code}'. Choose one of the list.",

@@ -21,7 +21,7 @@ class Seeds:
 
     def kinds(self) -> list[Kind]:
         label = Label("售后服务", "After-sales")
-        return [Kind("after_sales", label, label)]
+        return [("after_sales", label, label)]
 
     def load(self, database: Database, name: str, writer: Writer) -> None:
         self.asked.append(("sample", name, writer.person.name))

@@ -104,6 +104,10 @@ class Reader:
         if source.constant is not None:
             return source.constant
         cell = line.cells.get(source.column or "")
+        for column in source.or_columns:
+            if not cell_values.is_nothing(cell, self.nothing):
+                break
+            cell = line.cells.get(column)
         if source.values and cell is not None:
             cell = source.values.get(str(cell).strip(), cell)
         return cell

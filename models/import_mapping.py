@@ -19,6 +19,7 @@ class Source:
     """Where a field's value comes from: a column, how it is written, or a constant."""
 
     column: str | None = None
+    or_columns: tuple[str, ...] = ()  # the first of these that says something, else
     time_column: str | None = None  # where day and time stand in two columns
     pattern: str | None = None  # as for strptime: "%m/%d/%Y %I:%M:%S %p"
     constant: str | None = None  # what every row gets, written as in a cell
@@ -27,6 +28,12 @@ class Source:
     # A reference that is not found is made, with these fields from these columns.
     create: Mapping[str, str] = field(default_factory=dict)
     rounding: bool = False
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column of the file that this field needs."""
+        named = (self.column, *self.or_columns, self.time_column)
+        return tuple(one for one in (*named, *self.create.values()) if one)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +76,7 @@ def read_mapping(written: Any, declared: Declaration) -> FileMapping:
         _known_field(declared, name)
         source = {"column": given} if isinstance(given, str) else given
         _known_keys(f"fields.{name}.", source, Source)
-        fields[name] = Source(**source)
+        fields[name] = _source(source)
     rest = {key: value for key, value in written.items() if key != "fields"}
     for key in ("key", "nothing", "sheets", "header"):
         if rest.get(key) is not None:
@@ -91,6 +98,13 @@ def read_mapping(written: Any, declared: Declaration) -> FileMapping:
                 name=name,
             )
     return made
+
+
+def _source(written: Mapping[str, Any]) -> Source:
+    given = dict(written)
+    if "or_columns" in given:
+        given["or_columns"] = tuple(given["or_columns"])
+    return Source(**given)
 
 
 def _known_keys(place: str, written: Any, kind: Any) -> None:

@@ -87,8 +87,7 @@ def read_lines(
     wanted = {
         column
         for source in mapping.fields.values()
-        for column in (source.column, source.time_column)
-        if column
+        for column in source.columns
     }
     lines: list[Line] = []
     skipped: list[SkippedRow] = []

@@ -147,8 +147,9 @@ class Person:
     roles: frozenset[str] = frozenset()
     titles: tuple[Label, ...] = ()  # what the roles are called
     language: str = "zh_Hans_CN"
+    # Not an argument: a person made by `replace` must not share another's answers.
     _by_register: dict[str, tuple[Grant, ...]] = field(
-        default_factory=dict, compare=False, repr=False
+        default_factory=dict, init=False, compare=False, repr=False
     )
 
     def grants_on(self, register: str) -> tuple[Grant, ...]:

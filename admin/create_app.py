@@ -74,6 +74,9 @@ def create_app(settings: Settings, database: Database) -> Flask:
         "cash",
         needs=("pay.slip", Action.LIST),
     )
+    frame.add_page(
+        "start.index", "开始使用", "Begin", "plant-2", needs=start_page.RIGHT
+    )
     for page in PAGES:
         app.register_blueprint(page.blueprint)
     start_page.add_ways(

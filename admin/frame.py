@@ -1,14 +1,16 @@
 """The frame around every page: the menu by the person's rights, bell and account."""
 
+from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
 from flask import Flask, g, request, url_for
 from flask_login import current_user
 
-from admin import visit
+from admin import start_page, visit
 from models import catalogue, outbox, preferences
 from models.access import Action
+from models.register import Declaration
 from models.register_words import MENUS
 
 NEW_AT_MOST = 6
@@ -62,16 +64,20 @@ def _pages() -> list[dict[str, Any]]:
     ]
 
 
+def in_menu_order(registers: Iterable[Declaration]) -> list[Declaration]:
+    """Return registers by their menu groups, in the order in which these stand."""
+    order = {label: index for index, label in enumerate(MENUS)}
+    return sorted(registers, key=lambda one: order.get(one.menu, len(order)))
+
+
 def _registers() -> list[dict[str, Any]]:
     person, language = visit.person(), visit.language()
     here = (request.view_args or {}).get("register")
     seen = [
         declared
-        for declared in catalogue.current()
+        for declared in in_menu_order(catalogue.current())
         if declared.in_menu and person.may(declared.code, Action.LIST)
     ]
-    order = {label: index for index, label in enumerate(MENUS)}
-    seen.sort(key=lambda one: order.get(one.menu, len(order)))
     return [
         {
             "label": label,
@@ -120,6 +126,9 @@ def frame() -> dict[str, Any]:
         "language_label": other,
         "new": _new(),
         "sample": preferences.SAMPLE in preferences.shown(session),
+        "sample_url": visit.address_of("start.index")
+        if person.may(*start_page.RIGHT)
+        else None,
         "watermark": None,
     }
     g.frame = made
@@ -135,7 +144,7 @@ def _new() -> list[dict[str, str]]:
             "url": url_for("register.create_view", register=declared.code),
             "icon": declared.icon,
         }
-        for declared in catalogue.current()
+        for declared in in_menu_order(catalogue.current())
         if declared.in_menu
         and declared.makes
         and person.may(declared.code, Action.CREATE)

@@ -37,7 +37,7 @@ def index() -> ResponseReturnValue:
         RulebookClause.regulation_code
     )
     clauses: dict[str, int] = {code: count for code, count in session.execute(counted)}  # noqa: C416 - rows are no pairs for mypy
-    resting = rules()
+    resting = rules(with_fields=False)
     items = [
         {
             "code": one.code,
@@ -147,13 +147,14 @@ def regulation(code: str) -> ResponseReturnValue:
     )
 
 
-def rules() -> dict[str, list[Rule]]:
+def rules(*, with_fields: bool = True) -> dict[str, list[Rule]]:
     """Return what rests on each clause: targets, measures, pay rules, fields.
 
     What is linked is what the person may open; the rest is only named.
     """
     found: dict[str, list[Rule]] = defaultdict(list)
-    for codes, rule in [*_targets(), *_measures(), *_pay_rules(), *_fields()]:
+    fields = _fields() if with_fields else []
+    for codes, rule in [*_targets(), *_measures(), *_pay_rules(), *fields]:
         for code in dict.fromkeys((codes or "").split()):
             found[code].append(rule)
     return found

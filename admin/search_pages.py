@@ -10,13 +10,12 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin import entry_lines, visit
+from admin import entry_lines, frame, visit
 from admin.list_page import desk
 from admin.listing import searching
 from models import access, catalogue
 from models.access import Action
 from models.register import Declaration
-from models.register_words import MENUS
 from models.rules.ngrams import PIECE, normalised
 
 blueprint = Blueprint("search", __name__, url_prefix="/search")
@@ -65,15 +64,11 @@ def everywhere() -> ResponseReturnValue:
 def _registers() -> list[Declaration]:
     """Return what the person may list, in the menu's order."""
     person = visit.person()
-    order = {label: index for index, label in enumerate(MENUS)}
-    return sorted(
-        (
-            one
-            for one in catalogue.current()
-            if one.in_menu and person.may(one.code, Action.LIST)
-        ),
-        key=lambda one: order.get(one.menu, len(order)),
-    )
+    return [
+        one
+        for one in frame.in_menu_order(catalogue.current())
+        if one.in_menu and person.may(one.code, Action.LIST)
+    ]
 
 
 def _found(text: str) -> tuple[list[dict[str, Any]], int]:

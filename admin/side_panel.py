@@ -4,16 +4,23 @@ Found by field types alone. A number reveals data only when it is complete, and 
 typed it is written down.
 """
 
-from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import ColumnElement, String, literal, or_, select, union_all
 
-from admin import entry_lines, visit
-from admin.list_page import desk
+from admin import entry_lines, frame, visit
+from admin.caller import (
+    CUSTOMERS,
+    MACHINES,
+    MOST,
+    Row,
+    complete,
+    contacts_of,
+    customers_of,
+    of_types,
+)
 from admin.value_words import words
 from models import access, catalogue, masking, references
 from models.access import Action
@@ -22,7 +29,6 @@ from models.entries import load
 from models.register import (
     CUSTOMER,
     DATE,
-    IMPLIED_TARGETS,
     LONG_TEXT,
     MACHINE,
     PHONE,
@@ -31,21 +37,12 @@ from models.register import (
     Declaration,
     Field,
 )
-from models.register_words import MENUS
-from models.rules.cell_basics import CellError
-from models.rules.cell_phones import read_phone
 from models.words import Label
 
 blueprint = Blueprint("side", __name__)
-CUSTOMERS = IMPLIED_TARGETS[CUSTOMER]
-MACHINES = IMPLIED_TARGETS[MACHINE]
 LOOKED_UP = (PHONE, CUSTOMER, MACHINE)
-OTHERS = 5  # customers of one number, machines of one customer
-CONTACTS = 6
 FACTS = 5
-FEWEST_DIGITS = 7  # of a complete number
 LONGEST_ID = 18
-Row = dict[str, Any]
 
 
 @blueprint.before_request
@@ -61,12 +58,8 @@ def call() -> ResponseReturnValue:
     Of the first register of the menu that has a phone field, makes other entries and
     may be written by the person.
     """
-    order = {label: index for index, label in enumerate(MENUS)}
-    registers = sorted(
-        catalogue.current(), key=lambda one: order.get(one.menu, len(order))
-    )
-    for one in registers:
-        phones = _of_types(one, PHONE)
+    for one in frame.in_menu_order(catalogue.current()):
+        phones = of_types(one, PHONE)
         may = visit.person().may(one.code, Action.CREATE)
         if phones and one.makes and one.in_menu and may:
             typed: Row = {phones[0].name: request.args.get("phone", "").strip()[:40]}
@@ -89,7 +82,7 @@ def panel(register: str) -> ResponseReturnValue:
 
 def address(declared: Declaration) -> str | None:
     """Return the address a form asks while somebody types, if it has what to ask."""
-    if not _of_types(declared, *LOOKED_UP):
+    if not of_types(declared, *LOOKED_UP):
         return None
     return visit.address_of("side.panel", register=declared.code)
 
@@ -98,7 +91,7 @@ def beside(declared: Declaration, values: Row) -> Row | None:
     """Return what stands beside a form that opens with some values."""
     said = {
         one.name: str(values[one.name])
-        for one in _of_types(declared, *LOOKED_UP)
+        for one in of_types(declared, *LOOKED_UP)
         if values.get(one.name)
     }
     typed = any(one in request.args for one in said)
@@ -111,33 +104,15 @@ def typed_already(declared: Declaration) -> Row:
     With the customer, where the number is one customer's alone.
     """
     given: Row = {}
-    for one in _of_types(declared, PHONE):
+    for one in of_types(declared, PHONE):
         number = complete(request.args.get(one.name, ""))
         if number:
             given[one.name] = number
-            owners = _customers({CUSTOMERS: 0, MACHINES: 0}, number)
-            fields = _of_types(declared, CUSTOMER)
+            owners = customers_of({CUSTOMERS: 0, MACHINES: 0}, number)
+            fields = of_types(declared, CUSTOMER)
             if len(owners) == 1 and fields:
                 given[fields[0].name] = owners[0]["id"]
     return given
-
-
-def complete(text: str) -> str | None:
-    """Return a complete phone number as it is kept; None for a part of one."""
-    if sum(map(str.isdigit, text)) < FEWEST_DIGITS:
-        return None
-    try:
-        return read_phone(text)
-    except CellError:
-        return None
-
-
-def _of_types(declared: Declaration, *types: Any) -> list[Field]:
-    return [
-        one
-        for one in visit.person().fields(declared)
-        if one.type in types and one.column
-    ]
 
 
 def _side(declared: Declaration, said: dict[str, str], *, typed: bool) -> Row | None:
@@ -146,23 +121,23 @@ def _side(declared: Declaration, said: dict[str, str], *, typed: bool) -> Row | 
     What the person `typed` and what it revealed is written down.
     """
     number, ids = None, {CUSTOMERS: 0, MACHINES: 0}
-    for one in _of_types(declared, *LOOKED_UP):
+    for one in of_types(declared, *LOOKED_UP):
         text = said.get(one.name, "")
         if one.type is PHONE:
             number = number or complete(text)
         elif text.isdecimal() and len(text) <= LONGEST_ID:
             ids[one.refers_to or ""] = int(text)
-    customers = _customers(ids, number)
+    customers = customers_of(ids, number)
     if not customers and number is None:
         return None
-    contacts = _contacts([row["id"] for row in customers[:1]], number)
+    contacts = contacts_of([row["id"] for row in customers[:1]], number)
     if typed and number and (customers or contacts):
         _write_down(number, customers)
     return {
         "customer": _customer(customers[0], number) if customers else None,
         "machines": _machines(customers[0]["id"]) if customers else [],
         "contacts": contacts,
-        "others": [_link(row) for row in customers[1:OTHERS]],
+        "others": [_link(row) for row in customers[1:MOST]],
         "unknown": None if customers else _unknown(),
         "create_url": None if customers else _create_url(number),
     }
@@ -176,66 +151,9 @@ def _create_url(number: str | None) -> str | None:
     known = catalogue.current()
     if CUSTOMERS not in known or not visit.person().may(CUSTOMERS, Action.CREATE):
         return None
-    phones = _of_types(known[CUSTOMERS], PHONE)
+    phones = of_types(known[CUSTOMERS], PHONE)
     typed: Row = {phones[0].name: number} if phones and number else {}
     return url_for("register.create_view", register=CUSTOMERS, **typed)
-
-
-def _customers(ids: dict[str, int], number: str | None) -> list[Row]:
-    """Return the customers meant: the one named, else by machine, else by number."""
-    known = catalogue.current()
-    if CUSTOMERS not in known or not visit.person().may(CUSTOMERS, Action.READ):
-        return []
-    wanted = [ids[CUSTOMERS]] if ids[CUSTOMERS] else []
-    if not wanted and ids[MACHINES]:
-        wanted = _customers_of_machine(ids[MACHINES])
-    if not wanted and number:
-        wanted = _customers_of_number(number)
-    if not wanted:
-        return []
-    table = known.table(CUSTOMERS)
-    query = access.visible(visit.person(), CUSTOMERS, Action.READ)
-    query = query.where(table.c.id.in_(wanted)).order_by(table.c.id.desc())
-    return load(visit.session(), known[CUSTOMERS], query.limit(OTHERS))
-
-
-def _customers_of_machine(machine: int) -> list[int]:
-    known = catalogue.current()
-    fields = _of_types(known[MACHINES], CUSTOMER) if MACHINES in known else []
-    if not fields or not visit.person().may(MACHINES, Action.LIST):
-        return []
-    table = known.table(MACHINES)
-    query = access.visible(visit.person(), MACHINES, Action.LIST)
-    column = table.c[fields[0].column or ""]
-    found = query.where(table.c.id == machine).with_only_columns(column)
-    return [one for one in visit.session().scalars(found) if one is not None]
-
-
-def _customers_of_number(number: str) -> list[int]:
-    """Return the customers with the number, of their own or of one who is theirs."""
-    known, person = catalogue.current(), visit.person()
-    found: list[int] = []
-    for declared in known:
-        phones = _of_types(declared, PHONE)
-        owner = _owner_column(declared)
-        if not phones or owner is None or not person.may(declared.code, Action.LIST):
-            continue
-        table = known.table(declared.code)
-        query = access.visible(person, declared.code, Action.LIST)
-        same = or_(*(table.c[one.column or ""] == number for one in phones))
-        ids = query.where(same).with_only_columns(table.c[owner])
-        found += visit.session().scalars(ids.limit(OTHERS))
-    return list(dict.fromkeys(found))
-
-
-def _owner_column(declared: Declaration) -> str | None:
-    """Return the column that says whose the number is, where an entry is a person's."""
-    if declared.code == CUSTOMERS:
-        return "id"
-    part_of = declared.part_of
-    if part_of is not None and declared.field(part_of).type is CUSTOMER:
-        return declared.field(part_of).column
-    return None
 
 
 def _customer(row: Row, number: str | None) -> Row:
@@ -286,13 +204,13 @@ def _machines(customer: int) -> list[dict[str, Any]]:
     if MACHINES not in known or not person.may(MACHINES, Action.LIST):
         return []
     declared, table = known[MACHINES], known.table(MACHINES)
-    owners = _of_types(declared, CUSTOMER)
+    owners = of_types(declared, CUSTOMER)
     if not owners:
         return []
     query = access.visible(person, MACHINES, Action.LIST)
     query = query.where(table.c[owners[0].column or ""] == customer)
     rows = load(
-        visit.session(), declared, query.order_by(table.c.id.desc()).limit(OTHERS)
+        visit.session(), declared, query.order_by(table.c.id.desc()).limit(MOST)
     )
     return [
         {
@@ -307,7 +225,7 @@ def _machines(customer: int) -> list[dict[str, Any]]:
 def _until(declared: Declaration, row: Row) -> dict[str, str]:
     """Return the pill of a machine: until when, by its computed day; else its state."""
     today = visit.now().astimezone(visit.zone()).date()
-    for one in _of_types(declared, DATE):
+    for one in of_types(declared, DATE):
         value = row.get(one.name)
         if one.computed and one.listed and isinstance(value, date):
             label = one.label.text(visit.language())
@@ -317,62 +235,6 @@ def _until(declared: Declaration, row: Row) -> dict[str, str]:
     if state is not None and row.get(state.name):
         return entry_lines.pill(state, row[state.name], visit.language())
     return {"text": "", "tone": "plain"}
-
-
-def _contacts(customers: Iterable[int], number: str | None) -> list[Row]:
-    """Return the newest entries about the customer or of the number, over registers.
-
-    All registers are asked by one statement; those that are files and parts of others
-    are none that anybody calls a contact.
-    """
-    ids = list(customers)
-    every, marks = [], set()
-    for declared in catalogue.current():
-        query = _contacts_in(declared, ids, number)
-        if query is not None:
-            every.append(query)
-            marks.add(declared.code)
-    if not every:
-        return []
-    united = union_all(*every).subquery()
-    newest = select(united.c.register, united.c.id)
-    newest = newest.order_by(united.c.at.desc(), united.c.id.desc()).limit(CONTACTS)
-    session = visit.session()
-    keys = [(one, key) for one, key in session.execute(access.marked(newest, *marks))]
-    lines = entry_lines.of(session, desk(), keys)
-    # Whose they are stands above them.
-    return [lines[key] | {"text": lines[key]["what"]} for key in keys if key in lines]
-
-
-def _contacts_in(
-    declared: Declaration, customers: list[int], number: str | None
-) -> Any | None:
-    person = visit.person()
-    is_work = declared.in_menu and declared.numbering and declared.code != MACHINES
-    if not is_work or not person.may(declared.code, Action.LIST):
-        return None
-    table = catalogue.current().table(declared.code)
-    about: list[ColumnElement[bool]] = [
-        table.c[one.column or ""].in_(customers)
-        for one in _of_types(declared, CUSTOMER)
-        if customers
-    ]
-    if not about and not (number and _of_types(declared, CUSTOMER)):
-        return None
-    if number and not customers:
-        about = [
-            table.c[one.column or ""] == number for one in _of_types(declared, PHONE)
-        ]
-    if not about:
-        return None
-    query = access.visible(person, declared.code, Action.LIST).where(or_(*about))
-    columns = (
-        literal(declared.code, String).label("register"),
-        table.c.id,
-        table.c[entry_lines.moment_name(declared)].label("at"),
-    )
-    newest = query.with_only_columns(*columns).order_by(columns[2].desc())
-    return select(newest.limit(CONTACTS).subquery())
 
 
 def _write_down(number: str, customers: list[Row]) -> None:

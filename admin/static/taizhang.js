@@ -143,6 +143,8 @@ window.taizhang = (() => {
     group.addEventListener("toggle", () => localStorage.setItem(key, group.open ? "1" : "0"));
   }
 
+  document.querySelector(".tz-menu .active")?.scrollIntoView({ block: "nearest" });
+
   // Keys: data-hotkey="n" follows a link or enters a field while nobody is typing; "mod+s" works everywhere.
   document.addEventListener("keydown", (event) => {
     const typing = event.target.closest?.("input, textarea, select, [contenteditable], dialog[open]");

@@ -16,6 +16,7 @@ from tests.databases import Builder
 
 LiveServer = Callable[[WSGIApplication], str]
 LIST, NEW = "/register/call_log/", "/register/call_log/new/"
+ENTRY = "/register/call_log/details/?id=1"
 CALLS = 24
 FINGER = 44  # pixels that a finger needs
 
@@ -69,7 +70,7 @@ def sign_in(company: Company, live_server: LiveServer) -> Callable[[Page, str], 
         page.context.add_cookies(
             [{"name": "session", "value": cookie.value, "url": address}]
         )
-        page.goto(address)
+        page.goto(f"{address}/account/sign-in")  # from here on `go` knows the address
 
     return put
 
@@ -90,38 +91,37 @@ def go(page: Page, path: str) -> None:
     page.goto(re.sub(r"^(http://[^/]+).*", r"\1", page.url) + path)
 
 
-@pytest.mark.parametrize("path", ["/", LIST, NEW, "/register/call_log/details/?id=1"])
 @pytest.mark.parametrize("screen", ["desk", "phone"])
-def test_page_is_accessible_and_no_wider_than_the_screen(
-    pages: Pages, sign_in: Callable[[Page, str], None], screen: str, path: str
+def test_pages_are_accessible_and_no_wider_than_the_screen(
+    pages: Pages, sign_in: Callable[[Page, str], None], screen: str
 ) -> None:
     page = pages.desk() if screen == "desk" else pages.phone()
     sign_in(page, "A02")
-    go(page, path)
 
-    found = Axe().run(page)
-    too_wide = page.evaluate(
-        "() => document.documentElement.scrollWidth - window.innerWidth"
-    )
+    for path in ("/", LIST, NEW, ENTRY):
+        go(page, path)
+        found = Axe().run(page)
+        too_wide = page.evaluate(
+            "() => document.documentElement.scrollWidth - window.innerWidth"
+        )
 
-    assert [(it["id"], it["nodes"][0]["html"]) for it in found["violations"]] == []
-    assert too_wide <= 0
+        assert [(it["id"], it["nodes"][0]["html"]) for it in found["violations"]] == []
+        assert too_wide <= 0
 
 
-@pytest.mark.parametrize("path", ["/", LIST, NEW])
-def test_what_a_finger_presses_is_large_enough(clerks_phone: Page, path: str) -> None:
-    go(clerks_phone, path)
+def test_what_a_finger_presses_is_large_enough(clerks_phone: Page) -> None:
+    for path in ("/", LIST, NEW):
+        go(clerks_phone, path)
+        heights = clerks_phone.locator(
+            "button:visible, a.btn:visible, summary:visible, "
+            "select.form-select:visible, input.form-control:visible"
+        ).evaluate_all(
+            """all => all.filter(it => !it.matches('.ts-hidden-accessible'))
+                .map(it => [it.outerHTML.slice(0, 80), it.offsetHeight])"""
+        )
 
-    heights = clerks_phone.locator(
-        "button:visible, a.btn:visible, summary:visible, select.form-select:visible, "
-        "input.form-control:visible"
-    ).evaluate_all(
-        """all => all.filter(it => !it.matches('.ts-hidden-accessible'))
-            .map(it => [it.outerHTML.slice(0, 80), it.offsetHeight])"""
-    )
-
-    assert heights
-    assert [it for it in heights if it[1] < FINGER] == []
+        assert heights
+        assert [it for it in heights if it[1] < FINGER] == []
 
 
 def test_cells_of_a_card_say_what_they_are(clerks_phone: Page) -> None:
@@ -244,3 +244,17 @@ def test_keys_lead_to_the_search_and_to_a_new_entry(clerk: Page) -> None:
     clerk.keyboard.press("n")
 
     clerk.wait_for_url(lambda url: url.endswith(NEW))
+
+
+def test_dark_pages_are_readable_and_stay_dark(clerk: Page) -> None:
+    go(clerk, "/")
+    clerk.get_by_role("button", name="我的账号").click()
+    clerk.get_by_role("button", name="深色界面").click()
+    only_contrast = {"runOnly": ["color-contrast"]}
+
+    for path in (LIST, NEW, ENTRY):
+        go(clerk, path)
+        found = Axe().run(clerk, options=only_contrast)
+
+        assert clerk.locator("html").get_attribute("data-bs-theme") == "dark"
+        assert [it["nodes"][0]["html"] for it in found["violations"]] == []

@@ -55,6 +55,8 @@ def run(opened: Opened, host: str | None, port: int | None) -> None:
     """Serve the panel and run the jobs; makes the database the first time."""
     settings = opened.settings
     logging.basicConfig(level=settings.log_level, stream=sys.stderr)
+    for chatty in ("apscheduler", "alembic"):  # a line every five seconds says nothing
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     where = (host or settings.host, port or settings.port)
     first = _first_admin(opened)
     click.echo(f"台账 Taizhang: http://{where[0]}:{where[1]}")

@@ -102,9 +102,10 @@ def explain(opened: Opened, month: str, staff: str) -> None:
                     session, measure.register, [row["id"] for row in behind.rows]
                 )
                 for row in behind.rows:
-                    click.echo(
-                        f"      {row['number'] or ''} {known[row['id']]}".rstrip()
-                    )
+                    value = row.get(measure.field) if measure.field else ""
+                    number, called = row["number"] or "", known[row["id"]]
+                    words = [number, called if called != number else "", str(value)]
+                    click.echo("      " + " ".join(word for word in words if word))
         total = f"{slip.total:,.2f}" if slip.total is not None else "有错"
         click.echo(f"实发绩效 {total} 元")
 
@@ -113,8 +114,6 @@ def _explain(item: PayItemRow) -> None:
     clause = f"  〔{item.clause}〕" if item.clause else ""
     click.echo(f"- {item.name_zh}: {item.shown_zh or item.error_zh}{clause}")
     click.echo(f"    公式 {item.formula}")
-    for name, shown in item.inputs.items():
-        click.echo(f"    {name} = {shown['zh']}")
     for line in item.why_zh:
         click.echo(f"    {line}")
 

@@ -6,6 +6,7 @@ every write carries, so that a process with an old one is found out.
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
+from zlib import crc32
 
 from sqlalchemy import (
     CheckConstraint,
@@ -34,6 +35,7 @@ from models.register import (
 )
 
 NUMBERS = frozenset({PHONE, ID_NUMBER, PLATE})
+LONGEST_NAME = 63
 
 
 class UnknownRegisterError(LookupError):
@@ -114,7 +116,7 @@ def make_table(declared: Declaration, metadata: MetaData) -> Table:
         # The search looks complete numbers up, though they stand in no list.
         wanted = one.filterable or one.listed or one.refers_to or one.type in NUMBERS
         if not one.unique and plain and wanted:
-            Index(f"ix_{declared.code}_{name}", table.c[name], table.c.id)
+            Index(_fitting(f"ix_{declared.code}_{name}"), table.c[name], table.c.id)
         if one.refers_to:
             table.append_constraint(
                 ForeignKeyConstraint([name], [f"{one.refers_to}.id"], link_to_name=True)
@@ -130,12 +132,19 @@ def _unique(table: Table, names: tuple[str, ...]) -> None:
     """Make a unique index over what is not in the bin."""
     alive = text("binned_at IS NULL")
     Index(
-        f"uq_{table.name}_{'_'.join(names)}",
+        _fitting(f"uq_{table.name}_{'_'.join(names)}"),
         *(table.c[name] for name in names),
         unique=True,
         sqlite_where=alive,
         postgresql_where=alive,
     )
+
+
+def _fitting(name: str) -> str:
+    """Return a name that PostgreSQL keeps whole, of at most 63 characters."""
+    if len(name) <= LONGEST_NAME:
+        return name
+    return f"{name[: LONGEST_NAME - 9]}_{crc32(name.encode()):08x}"
 
 
 def _column(declared: Declaration, name: str) -> str:

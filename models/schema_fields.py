@@ -25,17 +25,26 @@ class FieldChanges:
         return {one.id: (one, column) for one, column in self.wanted.declared.columns}
 
     @cached_property
+    def _applied(self) -> dict[str, FieldMemory]:
+        """What was applied and is still there; others may have dropped a column."""
+        return {
+            key: old
+            for key, old in self.memory.fields.items()
+            if old.column_name in self.found.columns
+        }
+
+    @cached_property
     def known(self) -> dict[str, FieldMemory]:
         """What was applied of each declared field, renamed ones under their new id."""
         retired = {
             old.name: old
-            for old in self.memory.fields.values()
-            if old.field_id not in self.declared
+            for key, old in self._applied.items()
+            if key not in self.declared
         }
         known = {}
         for key, (one, _) in self.declared.items():
-            if key in self.memory.fields:
-                known[key] = self.memory.fields[key]
+            if key in self._applied:
+                known[key] = self._applied[key]
             elif one.was is not None and one.was in retired:
                 known[key] = retired.pop(one.was)
         return known
@@ -129,7 +138,7 @@ class FieldChanges:
             )
 
     def _check_adoptable(self, one: Field, column: str) -> None:
-        if any(old.column_name == column for old in self.memory.fields.values()):
+        if any(old.column_name == column for old in self._applied.values()):
             raise self._occupied(column)
         there = self.found.columns[column]
         declared = self.wanted.table.c[column].type

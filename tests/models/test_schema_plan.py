@@ -64,6 +64,24 @@ def indexes(database: Database) -> set[str]:
     return {str(one["name"]) for one in inspect(database.writing).get_indexes("work")}
 
 
+def test_longest_names_fit_on_both_databases(database: Database) -> None:
+    code, first, second = "a" * 41, "b" * 41, "c" * 41
+    bounds = {"minimum": Decimal(0), "listed": True}
+    catalogue = catalogue_of(
+        register(
+            code,
+            named(first, FieldType.DECIMAL, **bounds),
+            named(second, FieldType.ENTRY, target=code, listed=True),
+            unique_together=((first, second),),
+            checks=(Check("d" * 41, first, ">", 1, Label("大于", "More")),),
+        )
+    )
+
+    compare(database, catalogue).run(database)
+
+    assert compare(database, catalogue).is_empty
+
+
 def test_plan_says_what_it_will_do_and_is_empty_once_run(database: Database) -> None:
     catalogue = orders(TITLE)
     plan = compare(database, catalogue)
@@ -382,6 +400,18 @@ def test_refused_plan_names_every_reason_and_does_nothing(database: Database) ->
     assert rows(database, table, "fee_e3") == [(Decimal("0.001"),)] * 2
     columns = inspect(database.writing).get_columns("work")
     assert "title" not in {one["name"] for one in columns}
+
+
+def test_dropped_column_is_made_again(database: Database) -> None:
+    catalogue = orders(TITLE, named("remark"))
+    apply(database, catalogue)
+    with database.write() as session:
+        session.execute(text("ALTER TABLE work DROP COLUMN remark"))
+
+    table = apply(database, catalogue)
+
+    add(database, table, remark="A")
+    assert compare(database, catalogue).is_empty
 
 
 def test_dropped_index_is_made_again(database: Database) -> None:

@@ -156,12 +156,6 @@ def _first_mapping(declared: Declaration, heads: list[str]) -> tuple[FileMapping
     return guess(declared, heads, str(visit.zone())), False
 
 
-def _sureness(chosen: bool, remembered: bool) -> str:  # noqa: FBT001 - two facts
-    if remembered:
-        return "sure"
-    return "likely" if chosen else "none"
-
-
 def signature(heads: list[str]) -> str:
     """Return what tells files of the same columns."""
     return "\n".join(sorted(heads))

@@ -23,6 +23,7 @@ from admin.import_columns import (
 from admin.sheet_writing import CSV_TYPE, content_disposition
 from models import catalogue, importing
 from models.access import Action
+from models.import_cells import from_kept
 from models.import_mapping import FileMapping, importable, read_mapping
 from models.import_tables import (
     APPLIED,
@@ -256,7 +257,7 @@ def rehearsal(batch_id: int) -> ResponseReturnValue:
                 f"导入 {batch.good:,} 行", f"Import {batch.good:,} rows"
             ),
             refused_url=url_for(".refused", batch_id=batch.id) if refused else None,
-            back_url=url_for(".upload"),
+            back_url=url_for(".columns", file=batch.file_hash, name=batch.file_name),
         ),
     )
 
@@ -304,9 +305,15 @@ def _problem(line: ImportLine, one: dict[str, Any]) -> dict[str, Any]:
         "choices": [[it.label.zh, it.label.text(visit.language())] for it in options]
         or None,
         "context": "；".join(
-            str(value) for value in list(line.cells.values())[:4] if value
+            _shown(value) for value in list(line.cells.values())[:4] if value
         ),
     }
+
+
+def _shown(written: Any) -> str:
+    """Return a kept cell as people read it."""
+    cell = from_kept(written)
+    return "" if cell is None else str(cell).removesuffix(" 00:00:00")
 
 
 def _preview(batch: ImportBatch) -> dict[str, Any]:
@@ -323,7 +330,7 @@ def _preview(batch: ImportBatch) -> dict[str, Any]:
     return {
         "heads": [label for label, _ in pairs],
         "rows": [
-            [str(line.cells.get(column) or "") for _, column in pairs] for line in lines
+            [_shown(line.cells.get(column)) for _, column in pairs] for line in lines
         ],
     }
 
@@ -346,11 +353,18 @@ def repair(batch_id: int) -> ResponseReturnValue:
     )
     lines = importing.lines_of(staged)
     for kept, line in zip(staged, lines, strict=True):
-        line.cells.update(mended.get(kept.id, {}))
+        cells = mended.get(kept.id, {})
+        line.cells.update({head: cells[head] for head in cells if head in line.cells})
     mapping = read_mapping(batch.mapping, the_register())
     writer = visit.writer("import")
     found = importing.rehearse(
-        visit.session(), g.register, lines, [], mapping, batch.file_hash, writer
+        visit.session(),
+        g.register,
+        lines,
+        importing.skipped_of(batch),
+        mapping,
+        batch.file_hash,
+        writer,
     )
     with visit.house().database.write() as session:
         fresh = importing.stage(
@@ -385,7 +399,7 @@ def refused(batch_id: int) -> ResponseReturnValue:
     rows.writerow([*heads, visit.t("问题", "Problem")])
     for line in lines:
         why = " ".join(visit.t(one["zh"], one["en"]) for one in line.problems)
-        cells = [guard_text(str(line.cells.get(head) or "")) for head in heads]
+        cells = [guard_text(_shown(line.cells.get(head))) for head in heads]
         rows.writerow([*cells, why])
     return Response(
         out.getvalue().encode("utf-8-sig"),

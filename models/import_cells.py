@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date, datetime, time, timedelta
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 from models import catalogue, masking
 from models.access import marked
 from models.checking import Problem
+from models.history import plain
 from models.import_mapping import FileMapping, Source
 from models.register import (
     CHOICE,
@@ -59,6 +61,34 @@ class Missing:
     source: Source
     word: str
     line: Line
+
+
+def kept(cell: Cell) -> Any:
+    """Return a cell as JSON keeps it, so that `from_kept` gives the same cell again."""
+    for kind in (datetime, date, time, timedelta):
+        if isinstance(cell, kind):
+            return {kind.__name__: plain(cell)}
+    return plain(cell)
+
+
+def from_kept(written: Any) -> Cell:
+    """Return the cell that `kept` wrote.
+
+    A cell that Excel typed as a day must not come back as text: a mapping's pattern is
+    for texts only.
+    """
+    if not isinstance(written, dict):
+        return cast("Cell", written)
+    ((kind, value),) = written.items()
+    return _KEPT[kind](value)
+
+
+_KEPT: Mapping[str, Callable[[Any], Cell]] = {
+    "datetime": datetime.fromisoformat,
+    "date": date.fromisoformat,
+    "time": time.fromisoformat,
+    "timedelta": lambda seconds: timedelta(seconds=seconds),
+}
 
 
 class Reader:

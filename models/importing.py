@@ -16,9 +16,16 @@ from sqlalchemy.orm import Session
 from models import catalogue, entries
 from models.access import Action
 from models.checking import Problem
-from models.entry_errors import NotAllowedError
+from models.entry_errors import EntryRefusedError, NotAllowedError
 from models.history import Writer, plain
-from models.import_cells import Line, Missing, NothingToImportError, Reader
+from models.import_cells import (
+    Line,
+    Missing,
+    NothingToImportError,
+    Reader,
+    from_kept,
+    kept,
+)
 from models.import_mapping import FileMapping, read_mapping
 from models.import_tables import (
     APPLIED,
@@ -35,12 +42,13 @@ from models.sheets import (
     HeaderGuess,
     Sheet,
     SkippedRow,
+    SkipReason,
     find_header,
     header_at,
     read_workbook,
     table_rows,
 )
-from models.words import PersonError
+from models.words import Label, PersonError
 
 GOOD, REFUSED, KNOWN = "good", "refused", "known"
 CHUNK = 5_000
@@ -84,11 +92,7 @@ def read_lines(
         SheetError: The file cannot be read.
         NothingToImportError: No sheet has any of the columns.
     """
-    wanted = {
-        column
-        for source in mapping.fields.values()
-        for column in source.columns
-    }
+    wanted = {column for source in mapping.fields.values() for column in source.columns}
     lines: list[Line] = []
     skipped: list[SkippedRow] = []
     found = False
@@ -253,7 +257,7 @@ def stage(
         known=len(rehearsal.known),
         repeated=len(repeated),
         skipped=[
-            {"row": one.row, "reason": one.reason.value.zh, "text": one.text}
+            {"row": one.row, "reason": one.reason.name, "text": one.text}
             for one in rehearsal.skipped
         ],
     )
@@ -267,7 +271,7 @@ def stage(
             "line": line.number,
             "year": line.year,
             "month": line.month,
-            "cells": {label: plain(cell) for label, cell in line.cells.items()},
+            "cells": {label: kept(cell) for label, cell in line.cells.items()},
             "state": REFUSED if line.problems else KNOWN if id(line) in known else GOOD,
             "is_repeated": int(id(line) in repeated),
             "problems": [_told(line, problem) for problem in line.problems],
@@ -294,8 +298,22 @@ def _told(line: Line, problem: Problem) -> dict[str, Any]:
 def lines_of(batch_lines: Sequence[ImportLine]) -> list[Line]:
     """Return staged rows as lines again, to be rehearsed or applied."""
     return [
-        Line(one.sheet, one.line, dict(one.cells), one.year, one.month)
+        Line(
+            one.sheet,
+            one.line,
+            {label: from_kept(cell) for label, cell in one.cells.items()},
+            one.year,
+            one.month,
+        )
         for one in batch_lines
+    ]
+
+
+def skipped_of(batch: ImportBatch) -> list[SkippedRow]:
+    """Return the rows that were left out of a batch."""
+    return [
+        SkippedRow(one["row"], SkipReason[one["reason"]], one["text"])
+        for one in batch.skipped
     ]
 
 
@@ -320,7 +338,10 @@ def apply(
         line.problems.clear()
     found = rehearse(session, register, lines, [], mapping, file_hash, writer)
     good = found.good
-    ids = entries.save_prepared(session, declared, found.prepared, writer)
+    try:
+        ids = entries.save_prepared(session, declared, found.prepared, writer)
+    except EntryRefusedError as error:
+        raise _with_rows(error, good) from error
     keys = [
         {
             "register": register,
@@ -333,6 +354,21 @@ def apply(
     if keys:
         session.execute(insert(ImportedKey), keys)
     return len(ids), found
+
+
+def _with_rows(error: EntryRefusedError, lines: Sequence[Line]) -> EntryRefusedError:
+    """Say of which row of the file a save's problem is."""
+    problems = []
+    for one in error.problems:
+        line = lines[one.row]
+        label = Label(
+            f"工作表“{line.sheet}”第 {line.number} 行：{one.label.zh}"
+            "整个文件都没有导入。",
+            f"Sheet “{line.sheet}”, row {line.number}: {one.label.en} Nothing of the"
+            " file was imported.",
+        )
+        problems.append(Problem(one.field, label, one.row))
+    return EntryRefusedError(problems)
 
 
 def _make_missing(
@@ -393,17 +429,19 @@ def apply_batch(session: Session, batch: ImportBatch, writer: Writer) -> int:
             .order_by(ImportLine.id)
         )
     )
-    count, _ = apply(
-        session,
-        batch.register,
-        mapping,
-        batch.file_hash,
-        lines_of(staged),
-        writer,
-        batch.id,
+    lines = lines_of(staged)
+    count, found = apply(
+        session, batch.register, mapping, batch.file_hash, lines, writer, batch.id
     )
+    # What was good at the rehearsal may have been taken by another entry since.
+    for row, line in zip(staged, lines, strict=True):
+        if line.problems:
+            row.state, row.problems = REFUSED, [_told(line, it) for it in line.problems]
+    late = len(found.refused)
     session.execute(
-        update(ImportBatch).where(ImportBatch.id == batch.id).values(imported=count)
+        update(ImportBatch)
+        .where(ImportBatch.id == batch.id)
+        .values(imported=count, good=count, refused=ImportBatch.refused + late)
     )
     return count
 

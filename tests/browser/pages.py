@@ -30,7 +30,7 @@ FLAGS = [
 
 DESK = ViewportSize(width=1440, height=900)
 PHONE = ViewportSize(width=390, height=844)
-PATIENCE = 15_000
+PATIENCE = 30_000
 """Milliseconds until an awaited thing counts as missing, on two busy cores."""
 
 OWN = re.compile(r"^(http://127\.0\.0\.1[:/]|data:|blob:|about:)")

@@ -30,18 +30,26 @@ window.taizhang = (() => {
     }
   }
 
-  /** Asks in the page's one dialog; gives true when the person agreed. */
-  function ask(question, { danger = false, label = "" } = {}) {
+  /** Asks in the page's one dialog; gives true when the person agreed, with `words` what was written ("" for no). */
+  function ask(question, { danger = false, label = "", words = false } = {}) {
     const dialog = document.getElementById("confirm");
     const yes = dialog.querySelector("[data-yes]");
     dialog.querySelector("#confirm-text").textContent = question;
     dialog.classList.toggle("danger", danger);
     yes.textContent = label || yes.dataset.label;
     yes.className = danger ? "btn btn-danger" : "btn btn-primary";
+    const answer = dialog.querySelector("[data-answer]");
+    Object.assign(answer, { hidden: !words, required: words, value: "" });
+    for (const no of dialog.querySelectorAll("[value=no]")) no.formNoValidate = true;
     dialog.returnValue = "no";
     dialog.showModal();
+    if (words) answer.focus();
     return new Promise((done) => {
-      dialog.addEventListener("close", () => done(dialog.returnValue === "yes"), { once: true });
+      const end = () => {
+        const agreed = dialog.returnValue === "yes";
+        done(words ? (agreed ? answer.value.trim() : "") : agreed);
+      };
+      dialog.addEventListener("close", end, { once: true });
     });
   }
 
@@ -106,6 +114,12 @@ window.taizhang = (() => {
 
   // Dialogs: [data-dialog=id] opens, [data-close] or a click beside it closes.
   on("click", "[data-dialog]", (event, button) => document.getElementById(button.dataset.dialog)?.showModal());
+  // Enter would press the first button of the dialog, which is "cancel".
+  on("keydown", "dialog [data-answer]", (event, input) => {
+    if (event.key !== "Enter" || event.isComposing) return;
+    event.preventDefault();
+    input.form.querySelector("[data-yes]").click();
+  });
   on("click", "[data-close]", (event, button) => button.closest("dialog").close("no"));
   document.addEventListener("click", (event) => {
     if (event.target.nodeName === "DIALOG" && event.target.open) event.target.close("no");

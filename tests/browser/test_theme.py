@@ -258,3 +258,20 @@ def test_dark_pages_are_readable_and_stay_dark(clerk: Page) -> None:
 
         assert clerk.locator("html").get_attribute("data-bs-theme") == "dark"
         assert [it["nodes"][0]["html"] for it in found["violations"]] == []
+
+
+def test_number_of_others_is_shown_for_a_reason(
+    page: Page, pages: Pages, sign_in: Callable[[Page, str], None]
+) -> None:
+    pages.expect_error("422")
+    sign_in(page, "A01")
+    go(page, ENTRY)
+    number = page.locator("[data-masked]").first
+    expect(number).to_contain_text("138****1234")
+
+    number.get_by_role("button", name="查看完整号码").click()
+    expect(page.get_by_role("dialog")).to_contain_text("原因")
+    page.keyboard.type("核对回访号码")
+    page.keyboard.press("Enter")
+
+    expect(number).to_have_text("13812341234")

@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { on, post, t, tell } = window.taizhang;
+  const { ask, on, post, t, tell } = window.taizhang;
   const form = document.querySelector("[data-entry-form]");
 
   // Fields shown only while another field has some value; a hidden one is not posted.
@@ -60,9 +60,9 @@
     const place = button.closest("[data-masked]");
     let reason = "";
     let { status, body } = await post(place.dataset.revealUrl, { reason });
-    if (status === 428) {
-      reason = window.prompt(body.message || t("查看原因（将记入日志）", "Why? (It is logged.)")) || "";
-      if (!reason.trim()) return;
+    if (status === 422) { // whoever does not hold the entry says why
+      reason = await ask(body.message || t("请写明查看原因，将记入日志。", "Say why; it is logged."), { words: true });
+      if (!reason) return;
       ({ status, body } = await post(place.dataset.revealUrl, { reason }));
     }
     if (status !== 200) return tell(body.message || t("无权查看。", "You may not see it."));

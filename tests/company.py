@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from flask import Flask
 from flask.testing import FlaskClient
+from pydantic import SecretStr
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -193,7 +194,9 @@ class Company:
 def open_company(url: str, folder: Path, *, tokens: bool = False) -> Company:
     """Open the company; with `tokens` every POST needs its CSRF token."""
     settings = Settings(
-        data_folder=folder, database_url=url, secret_key="test-" + "x" * 40
+        data_folder=folder,
+        database_url=url,
+        secret_key=SecretStr("test-" + "x" * 40),
     )
     database = Database(url)
     access.demand_marks(database.writing, catalogue.current().codes)

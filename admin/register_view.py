@@ -126,12 +126,6 @@ class RegisterView(RegisterActions, RegisterAnswers, BaseModelView):
         except NotAllowedError:
             return None
 
-    def create_model(self, form: Any) -> bool:
-        """Saving goes through `create_view`."""
-        raise NotImplementedError(f"{self.declared.code}: {form!r}")
-
-    update_model = delete_model = create_model
-
     # The gate -----------------------------------------------------------------------
 
     def is_accessible(self) -> bool:

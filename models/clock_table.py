@@ -10,6 +10,7 @@ from sqlalchemy import (
     Index,
     Integer,
     String,
+    Table,
     Text,
     UniqueConstraint,
     and_,
@@ -88,6 +89,10 @@ class Clock(Base):
     number: Mapped[str | None] = mapped_column(String(40))
     holder_id: Mapped[int | None] = mapped_column(BigId)
     department_id: Mapped[int | None] = mapped_column(BigId)
+
+
+# For statements over thousands of rows, which need nothing of the mapper.
+CLOCKS: Table = Base.metadata.tables[Clock.__tablename__]
 
 
 def is_open() -> ColumnElement[bool]:

@@ -8,16 +8,17 @@ woken by history.
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from models import catalogue, targets
 from models.access import marked
 from models.calendars import Calendar, Calendars
 from models.clock_facts import Facts, Promise, Row
-from models.clock_table import Clock
+from models.clock_table import CLOCKS, Clock
 from models.history import Writer
 from models.references import CHUNK
 from models.register import Declaration
@@ -140,27 +141,27 @@ def _bring(
             if before is None:
                 opened.append(after)
             elif any(before[name] != value for name, value in after.items()):
-                changed.append({"id": before["id"], **after})
+                changed.append({"clock_id": before["id"], **after})
     changed += [  # their entries went into the bin
-        {"id": before["id"], **_void(before, writer.now)}
+        {"clock_id": before["id"], **_void(before, writer.now)}
         for before in kept.values()
         if before["voided_at"] is None
     ]
     if opened:
-        session.execute(insert(Clock), opened)
+        session.execute(insert(CLOCKS), opened)
     if changed:
-        session.execute(update(Clock), changed)
+        by_id = update(CLOCKS).where(CLOCKS.c.id == bindparam("clock_id"))
+        session.execute(by_id, changed)
 
 
 def _kept(
     session: Session, register: str, ids: Sequence[int], codes: list[str]
 ) -> dict[tuple[int, str], Row]:
     """Return the clocks there are, locked, by entry and target."""
-    columns = Clock.__table__.columns
     found: dict[tuple[int, str], Row] = {}
     for start in range(0, len(ids), CHUNK):
         query = (
-            select(*columns)
+            select(*CLOCKS.c)
             .where(
                 Clock.register == register,
                 Clock.entry_id.in_(ids[start : start + CHUNK]),
@@ -184,13 +185,12 @@ class _Reckoning:
     """Works out clocks for one register's saved entries, with its calendars at hand."""
 
     def __init__(self, session: Session, facts: Facts, writer: Writer) -> None:
-        """Read the calendars the targets name."""
+        """Keep where to look; calendars are read when the first is needed."""
         self._session = session
         self._facts = facts
         self._writer = writer
-        self._of_clocks: dict[int, Calendar] = {}
-        versions = [one for some in facts.codes.values() for one in some]
-        self._calendars = Calendars(session, {one.calendar for one in versions})
+        self._opened: dict[int, BusinessCalendar] = {}
+        self._here: dict[tuple[str, int | None, int | None], int] = {}
 
     def clock(self, row: Row, code: str, before: Row | None) -> Values | None:
         """Return the clock's values by the entry's facts; None if there is none."""
@@ -215,7 +215,7 @@ class _Reckoning:
             "department_id": row.get("department"),
         }
         if not stands:
-            values["calendar_id"] = self._calendar_here(target, row).id
+            values["calendar_id"] = self._calendar_here(target, row)
         if not stands or target.needed_field is not None:
             self._reckon_due(values, row, promise, before)
         self._judge(values, promise, before)
@@ -224,7 +224,7 @@ class _Reckoning:
     def _kept_values(self, before: Row | None) -> Values:
         if before is not None:
             return {name: value for name, value in before.items() if name != "id"}
-        empty = dict.fromkeys(Clock.__table__.columns.keys())
+        empty = dict.fromkeys(CLOCKS.c.keys())
         del empty["id"]
         return empty | {
             "paused": [],
@@ -289,21 +289,28 @@ class _Reckoning:
         values["breached_at"] = found.breached_at
         values["next_at"] = found.next_at
 
-    def _calendar_here(self, target: SlaTarget, row: Row) -> Calendar:
-        calendar = self._calendars.at(
-            target.calendar,
-            row.get("branch"),
-            row.get("department"),
-            self._facts.departments,
-        )
-        self._of_clocks[calendar.id] = calendar
-        return calendar
+    @cached_property
+    def _calendars(self) -> Calendars:
+        """The newest calendars that the targets name."""
+        versions = (one for some in self._facts.codes.values() for one in some)
+        return Calendars(self._session, {one.calendar for one in versions})
+
+    def _calendar_here(self, target: SlaTarget, row: Row) -> int:
+        """Return the calendar that holds for an entry, by its branch and department."""
+        place = (target.calendar, row.get("branch"), row.get("department"))
+        found = self._here.get(place)
+        if found is None:
+            calendar = self._calendars.at(*place, self._facts.departments)
+            found = self._here[place] = calendar.id
+        return found
 
     def _calendar_of(self, calendar_id: int) -> BusinessCalendar:
         """Return the version a clock was reckoned with, also when there is a newer."""
-        if calendar_id not in self._of_clocks:
-            self._of_clocks[calendar_id] = self._session.get_one(Calendar, calendar_id)
-        return self._of_clocks[calendar_id].opened()
+        found = self._opened.get(calendar_id)
+        if found is None:
+            kept = self._session.get_one(Calendar, calendar_id)
+            found = self._opened[calendar_id] = kept.opened()
+        return found
 
 
 def warning_before(

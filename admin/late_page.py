@@ -72,7 +72,7 @@ def _person(scope: str) -> Person:
     grants = tuple(
         replace(one, rows=min(one.rows, Rows.DEPARTMENT)) for one in person.grants
     )
-    return replace(person, grants=grants, _by_register={})
+    return replace(person, grants=grants)
 
 
 def _holder(scope: str) -> int | None:

@@ -11,7 +11,10 @@ from typing import Any
 
 from sqlalchemy import Engine, MetaData, create_engine, event
 from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
+
+from models.words import PersonError
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -71,17 +74,65 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Session]:
-        """Open one writing transaction: committed at the end, rolled back on error."""
-        with (
-            Session(self.writing, expire_on_commit=False) as session,
-            session.begin(),
-        ):
-            yield session
+        """Open one writing transaction: committed at the end, rolled back on error.
+
+        Raises:
+            StorageFullError: There is no room left; nothing was saved.
+            StorageBusyError: Others kept what was to be written locked for too long.
+            ConflictError: Somebody else's entry, saved meanwhile, is in the way.
+        """
+        try:
+            with (
+                Session(self.writing, expire_on_commit=False) as session,
+                session.begin(),
+            ):
+                yield session
+        except (OperationalError, IntegrityError) as error:
+            raise _told(error) from error
 
     def dispose(self) -> None:
         """Close every pooled connection."""
         self.reading.dispose()
         self.writing.dispose()
+
+
+class StorageFullError(PersonError):
+    """The disk or the database's allowance is full; nothing was saved."""
+
+
+class StorageBusyError(PersonError):
+    """A lock was not given in time; nothing was saved."""
+
+
+class ConflictError(PersonError):
+    """A constraint refused what the checks had let through a moment before."""
+
+
+_FULL = ("database or disk is full", "no space left", "could not extend file")
+_BUSY = ("database is locked", "lock timeout", "deadlock detected")
+
+
+def _told(error: OperationalError | IntegrityError) -> Exception:
+    """Return what a person is told; the error itself where it is a fault of ours."""
+    said = str(error.orig).lower()
+    if any(words in said for words in _FULL):
+        return StorageFullError(
+            "服务器磁盘已满，内容没有保存。请保留此页面并通知管理员，腾出空间后再保存。",
+            "The server's disk is full and nothing was saved. Keep this page open, tell"
+            " an admin, and save again when there is room.",
+        )
+    if any(words in said for words in _BUSY):
+        return StorageBusyError(
+            "系统正忙，内容没有保存，请稍后再保存一次。",
+            "The system is busy and nothing was saved. Save again in a moment.",
+        )
+    if isinstance(error, IntegrityError):
+        return ConflictError(
+            "刚有别人保存了与之冲突的内容（例如相同的编号），请刷新核对后再保存。",
+            "Somebody has just saved what is in the way of this, such as the same"
+            " number. Reload, compare and save again.",
+        )
+    return error
 
 
 def _sqlite_engine(url: str, *, writing: bool) -> Engine:

@@ -10,6 +10,7 @@ kind and its result copied for each test. `--database sqlite` runs one kind only
 
 import os
 import shutil
+import signal
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -50,6 +51,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[RUN_FOLDER] = Path(tempfile.mkdtemp(prefix="taizhang-tests-"))
         # The server's account must be able to pass through it.
         config.stash[RUN_FOLDER].chmod(0o711)
+        # A run that is told to end ends as on Ctrl-C, and leaves no server behind.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     else:
         config.stash[RUN_FOLDER] = Path(worker["run_folder"])
 

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from models import catalogue
 from models.access import marked
 from models.calendars import Calendar
+from models.clock_reckoning import pauses_of
 from models.clock_table import Clock
-from models.clocks import pauses_of
 from models.rules.deadlines import Due, due_at
 from models.targets import SlaTarget
 from models.words import Label

@@ -14,9 +14,9 @@ from sqlalchemy.orm import Session
 
 from models.calendars import Calendar
 from models.clock_account import needed_values
+from models.clock_reckoning import move as moved_note
+from models.clock_reckoning import pauses_of, warning_before
 from models.clock_table import Clock, is_open
-from models.clocks import move as moved_note
-from models.clocks import pauses_of, warning_before
 from models.rules.clock_standing import standing
 from models.rules.deadlines import due_instant
 from models.targets import SlaTarget

@@ -7,34 +7,31 @@ woken by history.
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
-from functools import cached_property
-from typing import Any
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from models import catalogue, targets
 from models.access import marked
-from models.calendars import Calendar, Calendars
-from models.clock_facts import Facts, Promise, Row
-from models.clock_table import CLOCKS, Clock
+from models.clock_facts import Facts, Row
+from models.clock_reckoning import Reckoning, Values, voided
+from models.clock_table import CLOCKS
 from models.history import Writer
 from models.references import CHUNK
 from models.register import Declaration
-from models.rules.business_calendar import BusinessCalendar
-from models.rules.clock_standing import standing
-from models.rules.deadlines import due_instant
-from models.rules.open_time import NeverOpensError
 from models.targets import SlaTarget
 
-NEWS_FOR = timedelta(days=7)
-"""How long after its due instant a breach is still worth a message."""
-
-FILES = frozenset({"import", "template"})
-"""Origins of entries whose past is known to whoever brings them."""
-
-Values = dict[str, Any]
+# Built once: every save asks it, and building costs more than asking.
+_KEPT = (
+    select(*CLOCKS.c)
+    .where(
+        CLOCKS.c.register == bindparam("register"),
+        CLOCKS.c.entry_id.in_(bindparam("ids", expanding=True)),
+        CLOCKS.c.target_code.in_(bindparam("codes", expanding=True)),
+    )
+    .order_by(CLOCKS.c.id)
+    .with_for_update()
+)
 
 
 def follow(
@@ -129,7 +126,7 @@ def _bring(
     facts = Facts(session, declared, codes, rows, writer.zone)
     ids = [row["id"] for row in rows]
     kept = _kept(session, declared.code, [*ids, *gone], list(codes))
-    reckoning = _Reckoning(session, facts, writer)
+    reckoning = Reckoning(session, facts, writer)
     opened: list[Values] = []
     changed: list[Values] = []
     for row in rows:
@@ -143,7 +140,7 @@ def _bring(
             elif any(before[name] != value for name, value in after.items()):
                 changed.append({"clock_id": before["id"], **after})
     changed += [  # their entries went into the bin
-        {"clock_id": before["id"], **_void(before, writer.now)}
+        {"clock_id": before["id"], **voided(before, writer.now)}
         for before in kept.values()
         if before["voided_at"] is None
     ]
@@ -160,191 +157,11 @@ def _kept(
     """Return the clocks there are, locked, by entry and target."""
     found: dict[tuple[int, str], Row] = {}
     for start in range(0, len(ids), CHUNK):
-        query = (
-            select(*CLOCKS.c)
-            .where(
-                Clock.register == register,
-                Clock.entry_id.in_(ids[start : start + CHUNK]),
-                Clock.target_code.in_(codes),
-            )
-            .order_by(Clock.id)
-            .with_for_update()
-        )
-        for row in session.execute(query).mappings():
+        asked = {
+            "register": register,
+            "ids": ids[start : start + CHUNK],
+            "codes": codes,
+        }
+        for row in session.execute(_KEPT, asked).mappings():
             found[row["entry_id"], row["target_code"]] = dict(row)
     return found
-
-
-def _void(before: Row, now: datetime) -> Values:
-    """Return the values of a clock whose promise no longer holds."""
-    kept = {name: before[name] for name in before if name != "id"}
-    return kept | {"voided_at": before["voided_at"] or now, "next_at": None}
-
-
-class _Reckoning:
-    """Works out clocks for one register's saved entries, with its calendars at hand."""
-
-    def __init__(self, session: Session, facts: Facts, writer: Writer) -> None:
-        """Keep where to look; calendars are read when the first is needed."""
-        self._session = session
-        self._facts = facts
-        self._writer = writer
-        self._opened: dict[int, BusinessCalendar] = {}
-        self._here: dict[tuple[str, int | None, int | None], int] = {}
-
-    def clock(self, row: Row, code: str, before: Row | None) -> Values | None:
-        """Return the clock's values by the entry's facts; None if there is none."""
-        promise = self._facts.promise(row, code, before)
-        if promise is None:
-            return None if before is None else _void(before, self._writer.now)
-        target = promise.target
-        stands = (
-            before is not None
-            and before["target_id"] == target.id
-            and before["started_at"] == promise.started_at
-        )
-        values = self._kept_values(before) | {
-            "register": target.register,
-            "entry_id": row["id"],
-            "target_code": code,
-            "target_id": target.id,
-            "started_at": promise.started_at,
-            "voided_at": None,
-            "number": row.get("number"),
-            "holder_id": row.get(target.responsible),
-            "department_id": row.get("department"),
-        }
-        if not stands:
-            values["calendar_id"] = self._calendar_here(target, row)
-        if not stands or target.needed_field is not None:
-            self._reckon_due(values, row, promise, before)
-        self._judge(values, promise, before)
-        return values
-
-    def _kept_values(self, before: Row | None) -> Values:
-        if before is not None:
-            return {name: value for name, value in before.items() if name != "id"}
-        empty = dict.fromkeys(CLOCKS.c.keys())
-        del empty["id"]
-        return empty | {
-            "paused": [],
-            "moves": [],
-            "turn": 0,
-            "escalation_level": 0,
-        }
-
-    def _reckon_due(
-        self, values: Values, row: Row, promise: Promise, before: Row | None
-    ) -> None:
-        """Set the due instant and the warning; note it if the clock had another."""
-        target = promise.target
-        calendar = self._calendar_of(values["calendar_id"])
-        needed = target.needed_field
-        due_at = due_instant(
-            promise.started_at,
-            target.length,
-            calendar,
-            values={needed: row[needed]} if needed else {},
-            pauses=pauses_of(values["paused"]),
-        )
-        if before is not None and before["due_at"] == due_at:
-            return
-        values["due_at"] = due_at
-        values["warn_at"] = warning_before(due_at, promise.started_at, target, calendar)
-        values["warned_at"] = values["breached_at"] = None
-        if before is not None:
-            values["turn"] = before["turn"] + 1
-            moved = before["started_at"] != promise.started_at
-            values["moves"] = [
-                *before["moves"],
-                move(
-                    self._writer.now,
-                    before["due_at"],
-                    due_at,
-                    "start" if moved else "field",
-                ),
-            ]
-
-    def _judge(self, values: Values, promise: Promise, before: Row | None) -> None:
-        """Set what the facts say of the promise: met, broken, or still awaited."""
-        now = self._writer.now
-        stop = promise.stop
-        if stop is not None and not isinstance(stop, datetime):
-            # A yes or a choice has no moment of its own: the one it was entered at.
-            stop = values["met_at"] or now
-        values["met_at"] = stop
-        due_is_new = before is None or before["due_at"] != values["due_at"]
-        by_file = self._writer.origin in FILES
-        found = standing(
-            values["due_at"],
-            values["warn_at"],
-            met_at=stop,
-            breached_at=values["breached_at"],
-            warned_at=values["warned_at"],
-            settled_before=(now if by_file else now - NEWS_FOR) if due_is_new else None,
-        )
-        if values["breached_at"] is not None and found.breached_at is None:
-            due = values["due_at"]
-            values["moves"] = [*values["moves"], move(now, due, due, "kept after all")]
-        values["breached_at"] = found.breached_at
-        values["next_at"] = found.next_at
-
-    @cached_property
-    def _calendars(self) -> Calendars:
-        """The newest calendars that the targets name."""
-        versions = (one for some in self._facts.codes.values() for one in some)
-        return Calendars(self._session, {one.calendar for one in versions})
-
-    def _calendar_here(self, target: SlaTarget, row: Row) -> int:
-        """Return the calendar that holds for an entry, by its branch and department."""
-        place = (target.calendar, row.get("branch"), row.get("department"))
-        found = self._here.get(place)
-        if found is None:
-            calendar = self._calendars.at(*place, self._facts.departments)
-            found = self._here[place] = calendar.id
-        return found
-
-    def _calendar_of(self, calendar_id: int) -> BusinessCalendar:
-        """Return the version a clock was reckoned with, also when there is a newer."""
-        found = self._opened.get(calendar_id)
-        if found is None:
-            kept = self._session.get_one(Calendar, calendar_id)
-            found = self._opened[calendar_id] = kept.opened()
-        return found
-
-
-def warning_before(
-    due_at: datetime,
-    started_at: datetime,
-    target: SlaTarget,
-    calendar: BusinessCalendar,
-) -> datetime | None:
-    """Return when to warn; None if not at all, or if it would be at the very start."""
-    if target.warn_before is None:
-        return None
-    try:
-        warn_at = calendar.subtract_business_time(due_at, target.warn_before)
-    except NeverOpensError:
-        warn_at = due_at - target.warn_before
-    return warn_at if warn_at > started_at else None
-
-
-def pauses_of(
-    written: Iterable[Sequence[str | None]],
-) -> list[tuple[datetime, datetime | None]]:
-    """Return the paused spells of a clock as the rules take them."""
-    return [
-        (datetime.fromisoformat(start), datetime.fromisoformat(end) if end else None)
-        for start, end in written
-        if start is not None
-    ]
-
-
-def move(at: datetime, old: datetime, new: datetime, why: str) -> dict[str, str]:
-    """Return the note that a due instant moved, as a clock keeps it."""
-    return {
-        "at": at.isoformat(),
-        "from": old.isoformat(),
-        "to": new.isoformat(),
-        "why": why,
-    }

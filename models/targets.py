@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    bindparam,
     func,
     or_,
     select,
@@ -281,17 +282,26 @@ def _condition_problem(declared: Declaration, text: str) -> Iterator[Label]:
         )
 
 
+# Built once: every save asks it, and building costs more than asking.
+_CONCERNING = (
+    select(SlaTarget)
+    .where(
+        SlaTarget.code.in_(
+            select(SlaTarget.code).where(
+                or_(
+                    SlaTarget.register == bindparam("register"),
+                    SlaTarget.stop_register == bindparam("register"),
+                )
+            )
+        )
+    )
+    .order_by(SlaTarget.code, SlaTarget.version)
+)
+
+
 def concerning(session: Session, register: str) -> list[SlaTarget]:
     """Return every version of the targets that a save in a register may move."""
-    codes = select(SlaTarget.code).where(
-        or_(SlaTarget.register == register, SlaTarget.stop_register == register)
-    )
-    query = (
-        select(SlaTarget)
-        .where(SlaTarget.code.in_(codes))
-        .order_by(SlaTarget.code, SlaTarget.version)
-    )
-    return list(session.scalars(query))
+    return list(session.scalars(_CONCERNING, {"register": register}))
 
 
 def by_code(versions: list[SlaTarget]) -> Mapping[str, list[SlaTarget]]:

@@ -67,12 +67,13 @@ def apply(opened: Opened, name: str, department: str | None, *, dry_run: bool) -
     with opened.database.write() as session:
         plan = plan_template(template, session, department)
         say(plan.summary())
-        for step in _track(plan.steps, f"Applying {name}"):
+        steps = plan.steps
+        for step in _track(steps, f"Applying {name}"):
             step.run(session, writer)
     say(
         Label(
-            f"模板 {name} 已应用，共 {len(plan.steps)} 步。",
-            f"{name} applied in {len(plan.steps)} steps.",
+            f"模板 {name} 已应用，共 {len(steps)} 步。",
+            f"{name} applied in {len(steps)} steps.",
         )
     )
 

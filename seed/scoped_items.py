@@ -190,7 +190,7 @@ def _posts(session: Session) -> dict[str, int]:
     """Return the id of each post by its name."""
     table = catalogue.current().table("post")
     query = select(table.c.name, table.c.id).where(table.c.binned_at.is_(None))
-    return dict(session.execute(marked(query, "post")).tuples().all())
+    return {row.name: row.id for row in session.execute(marked(query, "post"))}
 
 
 def scheme_item(stanza: SchemeStanza) -> SchemeItem:

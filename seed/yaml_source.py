@@ -16,6 +16,8 @@ from seed.template_error import Fault, TemplateError
 
 Path_ = tuple[str | int, ...]
 DEEPEST = 20
+# The one in C is ten times as fast; a wheel without it does as well.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ def read_yaml(file: Path, name: str) -> Source:
         TemplateError: It is no YAML, repeats a key, or cannot be read.
     """
     try:
-        node = yaml.compose(file.read_text(encoding="utf-8"), yaml.SafeLoader)
+        node = yaml.compose(file.read_text(encoding="utf-8"), LOADER)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         said = error.problem or "?"

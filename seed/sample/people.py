@@ -101,7 +101,8 @@ def _staff(one: Someone, posts: dict[str, int]) -> Row:
 def _posts(loader: Loader) -> dict[str, int]:
     table = catalogue.current().table("post")
     query = select(table.c.name, table.c.id).where(table.c.binned_at.is_(None))
-    return dict(loader.session.execute(marked(query, "post")).tuples().all())
+    found = loader.session.execute(marked(query, "post"))
+    return {row.name: row.id for row in found}
 
 
 def _open_accounts(loader: Loader, people: People) -> None:

@@ -23,7 +23,8 @@ from models.words import Label
 
 Row = dict[str, Any]
 Key = tuple[tuple[str, Any], ...]
-Moves = dict[Key, dict[str, Decimal]]
+Figure = tuple[str, Key]  # its register and what finds it there
+Moves = dict[Figure, dict[str, Decimal]]
 
 
 def post(
@@ -38,18 +39,28 @@ def post(
     Raises:
         EntryRefusedError: A figure would pass its declared minimum.
     """
+    moves: Moves = defaultdict(lambda: defaultdict(Decimal))
+    moved_by: dict[Figure, Posting] = {}
+    last: dict[Figure, int] = {}  # the last row that moves a figure, for the message
+    # All postings together: what a file brings in is there for what it takes out.
     for posting in declared.postings:
-        moves: Moves = defaultdict(lambda: defaultdict(Decimal))
         for rows, sign in ((befores, -1), (afters, 1)):
             alive = [row for row in rows if row is not None]
-            for key, amounts in _amounts(session, declared, posting, alive, writer):
+            places = [index for index, row in enumerate(rows) if row is not None]
+            for place, key, amounts in _amounts(
+                session, declared, posting, alive, writer
+            ):
+                figure = (posting.to, key)
+                last[figure] = max(places[place], last.get(figure, 0))
+                if posting.create or figure not in moved_by:
+                    moved_by[figure] = posting
                 for name, amount in amounts.items():
-                    moves[key][name] += sign * amount
-        # In one order everywhere, so that two writers never wait for each other.
-        for key in sorted(moves, key=repr):
-            amounts = {name: one for name, one in moves[key].items() if one}
-            if amounts:
-                _move(session, posting, key, amounts, writer)
+                    moves[figure][name] += sign * amount
+    # In one order everywhere, so that two writers never wait for each other.
+    for figure in sorted(moves, key=repr):
+        amounts = {name: one for name, one in moves[figure].items() if one}
+        if amounts:
+            _move(session, moved_by[figure], figure[1], amounts, writer, last[figure])
 
 
 def _amounts(
@@ -58,11 +69,11 @@ def _amounts(
     posting: Posting,
     rows: list[Row],
     writer: Writer,
-) -> Iterator[tuple[Key, Mapping[str, Decimal]]]:
-    """Return what each row posts: the figure's key and the amounts to add."""
+) -> Iterator[tuple[int, Key, Mapping[str, Decimal]]]:
+    """Return what each row posts: its place, the figure's key, the amounts to add."""
     formulas = (*posting.add.values(), *((posting.when,) if posting.when else ()))
     contexts = computing.contexts(session, declared, rows, formulas, writer.zone)
-    for row, context in zip(rows, contexts, strict=True):
+    for place, (row, context) in enumerate(zip(rows, contexts, strict=True)):
         key = tuple((name, row.get(source)) for name, source in posting.match.items())
         if any(value is None for _, value in key):
             continue
@@ -72,7 +83,7 @@ def _amounts(
             name: computing.number(formula, context)
             for name, formula in posting.add.items()
         }
-        yield key, amounts
+        yield place, key, amounts
 
 
 def _move(
@@ -81,6 +92,7 @@ def _move(
     key: Key,
     amounts: Mapping[str, Decimal],
     writer: Writer,
+    row_moved: int,
 ) -> None:
     """Add the amounts to one figure row, which is made first if the posting says so."""
     known = catalogue.current()
@@ -101,7 +113,8 @@ def _move(
         new[name] = Decimal((found[name] if found else None) or 0) + amount
         least = target.field(name).minimum
         if least is not None and new[name] < least:
-            raise EntryRefusedError([_below(session, target, key, name, new[name])])
+            below = _below(session, target, key, name, new[name])
+            raise EntryRefusedError([Problem(None, below, row_moved)])
     values: dict[Any, Any] = {
         column(name): int(value) if target.field(name).type is INTEGER else value
         for name, value in new.items()
@@ -143,7 +156,7 @@ def _recompute(
 
 def _below(
     session: Session, target: Declaration, key: Key, name: str, new: Decimal
-) -> Problem:
+) -> Label:
     """Say which figure would fall too low, by the names people know."""
     words = []
     for part, value in key:
@@ -152,12 +165,9 @@ def _below(
             words.append(references.labels(session, register, [value])[value])
     figure = target.field(name)
     what = " ".join(words)
-    return Problem(
-        None,
-        Label(
-            f"{what}的{figure.label.zh}会变成 {new:f}，不能低于 {figure.minimum}。"
-            "请核对数量，或先登记入库。",
-            f"{figure.label.en} of {what} would become {new:f}; it may not fall below "
-            f"{figure.minimum}. Check the quantity, or enter the receipt first.",
-        ),
+    return Label(
+        f"{what}的{figure.label.zh}会变成 {new:f}，不能低于 {figure.minimum}。"
+        "请核对数量，或先登记入库。",
+        f"{figure.label.en} of {what} would become {new:f}; it may not fall below "
+        f"{figure.minimum}. Check the quantity, or enter the receipt first.",
     )

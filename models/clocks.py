@@ -104,7 +104,9 @@ def _locked(session: Session, declared: Declaration, ids: list[int]) -> list[Row
             .where(table.c.id.in_(ids[start : start + CHUNK]))
             .where(table.c.binned_at.is_(None))
             .order_by(table.c.id)
-            .with_for_update()
+            # Two callbacks of one order may both hold the lock that its reference
+            # takes; one that excluded it would make them wait for each other.
+            .with_for_update(key_share=True)
         )
         rows += [
             {names.get(key, key): value for key, value in row.items()}

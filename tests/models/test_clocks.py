@@ -1,7 +1,9 @@
 """Clocks in the database: opened, moved, met and voided by saves of entries."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import event
@@ -280,6 +282,32 @@ def test_binned_entry_voids_its_clock_and_restoring_revives_it(desk: Desk) -> No
 
     assert binned.voided_at == at("2026-10-01 09:00")
     assert desk.clock().voided_at is None
+
+
+def test_callbacks_and_closing_at_once_wait_for_each_other(desk: Desk) -> None:
+    desk.promise()
+    order = desk.order("2026-09-30 10:00")
+    together = Barrier(3)
+
+    def alone(work: Callable[[Desk], object]) -> None:
+        own = Database(desk.database.url)  # as another process has its own connections
+        try:
+            together.wait()
+            work(Desk(own))
+        finally:
+            own.dispose()
+
+    finished = {"finished_at": "2026-09-30 17:30"}
+    called = ("2026-10-08 10:05", order, "2026-10-08 10:00")
+    works: list[Callable[[Desk], object]] = [
+        lambda own: own.change("service_order", order, "2026-10-08 10:05", **finished),
+        lambda own: own.callback(*called),
+        lambda own: own.callback(*called),
+    ]
+    with ThreadPoolExecutor(3) as processes:
+        list(processes.map(alone, works))
+
+    assert desk.clock().met_at == at("2026-10-08 10:00")
 
 
 def test_refused_save_leaves_no_clock(desk: Desk) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, url_for
 from flask_admin import Admin, AdminIndexView, expose
-from sqlalchemy import Select, String, func, literal, select, union_all
+from sqlalchemy import Select, String, func, literal, or_, select, union_all
 from werkzeug.wrappers import Response
 
 from admin import entry_lines, frame, messages, start_page, visit
@@ -20,7 +20,7 @@ from models import access, catalogue, clock_lists, outbox
 from models.access import Action
 from models.calendars import Calendar, latest
 from models.clock_lists import ClockLine
-from models.register import Declaration
+from models.register import PERSON, Declaration
 from models.rules.wall_clock import WEEKDAYS_ZH, minute_text
 
 SHOWN = 6  # of each kind
@@ -207,10 +207,11 @@ def _today(today: date) -> str:
 
 
 def open_entries(limit: int = SHOWN) -> tuple[list[dict[str, Any]], int]:
-    """Return the newest entries that the person holds and that are still to be done.
+    """Return the newest entries that are the person's and are still to be done.
 
-    Those of registers that other registers make entries of, whose state says so. All
-    registers are asked by one statement; the count stops at 1,000.
+    Held, or theirs by a field that says so: an engineer's order is held by whoever
+    sees to its callback. Of registers that other registers make entries of, whose
+    state says so. All are asked by one statement; the count stops at 1,000.
     """
     found = [
         query for one in catalogue.current() if (query := _open_in(one)) is not None
@@ -248,8 +249,17 @@ def _open_in(declared: Declaration) -> tuple[Select[Any], str] | None:
         return None
     table = catalogue.current().table(declared.code)
     values = [one.value for one in state.options if one.tone in OPEN_TONES]
+    # Not whom an entry was merely entered by: what was passed on is done by others.
+    owners = (one for one in declared.all_fields if one.owner and one.type is PERSON)
+    mine = or_(
+        *(
+            table.c[one.column or ""] == person.staff_id
+            for one in owners
+            if one.name != "created_by"
+        )
+    )
     query = access.visible(person, declared.code, Action.LIST).where(
-        table.c.holder_id == person.staff_id, table.c[state.column].in_(values)
+        mine, table.c[state.column].in_(values)
     )
     columns = (
         literal(declared.code, String).label("register"),

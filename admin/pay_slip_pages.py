@@ -9,8 +9,9 @@ from flask import render_template as render
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from admin import visit
+from admin import entry_lines, visit
 from admin.column_converters import show_instant
+from admin.list_page import desk
 from admin.pay_parts import find, gate, sees_runs, state_pill, yuan
 from models import catalogue, payroll, references
 from models.pay_tables import PayItemRow, PayRun, PaySlip
@@ -229,9 +230,9 @@ def rows(period: str, staff_id: int, measure: str) -> ResponseReturnValue:
     )
     taken = next(it for it in behind if it.measure.code == measure)
     declared = catalogue.current()[taken.measure.register]
-    words = references.labels(
-        visit.session(), declared.code, [row["id"] for row in taken.rows]
-    )
+    keys = [(declared.code, row["id"]) for row in taken.rows]
+    lines = entry_lines.of(visit.session(), desk(), keys)
+    words = references.labels(visit.session(), declared.code, [key for _, key in keys])
     return render(
         "pay/rows.html",
         page_title=taken.measure.label.text(visit.language()),
@@ -247,7 +248,7 @@ def rows(period: str, staff_id: int, measure: str) -> ResponseReturnValue:
         rows=[
             {
                 "number": row["number"] or f"#{row['id']}",
-                "text": words.get(row["id"], ""),
+                "text": _text(lines.get((declared.code, row["id"])), words, row["id"]),
                 "at": show_instant(row["created_at"], visit.zone()),
                 "value": _value(taken.measure.field, row),
                 "url": url_for(
@@ -257,6 +258,11 @@ def rows(period: str, staff_id: int, measure: str) -> ResponseReturnValue:
             for row in taken.rows
         ],
     )
+
+
+def _text(line: dict[str, Any] | None, words: dict[int, str], entry_id: int) -> str:
+    """Return what an entry is about; its name where the viewer has no list of them."""
+    return str(line["text"]) if line else words.get(entry_id, "")
 
 
 def _value(field: str | None, row: dict[str, Any]) -> str:

@@ -93,7 +93,7 @@ def test_clerk_makes_an_order_and_a_callback_of_a_call(
 
     walk.make(page, "登记回访")
     walk.choose(page, "接通情况", "已接通")
-    walk.choose(page, "工程师服务", "非常满意")
+    page.get_by_label("工程师服务").select_option(label="非常满意")
     walk.save(page)
     assert walk.value_of(page, "客户") == customer["name"]
     expect(page.locator(".related")).to_contain_text("服务工单")
@@ -109,7 +109,7 @@ def test_engineer_closes_an_order_on_the_phone(
 
     phone.get_by_role("link", name="激光功率不足，切不透").click()
     phone.get_by_role("link", name="修改").click()
-    phone.get_by_text("更多", exact=True).click()
+    phone.locator("summary", has_text="更多").click()
     phone.get_by_label("到场时间").fill("2026-11-02T09:20")
     phone.get_by_label("完工时间").fill("2026-11-02T09:50")
     phone.get_by_label("处理措施").fill("更换聚焦镜，重新校准光路")

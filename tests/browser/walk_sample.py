@@ -85,7 +85,8 @@ def sign_in(page: Page, address: str, login: str, password: str = PASSWORD) -> N
 
 def pick(page: Page, label: str, text: str) -> None:
     """Choose what a text finds in the picker of that label."""
-    page.get_by_role("combobox", name=label).fill(text)
+    typed = page.get_by_role("combobox", name=label).and_(page.locator("input"))
+    typed.fill(text)
     page.locator(".ts-dropdown:visible .option", has_text=text).first.click()
 
 

@@ -31,9 +31,11 @@ def fill(
 ) -> None:
     """Fill the empty fields of new rows; what was given, even as empty, stays."""
     for one in declared.all_fields:
+        value = _plain(one, writer)
         for row, told in zip(rows, given, strict=True):
             if one.name not in told:
-                row[one.name] = _plain(one, writer)
+                # A list belongs to one row: nobody else's may change with it.
+                row[one.name] = list(value) if isinstance(value, list) else value
     found = [one for one in declared.fields if _sources(one)]
     for _ in range(PASSES):
         filled = sum(

@@ -4,7 +4,6 @@ from flask import Flask, Response, flash, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_security import (
-    RoleMixin,
     Security,
     SQLAlchemySessionUserDatastore,
     UserMixin,

@@ -47,7 +47,7 @@ def test_file_goes_from_upload_to_undo(company: Company) -> None:
     kept = _upload(client, csv_bytes([HEADS, GOOD, BAD], "gbk"))
     columns = client.get(kept.location).text
     assert '<option value="received_at" selected>' in columns
-    assert "按内容猜测" in columns
+    assert "按列名对应" in columns
 
     batch = _rehearse(client, [GOOD, BAD])
     page = client.get(batch).text
@@ -56,7 +56,7 @@ def test_file_goes_from_upload_to_undo(company: Company) -> None:
     assert _count(company) == 0
 
     # The second time the columns are known, not guessed.
-    assert "按内容猜测" not in client.get(kept.location).text
+    assert "按列名对应" not in client.get(kept.location).text
 
     name = re.search(r'name="(cell\.3\.\d+\.来电时间)"', page)
     assert name is not None

@@ -10,11 +10,9 @@ import os
 import secrets
 import socket
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import UTC, datetime
 from threading import Event, Lock
 
-from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 
@@ -80,14 +78,12 @@ class Scheduler:
     @property
     def waiting_jobs(self) -> list[str]:
         """The names of the jobs that this process will run."""
-        names = (job.id for job in self._scheduler.get_jobs())
-        return [name for name in names if not name.startswith(_KEEPER)]
+        return [job.id for job in self._scheduler.get_jobs() if job.id != _KEEPER]
 
     def start(self) -> None:
         """Begin to look for the lease, and to run what is due once it is held."""
         every = IntervalTrigger(seconds=LOOK_EVERY)
-        self._scheduler.add_job(self.look, every, id=_KEEPER)
-        self._scheduler.add_job(self.look, id=f"{_KEEPER} at once")
+        self._scheduler.add_job(self.look, every, id=_KEEPER, next_run_time=clock())
         self._scheduler.start()
 
     def stop(self) -> None:
@@ -130,15 +126,19 @@ class Scheduler:
 
     def _begin(self, fence: int) -> None:
         for job in JOBS.values():
-            when = trigger(job, self._settings.zone)
-            self._scheduler.add_job(self._fire, when, args=[job, fence], id=job.name)
-            missed = f"{job.name} at once"
-            self._scheduler.add_job(self._fire, args=[job, fence], id=missed)
+            self._scheduler.add_job(
+                self._fire,
+                trigger(job, self._settings.zone),
+                args=[job, fence],
+                id=job.name,
+                # At once, for what was missed. Not as a job that runs once: such a one
+                # ends APScheduler's thread when the scheduler stops at that moment.
+                next_run_time=clock(),
+            )
 
     def _cease(self) -> None:
         for name in self.waiting_jobs:
-            with suppress(JobLookupError):  # one that runs once may be gone by now
-                self._scheduler.remove_job(name)
+            self._scheduler.remove_job(name)
 
     def _fire(self, job: Job, fence: int) -> None:
         try:

@@ -17,7 +17,7 @@ from admin.store_commands import backup, doctor, restore
 from jobs.commands import due, formula_command, jobs
 from jobs.pay_commands import pay
 from models import catalogue
-from models.access import marked
+from models.access import Role, marked
 from models.accounts import Account, first_password, open_account
 from models.opening import Opened
 from models.words import PersonError
@@ -67,9 +67,13 @@ def run(opened: Opened, host: str | None, port: int | None) -> None:
 
 
 def _first_admin(opened: Opened) -> tuple[str, str] | None:
-    """Open the first account of an empty installation; return number and password."""
+    """Open the first admin's account; return number and password.
+
+    An installation that holds the sample alone has accounts, but nobody to set it up.
+    """
     with opened.database.write() as session:
-        if session.scalar(select(func.count()).select_from(Account)):
+        admins = select(func.count()).where(Account.roles.any(Role.code == "admin"))
+        if session.scalar(admins):
             return None
         roles = ensure_roles(session)
         password = first_password()

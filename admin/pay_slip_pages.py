@@ -14,7 +14,7 @@ from admin.column_converters import show_instant
 from admin.list_page import desk
 from admin.pay_parts import find, gate, sees_runs, state_pill, yuan
 from models import catalogue, payroll, references
-from models.pay_tables import PayItemRow, PayRun, PaySlip
+from models.pay_tables import PayItemRow, PayRun, PayScheme, PaySlip
 from models.rules.pay import LineKind
 from models.rules.pay_run import RunState
 from models.rules.periods import parse_period
@@ -97,7 +97,7 @@ def slip(period: str, staff_id: int) -> ResponseReturnValue:
             "label": label,
             "url": url_for("pay.run", period=found.period) if sees_runs() else None,
             "state": state_pill(found),
-            "scheme": one.scheme,
+            "scheme": _scheme(one),
         },
         person={
             "name": one.name,
@@ -129,6 +129,13 @@ def slip(period: str, staff_id: int) -> ResponseReturnValue:
             ],
         },
     )
+
+
+def _scheme(one: PaySlip) -> str:
+    """Return the scheme's title; its code once there is none of that code."""
+    query = select(PayScheme).where(PayScheme.code == one.scheme).limit(1)
+    found = visit.session().scalar(query)
+    return found.label.text(visit.language()) if found else one.scheme
 
 
 def _neighbours(run: PayRun, one: PaySlip) -> dict[str, str | None]:
@@ -171,11 +178,14 @@ def _line(run: PayRun, slip: PaySlip, item: PayItemRow) -> dict[str, Any]:
     rows = {payroll.MEASURE + one.measure.code: one for one in behind}
     why = item.why_zh if language == "zh" else item.why_en
     inputs = []
+    lines = {f"line.{one.code}": one.label.text(language) for one in slip.items}
     for name, shown in item.inputs.items():
         found = rows.get(name)
         inputs.append(
             {
-                "label": found.measure.label.text(language) if found else name,
+                "label": found.measure.label.text(language)
+                if found
+                else lines.get(name, name),
                 "value": shown["zh" if language == "zh" else "en"],
                 "url": _rows_url(run, slip, name) if found and found.rows else None,
                 "note": visit.t(f"{len(found.rows)} 行", f"{len(found.rows)} rows")
@@ -197,7 +207,12 @@ def _line(run: PayRun, slip: PaySlip, item: PayItemRow) -> dict[str, Any]:
         if item.clause
         else None,
         "invented": False,
-        "short": why[0] if why else "",
+        # What people know by a name; the rest stands under the formula.
+        "short": " · ".join(
+            f"{one['label']} {one['value']}"
+            for name, one in zip(item.inputs, inputs, strict=True)
+            if name in rows or name in lines
+        ),
         "formula": item.formula,
         "inputs": inputs,
         "criteria": [item.condition] if item.condition else [],

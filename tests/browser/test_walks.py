@@ -203,7 +203,9 @@ def test_october_is_reviewed_approved_and_locked(
     expect(page.locator(".slip-sum .net")).to_contain_text("1,865.00")
     hours = page.locator(".slip-line").filter(has_text="工时绩效").first
     hours.locator("summary").click()
+    expect(hours).to_contain_text("当月工时 132.5 小时")
     expect(hours).to_contain_text("2,385.00")
+    expect(page.locator(".slip-foot")).to_contain_text("工程师工时绩效")
     expect(hours).to_contain_text("S0-04-35")
     signed = page.locator(".slip-line").filter(has_text="绩效扣减（已签字）")
     signed.locator("summary").click()

@@ -44,7 +44,8 @@ class People(click.Group):
 @click.pass_context
 def main(context: click.Context) -> None:
     """Taizhang 台账: the registers, time limits and pay of a service department."""
-    context.obj = Opened()
+    opened = context.obj = Opened()
+    context.call_on_close(opened.close)
 
 
 @main.command()

@@ -30,6 +30,11 @@ class Opened:
         prepare(opened, catalogue.current())
         return opened
 
+    def close(self) -> None:
+        """Close the database, if the command opened it."""
+        if "database" in vars(self):
+            self.database.dispose()
+
     @property
     def zone(self) -> ZoneInfo:
         """The desk's zone."""

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Table, insert, inspect, select, text
 from sqlalchemy.exc import IntegrityError
 
 from models.catalogue import Catalogue
-from models.database import Database
+from models.database import ConflictError, Database
 from models.prepare import prepare
 from models.register import Check, FieldType, option
 from models.schema_lock import exclusive
@@ -115,7 +115,7 @@ def test_registers_that_refer_to_each_other_are_made_together(
 def test_foreign_key_is_enforced(database: Database) -> None:
     table = apply(database, orders(TITLE))
 
-    with pytest.raises(IntegrityError):
+    with pytest.raises(ConflictError):
         add(database, table, title="A", department_id=4711)
 
 
@@ -128,7 +128,7 @@ def test_new_field_gets_its_column_index_and_constraint(database: Database) -> N
 
     assert rows(database, table, "title", "hours") == [("A", None)]
     assert "ix_work_hours" in indexes(database)
-    with pytest.raises(IntegrityError):
+    with pytest.raises(ConflictError):
         add(database, table, hours=-1)
 
 
@@ -138,7 +138,7 @@ def test_new_reference_refuses_what_does_not_exist(database: Database) -> None:
     helper = named("helper", FieldType.PERSON)
     table = apply(database, orders(TITLE, helper))
 
-    with pytest.raises(IntegrityError):
+    with pytest.raises(ConflictError):
         add(database, table, helper_id=4711)
 
 
@@ -149,7 +149,7 @@ def test_check_between_an_old_and_a_new_field_holds(database: Database) -> None:
     table = apply(database, orders(begin, end, checks=(END_AFTER_BEGIN,)))
 
     add(database, table, begin=1, end=1)
-    with pytest.raises(IntegrityError):
+    with pytest.raises(ConflictError):
         add(database, table, begin=2, end=1)
 
 
@@ -163,7 +163,7 @@ def test_check_is_added_to_columns_there_already_are(database: Database) -> None
 
     assert compare(database, catalogue).is_empty
     assert rows(database, table, "begin", "end") == [(1, 2)]
-    with pytest.raises(IntegrityError):
+    with pytest.raises(ConflictError):
         add(database, table, begin=2, end=1)
 
 
@@ -196,7 +196,7 @@ def test_lower_minimum_takes_the_place_of_the_old_one(database: Database) -> Non
     table = apply(database, catalogue)
 
     add(database, table, hours=3)
-    with pytest.raises(IntegrityError):
+    with pytest.raises(ConflictError):
         add(database, table, hours=2)
     assert compare(database, catalogue).is_empty
 
@@ -214,7 +214,7 @@ def test_unique_field_lets_an_entry_in_the_bin_be_alike(database: Database) -> N
     table = apply(database, orders(named("code", unique=True)))
     add(database, table, code="A")
 
-    with pytest.raises(IntegrityError):
+    with pytest.raises(ConflictError):
         add(database, table, code="A")
     with database.write() as session:
         session.execute(text("UPDATE work SET binned_at = '2026-01-01 00:00:00'"))
@@ -235,7 +235,7 @@ def test_field_renamed_by_was_keeps_its_values(database: Database) -> None:
     assert indexes(database) >= {"ix_work_time"}
     assert "ix_work_hours" not in indexes(database)
     assert compare(database, catalogue).is_empty
-    with pytest.raises(IntegrityError):
+    with pytest.raises(ConflictError):
         add(database, table, time=-1)
 
 
@@ -329,7 +329,7 @@ def test_decimal_may_get_more_places(database: Database) -> None:
 
     assert rows(database, table, "fee_e3") == [(Decimal("1.500"),)]
     assert compare(database, catalogue).is_empty
-    with pytest.raises(IntegrityError):
+    with pytest.raises(ConflictError):
         add(database, table, fee_e3=Decimal("0.499"))
 
 

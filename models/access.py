@@ -221,7 +221,7 @@ class Walked(FunctionElement[Any]):
 
     inherit_cache = True
 
-    def __init__(self, column: ColumnElement[Any]) -> None:
+    def __init__(self, column: Any) -> None:
         """Take the column's type, so that values are bound alike."""
         super().__init__(column)
         self.type = column.type

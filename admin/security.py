@@ -10,23 +10,28 @@ from flask_security import (
 )
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
-from admin import visit
+from admin import theme, visit
 from admin.db import db
 from models.access import Role
 from models.accounts import Account
 
 # What the theme needs and no more; data: is for the small images in its style sheet.
+# Scripts run by the answer's own nonce alone: a file that somebody uploaded has none,
+# though it comes from this very host.
 POLICY = (
-    "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; "
-    "base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
+    "default-src 'self'; script-src 'nonce-{nonce}'; img-src 'self' data: blob:; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 HEADERS = {
-    "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "X-Frame-Options": "DENY",
     "Permissions-Policy": "geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
 }
+# One year, in seconds: once the desk is served by https, no browser goes back.
+TRANSPORT = "max-age=31536000"
 # Where one may go before one's own password is set.
 BEFORE_PASSWORD = frozenset(
     {"account.password", "account.sign_out", "account.language", "static"}
@@ -56,6 +61,8 @@ def protect(app: Flask) -> None:
         REMEMBER_COOKIE_SAMESITE="Lax",
         REMEMBER_COOKIE_HTTPONLY=True,
         REMEMBER_COOKIE_SECURE=secure,
+        # A cookie of this name is refused by browsers unless it is this very host's.
+        SESSION_COOKIE_NAME="__Host-session" if secure else "session",
         WTF_CSRF_TIME_LIMIT=None,  # a form may stay open all day
     )
     store = SQLAlchemySessionUserDatastore(db.session, SignedIn, Role)  # type: ignore[arg-type]  # no mixin needed
@@ -93,6 +100,10 @@ def _token_missing(_error: CSRFError) -> ResponseReturnValue:
 def _add_headers(answer: Response) -> Response:
     for name, value in HEADERS.items():
         answer.headers.setdefault(name, value)
+    policy = POLICY.format(nonce=theme.nonce())
+    answer.headers.setdefault("Content-Security-Policy", policy)
+    if visit.house().settings.public_url.startswith("https"):
+        answer.headers.setdefault("Strict-Transport-Security", TRANSPORT)
     if "person" in g and answer.mimetype in ("text/html", "application/json"):
         # What a person may see must not wait in a shared computer's cache.
         answer.headers.setdefault("Cache-Control", "no-store")

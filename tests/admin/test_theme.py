@@ -51,7 +51,7 @@ def test_template_has_nothing_that_the_policy_would_block(page: str) -> None:
 def test_files_that_a_template_names_are_there(page: str) -> None:
     text = (TEMPLATES / page).read_text("utf-8")
 
-    names = re.findall(r"""asset\(['"]([^'"]+)['"]\)""", text)
+    names = re.findall(r"""(?:asset|script)\(['"]([^'"]+)['"]""", text)
 
     assert [name for name in names if not (theme.STATIC / name).is_file()] == []
 

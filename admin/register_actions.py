@@ -88,7 +88,9 @@ class RegisterActions(RegisterReach):
                     "label": visit.t("删除", "Delete"),
                     "icon": "trash",
                     "confirm": visit.t(
-                        "删除所选登记？可从回收站恢复。", "Delete them?"
+                        # The page puts in how many are ticked.
+                        "删除所选的 {count} 条登记？可从回收站恢复。",
+                        "Delete {count} entries? They can be taken out of the bin.",
                     ),
                     "danger": True,
                     "fields": [],

@@ -17,7 +17,12 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
+from tests.browser.busy_company import build_busy_company
 from tests.browser.pages import Pages, launch
+from tests.company import Company, open_company
+from tests.databases import Builder
+
+LiveServer = Callable[[WSGIApplication], str]
 
 
 @pytest.fixture(scope="session")
@@ -69,6 +74,32 @@ def live_server() -> Iterator[Callable[[WSGIApplication], str]]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@pytest.fixture
+def company(
+    prepared_database: Callable[[str, Builder], str], tmp_path: Path
+) -> Iterator[Company]:
+    url = prepared_database("busy_company", build_busy_company)
+    opened = open_company(url, tmp_path, tokens=True)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sign_in(company: Company, live_server: LiveServer) -> Callable[[Page, str], None]:
+    """Return `(page, login)`: put the person's session into the page's browser."""
+    address = live_server(company.app)
+
+    def put(page: Page, login: str) -> None:
+        cookie = company.client(login).get_cookie("session")
+        assert cookie is not None
+        page.context.add_cookies(
+            [{"name": "session", "value": cookie.value, "url": address}]
+        )
+        page.goto(f"{address}/account/sign-in")  # from here on `go` knows the address
+
+    return put
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,78 +1,22 @@
 """The theme at work in a browser, over real pages, under the panel's own policy."""
 
-import re
-from collections.abc import Callable, Iterator
-from datetime import timedelta
-from pathlib import Path
+from collections.abc import Callable
 from wsgiref.types import WSGIApplication
 
 import pytest
 from axe_core_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.browser.busy_company import CALLS, go
 from tests.browser.pages import Pages
-from tests.company import NOON, Company, build_company, open_company
-from tests.databases import Builder
+from tests.company import Company
 
 LiveServer = Callable[[WSGIApplication], str]
 LIST, NEW = "/register/call_log/", "/register/call_log/new/"
 ENTRY = "/register/call_log/details/?id=1"
-CALLS = 24
 FINGER = 44  # pixels that a finger needs
 
 pytestmark = pytest.mark.databases("sqlite")
-
-
-def build_busy_company(url: str) -> None:
-    """Fill the company with a customer and some calls."""
-    build_company(url)
-    company = open_company(url, Path(url.removeprefix("sqlite:///")).parent)
-    customer = company.create(
-        "customer_file",
-        {
-            "name": "苏州金锐激光科技",
-            "phone": "13812341234",
-            "address": "苏州市吴中区金枫南路 88 号",
-            "account_manager": 1,
-        },
-    )
-    for number in range(CALLS):
-        call = {
-            "received_at": NOON - timedelta(minutes=number),
-            "phone": "13812341234",
-            "customer": customer,
-            "category": "repair" if number % 2 else "enquiry",
-            "content": f"第 {number} 个来电，激光功率下降",
-            "result": "solved" if number % 3 else "pending",
-        }
-        company.create("call_log", call, "A02")
-    company.close()
-
-
-@pytest.fixture
-def company(
-    prepared_database: Callable[[str, Builder], str], tmp_path: Path
-) -> Iterator[Company]:
-    url = prepared_database("busy_company", build_busy_company)
-    opened = open_company(url, tmp_path, tokens=True)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def sign_in(company: Company, live_server: LiveServer) -> Callable[[Page, str], None]:
-    """Return `(page, login)`: put the person's session into the page's browser."""
-    address = live_server(company.app)
-
-    def put(page: Page, login: str) -> None:
-        cookie = company.client(login).get_cookie("session")
-        assert cookie is not None
-        page.context.add_cookies(
-            [{"name": "session", "value": cookie.value, "url": address}]
-        )
-        page.goto(f"{address}/account/sign-in")  # from here on `go` knows the address
-
-    return put
 
 
 @pytest.fixture
@@ -85,10 +29,6 @@ def clerk(page: Page, sign_in: Callable[[Page, str], None]) -> Page:
 def clerks_phone(phone: Page, sign_in: Callable[[Page, str], None]) -> Page:
     sign_in(phone, "A02")
     return phone
-
-
-def go(page: Page, path: str) -> None:
-    page.goto(re.sub(r"^(http://[^/]+).*", r"\1", page.url) + path)
 
 
 @pytest.mark.parametrize("screen", ["desk", "phone"])

@@ -8,7 +8,7 @@ from flask import Flask, g, request, url_for
 from flask_login import current_user
 
 from admin import start_page, visit
-from models import catalogue, outbox, preferences
+from models import catalogue, menu_registers, outbox, preferences
 from models.access import Action
 from models.register import Declaration
 from models.register_words import MENUS
@@ -44,7 +44,7 @@ def _context() -> dict[str, Any]:
 def menu() -> list[dict[str, Any]]:
     """Return the menu's groups with what this person may open."""
     if "menu" not in g:
-        g.menu = [{"label": "", "items": _pages()}, *_registers()]
+        g.menu = [_group("", "", _pages()), *_registers()]
     found: list[dict[str, Any]] = g.menu
     return found
 
@@ -71,28 +71,58 @@ def in_menu_order(registers: Iterable[Declaration]) -> list[Declaration]:
 
 
 def _registers() -> list[dict[str, Any]]:
+    """Return the groups of registers that are on, and one with all the others."""
     person, language = visit.person(), visit.language()
-    here = (request.view_args or {}).get("register")
     seen = [
         declared
         for declared in in_menu_order(catalogue.current())
         if declared.in_menu and person.may(declared.code, Action.LIST)
     ]
+    on = preferences.shown(visit.session()).get(preferences.REGISTERS_ON)
+    shown, folded = menu_registers.split(seen, on)
+    groups = [
+        _group(label.zh, label.text(language), [_register(one) for one in some])
+        for label, some in groupby(shown, key=lambda one: one.menu)
+    ]
+    more = [_register(one) for one in folded] + _switches()
+    if more:
+        label = visit.t("更多台账", "More registers")
+        # Closed, unless one is in it, or there is nothing else.
+        is_open = not shown or any(one["active"] for one in more)
+        groups.append(_group("more", label, more, is_open=is_open))
+    return groups
+
+
+def _group(
+    key: str, label: str, items: list[dict[str, Any]], *, is_open: bool = True
+) -> dict[str, Any]:
+    return {"key": key, "label": label, "items": items, "open": is_open}
+
+
+def _register(declared: Declaration) -> dict[str, Any]:
+    here = (request.view_args or {}).get("register")
+    return {
+        "label": declared.title.text(visit.language()),
+        "url": url_for("register.index_view", register=declared.code),
+        "icon": declared.icon,
+        "badge": None,
+        "active": declared.code == here,
+    }
+
+
+def _switches() -> list[dict[str, Any]]:
+    """Return the link to where registers are turned on and off, for those who may."""
+    url = visit.address_of("switches.index")
+    if url is None or not visit.person().may(*start_page.RIGHT):
+        return []
     return [
         {
-            "label": label,
-            "items": [
-                {
-                    "label": declared.title.text(language),
-                    "url": url_for("register.index_view", register=declared.code),
-                    "icon": declared.icon,
-                    "badge": None,
-                    "active": declared.code == here,
-                }
-                for declared in group
-            ],
+            "label": visit.t("台账开关", "Registers on and off"),
+            "url": url,
+            "icon": "adjustments",
+            "badge": None,
+            "active": request.endpoint == "switches.index",
         }
-        for label, group in groupby(seen, key=lambda one: one.menu.text(language))
     ]
 
 

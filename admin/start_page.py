@@ -112,6 +112,10 @@ def _next_steps() -> list[dict[str, Any]]:
     from_list = visit.address_of("register.index_view", register="staff")
     steps = (
         (visit.t("登记员工和部门", "Enter staff and departments"), from_list),
+        (
+            visit.t("选择菜单里的台账", "Choose the registers of the menu"),
+            visit.address_of("switches.index"),
+        ),
         (visit.t("到工作台看看", "Go to the desk"), url_for("admin.index")),
     )
     return [{"label": label, "url": url, "done": False} for label, url in steps if url]

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from models.database import Base
 
 COMPANY = "company"
+REGISTERS_ON = "registers_on"  # the codes of the registers that stand in the menu
 SAMPLE = "sample"  # the template whose sample department is loaded
 
 

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from models import access, catalogue, clock_refresh, entries
 from models.applied import AppliedItem, AppliedTemplate
 from models.history import Writer
+from models.preferences import REGISTERS_ON
 from models.words import Label
 from seed.items import (
     Item,
@@ -35,7 +36,6 @@ from seed.scoped_items import (
 from seed.template import Template
 from seed.template_checks import check
 
-REGISTERS_ON = "registers_on"  # the preference: which registers stand in the menu
 COMPANY = 0  # the scope of what is everybody's
 DEPARTMENT = "department"
 

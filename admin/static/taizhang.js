@@ -150,11 +150,13 @@ window.taizhang = (() => {
     if (!document.querySelector("[data-refused]")) localStorage.removeItem(sent);
   }
 
-  // Folded groups stay folded.
+  // Groups stay as they were left; the one that holds the present page is open.
   for (const group of document.querySelectorAll("details[data-remember]")) {
     const key = `fold:${group.dataset.remember}`;
-    if (localStorage.getItem(key) === "0" && !group.querySelector(".active")) group.open = false;
-    group.addEventListener("toggle", () => localStorage.setItem(key, group.open ? "1" : "0"));
+    const left = localStorage.getItem(key);
+    if (left && !group.querySelector(".active")) group.open = left === "1";
+    // A click and not "toggle", which also tells of what the page itself opens.
+    group.querySelector("summary").addEventListener("click", () => localStorage.setItem(key, group.open ? "0" : "1"));
   }
 
   document.querySelector(".tz-menu .active")?.scrollIntoView({ block: "nearest" });

@@ -13,9 +13,10 @@ from models.access import Action, Person, Role, Rows, marked
 from models.applied import AppliedTemplate
 from models.database import Database
 from models.pay_tables import PayRate, PayScheme
+from models.preferences import REGISTERS_ON
 from models.rulebook import RulebookClause
 from models.targets import SlaTarget
-from seed.apply import REGISTERS_ON, Outcome, Plan, plan_template
+from seed.apply import Outcome, Plan, plan_template
 from seed.roles import ensure_roles
 from seed.template import Placed, Template, read_template
 from tests.seed.conftest import WRITER

@@ -1,4 +1,4 @@
-"""The twelve of the sample department. Names, numbers and pay are invented."""
+"""The twelve of the sample department, and who signs for the company; all invented."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -27,7 +27,7 @@ class Someone:
     name: str
     post: str
     role: str
-    base: str
+    base: str | None
     performance: str | None = None  # engineers are paid by their hours
 
 
@@ -52,7 +52,11 @@ STAFF = (
     Someone(STORE, "HY011", "许稳", "备件仓管", "storekeeper", "4200", "800"),
     Someone(SUPPORT, "HY012", "韩知行", "技术支持兼培训", "clerk", "5500", "1200"),
 )
-OTHER_DEPARTMENTS = ("总经办", "销售部", "财务部", "研发部")
+# Approves and locks the department's pay, and gets no slip: no scheme pays the post.
+EXECUTIVE = Someone("executive", "HY013", "高文博", "总经理", "executive", None)
+EVERYBODY = (*STAFF, EXECUTIVE)
+EXECUTIVE_OFFICE = "总经办"
+OTHER_DEPARTMENTS = (EXECUTIVE_OFFICE, "销售部", "财务部", "研发部")
 
 People = dict[str, int]  # staff ids by key
 
@@ -68,10 +72,13 @@ def add_people(loader: Loader) -> tuple[People, dict[str, int]]:
     )
     teams = dict(zip(names, found, strict=True))
     loader.department = teams[DEPARTMENT]
+    loader.add("post", [{"name": EXECUTIVE.post, "is_leading": True}])
     posts = _posts(loader)
-    ids = loader.add("staff", [_staff(one, posts) for one in STAFF])
-    people = {one.key: key for one, key in zip(STAFF, ids, strict=True)}
-    loader.names |= {people[one.key]: one.name for one in STAFF}
+    office = {"department": teams[EXECUTIVE_OFFICE]}
+    rows = [_staff(one, posts) for one in STAFF]
+    ids = loader.add("staff", [*rows, _staff(EXECUTIVE, posts) | office])
+    people = {one.key: key for one, key in zip(EVERYBODY, ids, strict=True)}
+    loader.names |= {people[one.key]: one.name for one in EVERYBODY}
     writer = loader.writer()
     below = [
         entries.Change(people[one.key], {"superior": people[MANAGER]})
@@ -81,6 +88,8 @@ def add_people(loader: Loader) -> tuple[People, dict[str, int]]:
     entries.change_many(loader.session, "staff", below, writer)
     led = {"manager": people[MANAGER], "deputy": people[FOLLOW_UP]}
     entries.change(loader.session, "department", loader.department, led, writer)
+    led = {"manager": people[EXECUTIVE.key]}
+    entries.change(loader.session, "department", office["department"], led, writer)
     _open_accounts(loader, people)
     return people, teams
 
@@ -92,7 +101,7 @@ def _staff(one: Someone, posts: dict[str, int]) -> Row:
         "name": one.name,
         "mobile": _mobile(one),
         "post": posts[one.post],
-        "base_pay": Decimal(one.base),
+        "base_pay": Decimal(one.base) if one.base else None,
         "performance_base": Decimal(one.performance) if one.performance else None,
         "hired_on": date(2020 + position % 5, 1 + position % 12, 6),
     }
@@ -112,7 +121,7 @@ def _open_accounts(loader: Loader, people: People) -> None:
     """
     roles = ensure_roles(loader.session)
     hashed = accounts.hash_password(PASSWORD)
-    for one in STAFF:
+    for one in EVERYBODY:
         for login in (one.number, _mobile(one)):
             if accounts.find(loader.session, login) is not None:
                 raise PersonError(

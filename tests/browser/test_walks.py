@@ -65,7 +65,7 @@ def test_clerk_makes_an_order_and_a_callback_of_a_call(
     walk.sign_in(page, address, "HY005")
     expect(page.get_by_role("heading", level=1)).to_contain_text("苏念安")
 
-    page.get_by_role("navigation").get_by_role("link", name="来电登记").click()
+    walk.menu(page, "来电登记")
     page.get_by_role("link", name="新建").last.click()
     page.get_by_label("来电号码").fill(customer["phone"])
     page.keyboard.press("Tab")
@@ -109,7 +109,7 @@ def test_engineer_closes_an_order_on_the_phone(
 
     phone.get_by_role("link", name="激光功率不足，切不透").click()
     phone.get_by_role("link", name="修改").click()
-    phone.locator("summary", has_text="更多").click()
+    phone.get_by_role("main").locator("summary", has_text="更多").click()
     phone.get_by_label("到场时间").fill("2026-11-02T09:20")
     phone.get_by_label("完工时间").fill("2026-11-02T09:50")
     phone.get_by_label("处理措施").fill("更换聚焦镜，重新校准光路")
@@ -138,7 +138,7 @@ def test_manager_finds_the_late_callback_and_why_it_is_late(
     number = department.get("service_order", order)["number"]
     walk.sign_in(page, address, "HY001")
 
-    page.get_by_role("navigation").get_by_role("link", name="逾期督办").click()
+    walk.menu(page, "逾期督办")
     late = page.get_by_role("row").filter(has_text=number)
     expect(late).to_contain_text("服务后回访")
     expect(late).to_contain_text("2026-10-08 17:30")
@@ -156,7 +156,7 @@ def test_manager_filters_a_list_and_exports_what_it_shows(
     address: str, page: Page, tmp_path: Path
 ) -> None:
     walk.sign_in(page, address, "HY001")
-    page.get_by_role("navigation").get_by_role("link", name="投诉登记").click()
+    walk.menu(page, "投诉登记")
     page.get_by_role("button", name="筛选").click()
     condition = page.locator(".condition")
     condition.get_by_label("字段").select_option(label="责任判定")
@@ -181,7 +181,7 @@ def test_october_is_reviewed_approved_and_locked(
     address: str, page: Page, pages: Pages
 ) -> None:
     walk.sign_in(page, address, "HY001")
-    page.get_by_role("navigation").get_by_role("link", name="绩效核算").click()
+    walk.menu(page, "绩效核算")
     page.get_by_role("button", name="新建核算").click()
     total = page.locator("tfoot")
     expect(total).to_contain_text("9,392.00", timeout=walk.LONG)
@@ -244,7 +244,7 @@ def test_admin_begins_empty_with_a_template(admin: Page) -> None:
 
     admin.get_by_role("link", name="登记员工和部门").click()
     expect(admin.get_by_role("heading", level=1)).to_contain_text("员工档案")
-    admin.get_by_role("navigation").get_by_role("link", name="岗位").click()
+    walk.menu(admin, "岗位")
 
     expect(admin.get_by_role("main")).to_contain_text("客服经理")
 
@@ -254,7 +254,7 @@ def test_admin_tries_the_sample_and_takes_it_away(
 ) -> None:
     admin.get_by_role("button", name="载入样例").click(timeout=walk.LONG)
     expect(admin.get_by_role("main")).to_contain_text("样例已载入", timeout=walk.LONG)
-    admin.get_by_role("navigation").get_by_role("link", name="来电登记").click()
+    walk.menu(admin, "来电登记")
     expect(admin.locator(".list-count")).to_have_text("1,190")
 
     admin.get_by_role("link", name="去清除").click()

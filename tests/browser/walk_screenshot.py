@@ -25,7 +25,7 @@ def take(address: str) -> None:
         browser = launch(playwright)
         page = Pages(browser).desk()
         walk.sign_in(page, address, CLERK)
-        page.get_by_role("navigation").get_by_role("link", name="来电登记").click()
+        walk.menu(page, "来电登记")
         page.wait_for_load_state("networkidle")
         page.screenshot(path=PICTURE)
         browser.close()

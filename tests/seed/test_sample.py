@@ -53,7 +53,7 @@ def verdicts(session: Session, code: str, in_month: int) -> Counter[bool]:
 @pytest.mark.parametrize(
     ("register", "count"),
     [
-        ("staff", 12),
+        ("staff", 13),
         ("customer_file", 320),
         ("machine_model", 9),
         ("machine_file", 520),
@@ -360,15 +360,31 @@ def test_the_manager_bears_thirty_per_cent_of_the_complaint_alone(
     assert lines["late_reports"] == Decimal("0.00")
 
 
-def test_every_one_of_the_twelve_gets_a_slip(slips: Mapping[str, PaySlip]) -> None:
-    assert len(slips) == 12
+def test_every_one_of_the_twelve_gets_a_slip_and_nobody_else(
+    slips: Mapping[str, PaySlip],
+) -> None:
+    assert sorted(one.staff_number for one in slips.values()) == [
+        f"HY{number:03}" for number in range(1, 13)
+    ]
+
+
+def test_executive_of_the_sample_may_approve_and_lock_its_pay(
+    sample: Database,
+) -> None:
+    with sample.read() as session:
+        account = accounts.find(session, "HY013")
+        assert account is not None
+        person = accounts.person_of(session, account)
+
+    assert {"pay.approve", "pay.lock"} <= payroll.rights_of(person)
+    assert "pay.review" not in payroll.rights_of(person)
 
 
 def test_everybody_signs_in_with_the_number_and_the_known_password(
     sample: Database,
 ) -> None:
     with sample.read() as session:
-        for number in ("HY001", "HY006", "HY012"):
+        for number in ("HY001", "HY006", "HY013"):
             account = accounts.find(session, number)
             assert account is not None
             assert accounts.verify_password(account, PASSWORD)

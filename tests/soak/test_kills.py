@@ -1,19 +1,34 @@
-"""Killed at any line, a save is there whole or not at all."""
+"""Killed at any moment: what was promised is there, what is there is whole."""
 
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
 from random import Random
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
+from jobs import clock_sweep
+from jobs.work import Work
+from models import payroll
+from models.clock_table import Clock
 from models.database import Database
+from models.outbox import Message
+from models.settings import Settings
+from tests.clock_desk import Desk, at, prepare_desk
 from tests.company import build_company
 from tests.databases import Builder
+from tests.models.test_payroll import BY, MONTH, PAYER, build_pay
+from tests.soak.labour import ROWS
 
-KILLS = 15
+pytestmark = pytest.mark.soak
+
+KILLS = 25  # of each of the four kinds of work: a hundred on each kind of database
+Prepared = Callable[[str, Builder], str]
 HISTORY = "change_event WHERE register = 'call_log'"
 # Each counts what may not be: an entry without its history, a history without its
 # entry, a number that is missing, a number given twice.
@@ -25,30 +40,17 @@ ODD = (
 )
 
 
-@pytest.mark.soak
-def test_save_killed_anywhere_is_whole_or_absent(
-    prepared_database: Callable[[str, Builder], str],
-) -> None:
-    url = prepared_database("company", build_company)
-    chance = Random(20261014)  # noqa: S311 - when to kill, not a secret
-    promised: list[int] = []
-
+def promised(kind: str, url: str) -> list[str]:
+    """Let processes work and kill each; return all that they were promised."""
+    chance = Random(kind)  # noqa: S311 - when to kill, not a secret
+    said = []
     for _ in range(KILLS):
-        promised += _saved_until_killed(url, chance.uniform(0.05, 0.8))
-
-    database = Database(url)
-    with database.read() as session:
-        there = set(session.scalars(text("SELECT id FROM call_log")))
-        odd = [session.execute(text(query)).scalar_one() for query in ODD]
-    database.dispose()
-    assert len(promised) > KILLS
-    assert set(promised) <= there
-    assert odd == [0, 0, 0, 0]
+        said += _until_killed(kind, url, chance.uniform(0.02, 0.6))
+    return said
 
 
-def _saved_until_killed(url: str, seconds: float) -> list[int]:
-    """Let a process save, kill it, and return the ids whose commit had returned."""
-    command = [sys.executable, "-m", "tests.soak.writing", url]
+def _until_killed(kind: str, url: str, seconds: float) -> list[str]:
+    command = [sys.executable, "-m", "tests.soak.labour", kind, url]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own
     assert process.stdout is not None
     with process:
@@ -57,5 +59,102 @@ def _saved_until_killed(url: str, seconds: float) -> list[int]:
         process.kill()
         rest = process.stdout.read()
     # The last line may be cut off by the kill; then it was not promised.
-    said = (first + rest).split("\n")[:-1]
-    return [int(one) for one in said]
+    return (first + rest).split("\n")[:-1]
+
+
+def odd(database: Database) -> list[int]:
+    """Return how many calls are half there, one figure for each way of being so."""
+    with database.read() as session:
+        return [session.execute(text(query)).scalar_one() for query in ODD]
+
+
+def test_save_killed_anywhere_is_whole_or_absent(prepared_database: Prepared) -> None:
+    url = prepared_database("company", build_company)
+
+    said = {int(one) for one in promised("save", url)}
+
+    database = Database(url)
+    with database.read() as session:
+        there = set(session.scalars(text("SELECT id FROM call_log")))
+    assert len(said) > KILLS
+    assert said <= there
+    assert odd(database) == [0, 0, 0, 0]
+    database.dispose()
+
+
+def test_import_killed_anywhere_is_whole_or_absent(prepared_database: Prepared) -> None:
+    url = prepared_database("company", build_company)
+
+    said = promised("import", url)
+
+    database = Database(url)
+    with database.read() as session:
+        contents = session.scalars(text("SELECT content FROM call_log"))
+        marks = Counter(one.partition("第")[0] for one in contents)
+    assert len(said) >= KILLS
+    assert set(said) <= set(marks)
+    assert set(marks.values()) == {ROWS}
+    assert odd(database) == [0, 0, 0, 0]
+    database.dispose()
+
+
+def test_sweep_killed_anywhere_breaches_and_tells_once(
+    prepared_database: Prepared, tmp_path: Path
+) -> None:
+    url = prepared_database("clock_desk", prepare_desk)
+    desk = Desk(Database(url))
+    desk.promise()
+
+    said = promised("sweep", url)
+
+    work = Work(desk.database, Settings(data_folder=tmp_path), at("2026-10-20 10:00"))
+    while clock_sweep.sweep_next(work).again:
+        pass
+    clocks = desk.clocks()
+    with desk.database.read() as session:
+        orders = session.execute(text("SELECT count(*) FROM service_order")).scalar()
+        told = Counter(
+            session.scalars(
+                select(Message.entry_id).where(Message.kind == "clock.breached")
+            )
+        )
+    desk.database.dispose()
+    assert len(said) >= KILLS
+    assert len(clocks) == orders
+    assert all(_breached(one) for one in clocks)
+    assert told == Counter(one.entry_id for one in clocks)
+
+
+def _breached(clock: Clock) -> bool:
+    return clock.breached_at is not None and clock.breached_at == clock.due_at
+
+
+def test_pay_killed_anywhere_is_of_one_reckoning(prepared_database: Prepared) -> None:
+    url = prepared_database("pay", build_pay)
+
+    said = promised("pay", url)
+
+    database = Database(url)
+    left = _totals(database)
+    with database.write() as session:
+        payroll.calculate(session, MONTH, BY)
+        calls = session.execute(text("SELECT count(*) FROM call_log")).scalar_one()
+    again = _totals(database)
+    database.dispose()
+    assert len(said) >= KILLS
+    # Each call is worth 2.50; a run that was killed left the one before it in place.
+    assert left["A02"] >= Decimal("2.50") * (3 + len(said))
+    assert left.keys() == again.keys()
+    assert again["A02"] == Decimal("2.50") * calls
+
+
+def _totals(database: Database) -> dict[str, Decimal]:
+    """Return what each slip comes to, after its lines were seen to add up to it."""
+    with database.read() as session:
+        run = payroll.find_run(session, MONTH)
+        found = payroll.slips(session, PAYER, run)
+        for one in found:
+            amounts = [item.amount for item in one.items if item.amount is not None]
+            assert sum(amounts, Decimal(0)) == one.total
+        assert run.total == sum((one.total or Decimal(0) for one in found), Decimal(0))
+        return {one.staff_number: one.total or Decimal(0) for one in found}

@@ -1,0 +1,104 @@
+"""A process that does one kind of work until it is killed.
+
+    python -m tests.soak.labour KIND DATABASE_URL
+
+It says a line for each thing that it was promised: once the commit has returned.
+"""
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from itertools import count
+from pathlib import Path
+from tempfile import mkdtemp
+
+from admin.command_line import main as taizhang
+from jobs import clock_sweep
+from jobs.work import Work
+from models import entries, payroll
+from models.database import Database
+from models.settings import Settings
+from tests.clock_desk import Desk, at
+from tests.company import writer
+from tests.models.test_payroll import BY, MONTH
+
+CALL = {
+    "phone": "13800138000",
+    "category": "repair",
+    "content": "机器报警",
+    "result": "pending",
+    "channel": "phone",
+    "urgency": "normal",
+}
+ROWS = 40
+"""Rows of one imported file."""
+
+
+def say(word: object) -> None:
+    """Say what was promised; whoever listens may kill us at any moment."""
+    sys.stdout.write(f"{word}\n")
+    sys.stdout.flush()
+
+
+def save(url: str) -> None:
+    """Save one call after the other and say its id."""
+    database = Database(url)
+    while True:
+        with database.write() as session:
+            made = entries.create(session, "call_log", CALL, writer())
+        say(made)
+
+
+def import_files(url: str) -> None:
+    """Import one file after the other and say its mark, which each row carries."""
+    folder = Path(mkdtemp())
+    os.environ |= {"TAIZHANG_DATA_FOLDER": str(folder), "DATABASE_URL": url}
+    file = folder / "calls.csv"
+    for number in count():
+        mark = f"批次{os.getpid()}次{number}号"
+        lines = [f"13800138000,报修,{mark}第{row}行,待回复" for row in range(ROWS)]
+        heads = "来电号码,类别,内容,处理结果"
+        file.write_text("\n".join([heads, *lines]), "utf-8-sig")
+        with Path(os.devnull).open("w") as silence:
+            sys.stdout, kept = silence, sys.stdout
+            taizhang(["import", "call_log", str(file)], standalone_mode=False)
+            sys.stdout = kept
+        say(mark)
+
+
+def sweep(url: str) -> None:
+    """Finish orders long ago and sweep their clocks, a few at a time."""
+    clock_sweep.BATCH = 7
+    desk = Desk(Database(url))
+    now = at("2026-10-20 10:00")
+    work = Work(desk.database, Settings(data_folder=Path(mkdtemp())), now)
+    while True:
+        for hour in range(9, 18):
+            finished = at("2026-09-21 00:00") + timedelta(hours=hour)
+            desk.order("2026-09-22 09:00", finished_at=finished)
+        while clock_sweep.sweep_next(work).again:
+            say("swept")
+
+
+def pay(url: str) -> None:
+    """Reckon the month again and again, with one more call each time."""
+    database = Database(url)
+    while True:
+        with database.write() as session:
+            call = CALL | {"first_asked": 2, "received_at": BY.now}
+            made = entries.create(session, "call_log", call, writer())
+        with database.write() as session:
+            payroll.calculate(session, MONTH, BY)
+        say(made)
+
+
+KINDS: dict[str, Callable[[str], None]] = {
+    "save": save,
+    "import": import_files,
+    "sweep": sweep,
+    "pay": pay,
+}
+
+if __name__ == "__main__":
+    KINDS[sys.argv[1]](sys.argv[2])

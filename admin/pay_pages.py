@@ -10,9 +10,10 @@ from sqlalchemy import select
 
 from admin import visit
 from admin.column_converters import show_instant
+from admin.pay_checklist import checklist
 from admin.pay_parts import find, gate, sees_runs, state_pill, yuan
 from admin.sheet_writing import CSV_TYPE, content_disposition
-from models import payroll
+from models import pay_sheet, payroll
 from models.pay_tables import PayRun, PayScheme, PaySignature, PaySlip
 from models.rules import pay_run
 from models.rules.pay import LineKind
@@ -23,6 +24,7 @@ from models.words import PersonError
 blueprint = Blueprint("pay", __name__, url_prefix="/pay")
 blueprint.before_request(gate)
 MONTHS_OFFERED = 6
+OPEN_STATES = frozenset(RunState) - {RunState.LOCKED, RunState.PAID}
 ICONS = {
     "calculate": "calculator",
     "review": "checklist",
@@ -142,7 +144,9 @@ def run(period: str) -> ResponseReturnValue:
             else None,
         },
         states=_states(found),
-        checklist=[],
+        checklist=checklist(found.period)
+        if RunState(found.state) in OPEN_STATES
+        else [],
         checklist_note=None,
         actions=_actions(found),
         exports=[
@@ -310,7 +314,7 @@ def export(period: str) -> ResponseReturnValue:
         abort(403)
     found = find(period)
     slips = payroll.slips(visit.session(), visit.person(), found)
-    text = payroll.sheet(visit.session(), slips)
+    text = pay_sheet.sheet(visit.session(), slips)
     name = visit.t(f"绩效汇总-{found.period}.csv", f"pay-{found.period}.csv")
     return Response(
         text.encode("utf-8-sig"),

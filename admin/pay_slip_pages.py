@@ -13,7 +13,8 @@ from admin import entry_lines, visit
 from admin.column_converters import show_instant
 from admin.list_page import desk
 from admin.pay_parts import find, gate, sees_runs, state_pill, yuan
-from models import catalogue, payroll, references
+from admin.pay_words import Words, shorter, words_of
+from models import catalogue, pay_inputs, payroll, references
 from models.pay_tables import PayItemRow, PayRun, PayScheme, PaySlip
 from models.rules.pay import LineKind
 from models.rules.pay_run import RunState
@@ -54,10 +55,6 @@ def slips() -> ResponseReturnValue:
             for year, found in years.items()
         ],
     )
-
-
-def _total(found: list[tuple[PaySlip, PayRun]]) -> Decimal:
-    return sum((one.total or Decimal(0) for one, _ in found), Decimal(0))
 
 
 def _own_line(slip: PaySlip, run: PayRun) -> dict[str, Any]:
@@ -158,6 +155,7 @@ GROUPS = (
 
 def _groups(run: PayRun, slip: PaySlip) -> list[dict[str, Any]]:
     groups = []
+    words = words_of(visit.session(), slip, visit.language())
     for kind, zh, en, tone, total in GROUPS:
         items = [item for item in slip.items if item.kind == kind.value]
         if items:
@@ -166,38 +164,36 @@ def _groups(run: PayRun, slip: PaySlip) -> list[dict[str, Any]]:
                     "label": visit.t(zh, en),
                     "total": yuan(getattr(slip, total)) if total else None,
                     "tone": tone,
-                    "lines": [_line(run, slip, item) for item in items],
+                    "lines": [_line(run, slip, item, words) for item in items],
                 }
             )
     return groups
 
 
-def _line(run: PayRun, slip: PaySlip, item: PayItemRow) -> dict[str, Any]:
+def _line(run: PayRun, slip: PaySlip, item: PayItemRow, words: Words) -> dict[str, Any]:
     language = visit.language()
     behind = payroll.why(visit.session(), run, slip, item, visit.person(), visit.zone())
-    rows = {payroll.MEASURE + one.measure.code: one for one in behind}
-    why = item.why_zh if language == "zh" else item.why_en
-    inputs = []
-    lines = {f"line.{one.code}": one.label.text(language) for one in slip.items}
-    for name, shown in item.inputs.items():
-        found = rows.get(name)
-        inputs.append(
-            {
-                "label": found.measure.label.text(language)
-                if found
-                else lines.get(name, name),
-                "value": shown["zh" if language == "zh" else "en"],
-                "url": _rows_url(run, slip, name) if found and found.rows else None,
-                "note": visit.t(f"{len(found.rows)} 行", f"{len(found.rows)} rows")
-                if found
-                else None,
-            }
-        )
-    shown = item.shown_zh if language == "zh" else item.shown_en
+    rows = {pay_inputs.MEASURE + one.measure.code: one for one in behind}
+    inputs = [
+        words.shown(shown[language])
+        | {
+            "label": words.label(name),
+            "url": _rows_url(run, slip, name)
+            if name in rows and rows[name].rows
+            else None,
+            "note": visit.t(
+                f"{len(rows[name].rows)} 行", f"{len(rows[name].rows)} rows"
+            )
+            if name in rows
+            else None,
+        }
+        for name, shown in item.inputs.items()
+    ]
+    result = item.shown_zh if language == "zh" else item.shown_en
     return {
         "code": item.code,
         "label": item.label.text(language),
-        "amount": yuan(item.amount) or shown,
+        "amount": yuan(item.amount) or shorter(result),
         "error": visit.t(item.error_zh or "", item.error_en or "") or None,
         "clause": {
             "code": item.clause,
@@ -206,17 +202,15 @@ def _line(run: PayRun, slip: PaySlip, item: PayItemRow) -> dict[str, Any]:
         }
         if item.clause
         else None,
-        "invented": False,
-        # What people know by a name; the rest stands under the formula.
-        "short": " · ".join(
-            f"{one['label']} {one['value']}"
-            for name, one in zip(item.inputs, inputs, strict=True)
-            if name in rows or name in lines
-        ),
-        "formula": item.formula,
+        "invented": not words.invented.isdisjoint(item.inputs),
+        "short": " · ".join(f"{one['label']} {one['value']}" for one in inputs),
+        "formula": words.said(item.formula),
         "inputs": inputs,
-        "criteria": [item.condition] if item.condition else [],
-        "steps": why,
+        "criteria": [words.said(item.condition)] if item.condition else [],
+        "steps": [
+            words.said(one)
+            for one in (item.why_zh if language == "zh" else item.why_en)
+        ],
         "rows_url": None,
         "open": bool(item.error_zh),
     }
@@ -227,7 +221,7 @@ def _rows_url(run: PayRun, slip: PaySlip, name: str) -> str:
         ".rows",
         period=run.period,
         staff_id=slip.staff_id,
-        measure=name.removeprefix(payroll.MEASURE),
+        measure=name.removeprefix(pay_inputs.MEASURE),
     )
 
 
@@ -236,7 +230,7 @@ def rows(period: str, staff_id: int, measure: str) -> ResponseReturnValue:
     """Show the rows behind one figure of a slip, as far as the viewer may see them."""
     found = find(period)
     one = payroll.slip_of(visit.session(), visit.person(), found, staff_id)
-    name = payroll.MEASURE + measure
+    name = pay_inputs.MEASURE + measure
     item = next((it for it in one.items if name in it.inputs), None)
     if item is None:
         abort(404)
@@ -257,7 +251,7 @@ def rows(period: str, staff_id: int, measure: str) -> ResponseReturnValue:
             ),
             "url": url_for(".slip", period=period, staff_id=staff_id),
         },
-        figure=item.inputs[name]["zh" if visit.language() == "zh" else "en"],
+        figure=shorter(item.inputs[name][visit.language()]),
         register=declared.title.text(visit.language()),
         clause=taken.measure.clause,
         rows=[

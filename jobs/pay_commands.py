@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from models import payroll, references
+from models import pay_sheet, payroll, references
 from models.access import SYSTEM, Action, Grant, Person, Rows
 from models.history import Writer
 from models.opening import Opened
@@ -150,5 +150,7 @@ def export(opened: Opened, month: str, out: Path) -> None:
     with opened.database.read() as session:
         run = payroll.find_run(session, month)
         slips = payroll.slips(session, OPERATOR, run)
-        out.write_text(payroll.sheet(session, slips), encoding="utf-8-sig", newline="")
+        out.write_text(
+            pay_sheet.sheet(session, slips), encoding="utf-8-sig", newline=""
+        )
         click.echo(f"{out}: {len(slips)} 人。")

@@ -4,25 +4,22 @@ Calculating twice gives the same. Every move of a run is guarded by the state it
 from, so that two people at once or a second start of the same job change nothing twice.
 """
 
-import csv
-import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
-from models import access, catalogue, computing, measures, references
+from models import access, catalogue, measures, references
 from models.access import Action, Person, Rows, marked
 from models.entries import load
 from models.history import Writer
 from models.measures import Measure
+from models.pay_inputs import MEASURE, STAFF_REGISTER, attributes, rates_at
 from models.pay_tables import (
     PayItemRow,
-    PayRate,
     PayRun,
     PayScheme,
     PaySignature,
@@ -30,16 +27,12 @@ from models.pay_tables import (
 )
 from models.preparing import Row
 from models.rules import pay, pay_run
-from models.rules.formula import UNITS, Value
-from models.rules.formula_guard import guard_text
 from models.rules.pay_run import RunState, RunStateError
 from models.rules.periods import DateRange, parse_period
 from models.scopes import Departments
 from models.words import PersonError
 
-MEASURE, STAFF, RATE = "measure.", "staff.", "rate."
 SLIPS = "pay.slip"  # the right that says whose slips a person may read
-STAFF_REGISTER = "staff"
 
 
 class PayError(PersonError):
@@ -225,29 +218,6 @@ def _reckon(
         yield one, pay.calculate_slip(schemes[one.scheme.id], inputs)
 
 
-def rates_at(session: Session, span: DateRange) -> dict[str, Value]:
-    """Return the rates in force on the period's last day, by name."""
-    query = (
-        select(PayRate).where(PayRate.starts_on < span.end).order_by(PayRate.starts_on)
-    )
-    return {
-        RATE + one.code: Value(Decimal(one.value), UNITS[one.unit])
-        for one in session.scalars(query)
-    }
-
-
-def attributes(staff: Row, zone: ZoneInfo, names: Iterable[str]) -> dict[str, Value]:
-    """Return what formulas read of a person: fields of the staff register."""
-    declared = catalogue.current()[STAFF_REGISTER]
-    found = {}
-    for name in names:
-        field = name.removeprefix(STAFF)
-        if name.startswith(STAFF) and declared.has(field):
-            unit = computing.unit_of(declared.field(field))
-            found[name] = computing.value_of(unit, staff.get(field), zone)
-    return found
-
-
 def _slip(run: PayRun, payee: Payee, slip: pay.Slip) -> PaySlip:
     return PaySlip(
         run_id=run.id,
@@ -349,23 +319,6 @@ def why(
     ]
 
 
-def names_known(session: Session) -> dict[str, Any]:
-    """Return the unit of every name that a pay formula may read."""
-    declared = catalogue.current()[STAFF_REGISTER]
-    known: dict[str, Any] = {
-        MEASURE + one.code: one.formula_unit for one in session.scalars(select(Measure))
-    }
-    known |= {
-        RATE + one.code: UNITS[one.unit] for one in session.scalars(select(PayRate))
-    }
-    known |= {
-        STAFF + one.name: computing.unit_of(one)
-        for one in declared.fields
-        if one.column
-    }
-    return known
-
-
 def staff_by_number(session: Session, number: str) -> int:
     """Return the id of the person with a staff number; PayError if there is none."""
     table = catalogue.current().table(STAFF_REGISTER)
@@ -380,26 +333,3 @@ def staff_by_number(session: Session, number: str) -> int:
             number=number,
         )
     return int(found)
-
-
-def sheet(session: Session, slips: Sequence[PaySlip]) -> str:
-    """Return the sheet for the payroll program as CSV text, one line a person."""
-    departments = references.labels(
-        session, "department", {one.department_id for one in slips if one.department_id}
-    )
-    out = io.StringIO()
-    rows = csv.writer(out, lineterminator="\r\n")
-    rows.writerow(["工号", "姓名", "部门", "应发", "扣款", "实发绩效", "备注"])
-    for one in slips:
-        texts = [
-            one.staff_number,
-            one.name,
-            departments.get(one.department_id or 0, ""),
-        ]
-        figures = [
-            "" if figure is None else f"{figure:.2f}"
-            for figure in (one.earnings, one.deductions, one.total)
-        ]
-        remark = f"有 {one.errors} 项没有算出来" if one.errors else ""
-        rows.writerow([*(guard_text(text) for text in texts), *figures, remark])
-    return out.getvalue()

@@ -23,6 +23,7 @@ from seed.items import (
     PreferenceItem,
     Values,
     measure_item,
+    pay_check_item,
     rate_item,
     regulation_item,
     role_item,
@@ -242,6 +243,12 @@ def items_of(template: Template) -> Iterator[Item]:
         yield rate_item(rate.stanza)
     for scheme in template.schemes:
         yield scheme_item(scheme.stanza)
+    yield from _settings(template)
+
+
+def _settings(template: Template) -> Iterator[Item]:
+    for position, one in enumerate(template.pay_checks):
+        yield pay_check_item(one.stanza, position)
     on = [code for head in template.heads for code in head.stanza.registers_on]
     label = Label("启用的台账", "registers in the menu")
     yield PreferenceItem(REGISTERS_ON, label, {"value": on})

@@ -70,6 +70,9 @@ def _rules(template: Template) -> Iterator[tuple[str, Label]]:
     for measure in template.measures:
         counted = measure.stanza
         yield from _each(counted.clauses, "指标", "measure", counted.title.label)
+    for one_check in template.pay_checks:
+        asked = one_check.stanza
+        yield from _each(asked.clauses, "关账检查", "check", asked.title.label)
     for scheme in template.schemes:
         for rule in scheme.stanza.rules:
             yield from _each(rule.clauses, "计薪", "pay line", rule.title.label)

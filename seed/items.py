@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from models import accounts, preferences
+from models import accounts, pay_checks, preferences
 from models.access import Action, Role, RoleGrant, Rows
 from models.history import Writer, plain
 from models.measures import Measure
@@ -25,6 +25,7 @@ from seed.stanza_objects import measure_values
 from seed.template_schema import (
     GrantStanza,
     MeasureStanza,
+    PayCheckStanza,
     RateStanza,
     RoleStanza,
     Words,
@@ -340,3 +341,14 @@ class PreferenceItem(Item):
         """Set the word."""
         del scope, writer
         preferences.put(session, self.code, values["value"])
+
+
+def pay_check_item(stanza: PayCheckStanza, position: int) -> PreferenceItem:
+    """Return a line of the list before closing, each a setting of its own."""
+    said = titles(stanza.title) | {
+        "position": position,
+        "register": stanza.register_,
+        "where": list(stanza.where),
+    }
+    code = f"{pay_checks.PREFIX}{stanza.code}"
+    return PreferenceItem(code, stanza.title.label, {"value": said})

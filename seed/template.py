@@ -14,6 +14,7 @@ from seed.template_schema import (
     EntriesStanza,
     Head,
     MeasureStanza,
+    PayCheckStanza,
     RateStanza,
     RoleStanza,
     SchemeStanza,
@@ -55,6 +56,7 @@ class Template:
     measures: tuple[Placed[MeasureStanza], ...]
     rates: tuple[Placed[RateStanza], ...]
     schemes: tuple[Placed[SchemeStanza], ...]
+    pay_checks: tuple[Placed[PayCheckStanza], ...]
     bundles: tuple[Placed[BundleStanza], ...]
     roles: tuple[Placed[RoleStanza], ...]
     entries: tuple[Placed[EntriesStanza], ...]
@@ -65,7 +67,16 @@ class Template:
         return self.head.stanza.title.label
 
 
-_CODED = ("calendars", "targets", "measures", "rates", "schemes", "bundles", "roles")
+_CODED = (
+    "calendars",
+    "targets",
+    "measures",
+    "rates",
+    "schemes",
+    "pay_checks",
+    "bundles",
+    "roles",
+)
 
 
 def template_names() -> list[str]:

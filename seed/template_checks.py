@@ -26,6 +26,7 @@ from seed.template_schema import (
     EntriesStanza,
     GrantStanza,
     MeasureStanza,
+    PayCheckStanza,
     RateStanza,
     SchemeStanza,
     TargetStanza,
@@ -57,6 +58,8 @@ def _faults(template: Template) -> Iterator[Fault]:
     names = _names(template)
     for scheme in template.schemes:
         yield from _scheme(template, scheme, names)
+    for one in template.pay_checks:
+        yield from _pay_check(one)
     yield from _roles(template)
     for entries in template.entries:
         yield from _entries(entries)
@@ -223,6 +226,23 @@ def _scheme(
     for one in wrong:
         path = ("rules", codes.index(one.rule)) if one.rule in codes else ("rules",)
         yield placed.fault(one.label, *path)
+
+
+def _pay_check(placed: Placed[PayCheckStanza]) -> Iterator[Fault]:
+    """Check that a list can be narrowed by these fields; how is the list's matter."""
+    wrong = [*_register(placed, placed.stanza.register_, "register")]
+    if wrong:
+        yield from wrong
+        return
+    declared = catalogue.current()[placed.stanza.register_]
+    names = [one.name for one in declared.all_fields if one.filterable]
+    what = Label(
+        f"{declared.title.zh}可筛选的字段", f"a field {declared.title.en} filters by"
+    )
+    for index, word in enumerate(placed.stanza.where):
+        name = word.partition("~")[0]
+        if name not in names:
+            yield placed.fault(one_of(name, names, what), "where", index)
 
 
 def _roles(template: Template) -> Iterator[Fault]:

@@ -152,6 +152,20 @@ class SchemeStanza(Stanza):
     rules: tuple[RuleStanza, ...] = Field(min_length=1)
 
 
+class PayCheckStanza(Stanza):
+    """What is looked at before a pay run is closed: a list that should be empty.
+
+    `where` holds conditions as a list's address writes them, field~operation~value; in
+    them {period} is the period of the run.
+    """
+
+    code: str = Field(pattern=r"[a-z][a-z0-9_]{0,29}")
+    title: Words
+    register_: str = Field(alias="register")
+    where: tuple[str, ...] = Field(min_length=1)
+    clauses: tuple[str, ...] = ()
+
+
 class GrantStanza(Stanza):
     """Some actions on some registers over some rows."""
 
@@ -195,6 +209,7 @@ class TemplateFile(Stanza):
     measures: tuple[MeasureStanza, ...] = ()
     rates: tuple[RateStanza, ...] = ()
     schemes: tuple[SchemeStanza, ...] = ()
+    pay_checks: tuple[PayCheckStanza, ...] = ()
     bundles: tuple[BundleStanza, ...] = ()
     roles: tuple[RoleStanza, ...] = ()
     entries: tuple[EntriesStanza, ...] = ()

@@ -49,6 +49,7 @@ def faults() -> tuple[Fault, ...]:
         ("pay.yaml", "unit: money_per_hour", "unit: money_an_hour", "money_per_hour"),
         ("pay.yaml", "posts: [客服经理]", "posts: [客服主任]", "客服经理"),
         ("pay.yaml", "kind: deduction", "kind: deducted", "deduction"),
+        ("pay.yaml", '["judgement~in', '["judgment~in', "judgement"),
         ("template.yaml", "- call_log", "- calls_log", "call_log"),
         ("posts.yaml", "order_type: board", "order_type: boards", "修板"),
         ("posts.yaml", "headcount: 2", "head_count: 2", "headcount"),

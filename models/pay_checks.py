@@ -1,0 +1,42 @@
+"""What is looked at before a pay run is closed: lists that should be empty by then.
+
+A template brings each as a setting of its own; an admin may change or drop it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from models.words import Label
+
+PREFIX = "pay_check."
+_PERIOD = "{period}"
+
+
+@dataclass(frozen=True, slots=True)
+class PayCheck:
+    """One line of the list: what it asks, and the list that should be empty.
+
+    `where` holds conditions as a list's address writes them.
+    """
+
+    label: Label
+    register: str
+    where: tuple[str, ...]
+
+    def conditions(self, period: str) -> list[str]:
+        """Return the conditions for the run of a period."""
+        return [one.replace(_PERIOD, period) for one in self.where]
+
+
+def declared(settings: Mapping[str, Any]) -> list[PayCheck]:
+    """Return the checks that an installation's settings hold, in their order."""
+    found = [said for name, said in settings.items() if name.startswith(PREFIX)]
+    return [
+        PayCheck(
+            Label(said["name_zh"], said["name_en"]),
+            said["register"],
+            tuple(said["where"]),
+        )
+        for said in sorted(found, key=lambda one: (one["position"], one["name_zh"]))
+    ]

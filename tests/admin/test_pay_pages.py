@@ -1,0 +1,201 @@
+"""Pay on screens: what is missing before closing, and slips in words."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from admin import filters
+from models import catalogue, payroll, preferences
+from models.access import SYSTEM
+from models.measures import Measure
+from models.pay_checks import PayCheck
+from models.pay_tables import PayRate, PayRuleRow, PayScheme
+from models.rules.periods import parse_period
+from seed.template import Placed, read_template, template_names
+from seed.template_schema import PayCheckStanza
+from tests.company import NOON, ZONE, Company, writer
+
+CALL = {
+    "phone": "13911112222",
+    "category": "repair",
+    "content": "激光不出光",
+    "result": "pending",
+}
+COMPLAINT = {
+    "complainant": "王先生",
+    "phone": "13911112222",
+    "category": "attitude",
+    "content": "态度不好",
+    "demand": "道歉",
+    "received_at": NOON,
+}
+CHECK = {
+    "name_zh": "投诉未判定",
+    "name_en": "Complaints not judged",
+    "position": 0,
+    "register": "complaint_log",
+    "where": ["judgement~in~pending", "received_at~to~{period}"],
+}
+
+
+def scheme(formula: str) -> PayScheme:
+    rule = PayRuleRow(
+        position=0,
+        code="third",
+        name_zh="三分之一",
+        name_en="A third",
+        kind="earning",
+        formula=formula,
+    )
+    return PayScheme(
+        code="desk",
+        version=1,
+        name_zh="热线绩效",
+        name_en="Desk",
+        starts_on=date(2026, 1, 1),
+        posts=[],
+        rules=[rule],
+    )
+
+
+CALLS = {
+    "code": "calls",
+    "name_zh": "来电数",
+    "name_en": "Calls",
+    "register": "call_log",
+    "aggregate": "count",
+    "date_field": "received_at",
+    "person_field": "first_asked",
+}
+RATE = {
+    "code": "call",
+    "name_zh": "每个来电",
+    "name_en": "A call",
+    "unit": "money",
+    "value": "2.50",
+    "starts_on": date(2026, 1, 1),
+    "is_invented": True,
+}
+
+
+@pytest.fixture
+def paid(company: Company) -> Company:
+    """The company with October reckoned: a third of 2.50 yuan for each call."""
+    company.create("call_log", CALL | {"received_at": NOON, "first_asked": 2})
+    with company.database.write() as session:
+        session.add(Measure(**CALLS))
+        session.add(PayRate(**RATE))
+        session.add(scheme("measure.calls / 3 * rate.call"))
+        session.flush()
+        payroll.calculate(session, "2026-10", writer(company.person("A01")))
+    return company
+
+
+def add_check(company: Company, **changes: Any) -> None:
+    with company.database.write() as session:
+        preferences.put(session, "pay_check.complaints", CHECK | changes)
+
+
+def test_run_tells_what_is_missing_with_a_link_to_exactly_that_list(
+    paid: Company,
+) -> None:
+    add_check(paid)
+    for days in (0, 1, 40):  # the last one is November's
+        moment = NOON + timedelta(days=days)
+        paid.create("complaint_log", COMPLAINT | {"received_at": moment}, "A01")
+    client = paid.client("A01")
+
+    page = client.get("/pay/2026-10").text
+
+    assert "关账前检查" in page
+    start = page.index('href="/register/complaint_log/?w=')
+    address = page[start + 6 : page.index('"', start + 6)].replace("&amp;", "&")
+    assert '投诉未判定</a><b class="num">2</b>' in page[start : start + 400]
+    assert '<span class="list-count num">2</span>' in client.get(address).text
+
+
+def test_list_that_is_empty_is_told_as_done(paid: Company) -> None:
+    add_check(paid)
+
+    page = paid.client("A01").get("/pay/2026-10").text
+
+    assert '<span>投诉未判定</span><b class="num">0</b>' in page
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"register": "no_such_register"},
+        {"where": ["judgement~in~no_such_option"]},
+        {"where": ["no_such_field~empty~"]},
+    ],
+    ids=["register gone", "option gone", "field gone"],
+)
+def test_check_that_means_nothing_any_more_is_left_out(
+    paid: Company, change: dict[str, Any]
+) -> None:
+    add_check(paid, **change)
+
+    answer = paid.client("A01").get("/pay/2026-10")
+
+    assert answer.status_code == 200
+    assert "投诉未判定" not in answer.text
+
+
+def test_locked_run_asks_nothing_any_more(paid: Company) -> None:
+    add_check(paid)
+    client = paid.client("A01")
+    for action in ("review", "approve", "lock"):
+        client.post(f"/pay/2026-10/{action}")
+
+    page = client.get("/pay/2026-10").text
+
+    assert "已关账" in page
+    assert "关账前检查" not in page
+
+
+def test_slip_says_its_formula_by_names_in_figures_that_people_read(
+    paid: Company,
+) -> None:
+    page = paid.client("A01").get("/slips/2026-10/2").text
+
+    assert "<code>来电数 ÷ 3 × 每个来电</code>" in page
+    assert "来电数 1 · 每个来电 2.50 元" in page
+    assert "来电数 ÷ 3 × 每个来电 ≈ 0.83 元" in page
+    assert "measure." not in page
+    assert "rate." not in page
+    assert "本系统默认值" in page
+
+
+def test_figure_whose_division_does_not_end_is_kept_exactly(paid: Company) -> None:
+    with paid.database.read() as session:
+        run = payroll.find_run(session, parse_period("2026-10").text)
+        slip = payroll.slip_of(session, paid.person("A01"), run, 2)
+
+    assert slip.total == Decimal("0.83")
+    assert any("0.8333333333" in line for line in slip.items[0].why_zh)
+
+
+def checks_of_templates() -> list[Placed[PayCheckStanza]]:
+    return [one for name in template_names() for one in read_template(name).pay_checks]
+
+
+@pytest.mark.parametrize(
+    "placed", checks_of_templates(), ids=lambda placed: placed.stanza.code
+)
+def test_conditions_of_a_template_are_those_of_the_lists_they_name(
+    placed: Placed[PayCheckStanza],
+) -> None:
+    stanza = placed.stanza
+    declared = catalogue.current()[stanza.register_]
+    table = catalogue.current().table(stanza.register_)
+    label = stanza.title.label
+    check = PayCheck(label, stanza.register_, stanza.where)
+
+    found = filters.given(SYSTEM, declared, check.conditions("2026-10"))
+
+    for one in found:
+        filters.criterion(one, table, ZONE, NOON)
+    assert len(found) == len(stanza.where)

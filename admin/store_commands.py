@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 from sqlalchemy import make_url, text
 
-from models import catalogue
+from models import catalogue, outside
 from models.opening import Opened
 from models.register_checks import check
 from models.schema_plan import compare
@@ -106,7 +106,7 @@ def restore(opened: Opened, file: Path) -> None:
             _run(
                 [
                     "pg_restore",
-                    "--exit-on-error",
+                    "--single-transaction",  # whole, or nothing at all
                     f"--dbname={target}",
                     str(folder / DUMP),
                 ]
@@ -154,14 +154,38 @@ def _problems(opened: Opened) -> Iterator[Label]:
     plan = compare(opened.database, known)
     if not plan.is_empty:
         yield Label(plan.summary("zh"), plan.summary("en"))
+    with opened.database.read() as session:
+        aside = outside.set_aside(session)
+    for register, entry_id, why in aside:
+        yield Label(
+            f"外部程序写入的 {register} {entry_id} 未能处理，每小时重试：{why}",
+            f"{register} {entry_id}, written by another program, cannot be taken over"
+            f" and is tried again each hour: {why}",
+        )
     free = shutil.disk_usage(opened.settings.data_folder).free
     if free < opened.settings.upload_limit * 4:
         yield Label(
             f"磁盘只剩 {free // 2**20} MB，请尽快清理。",
             f"Only {free // 2**20} MB of the disk are free. Make room soon.",
         )
-    if opened.database.is_sqlite:
-        with opened.database.read() as session:
-            answer = session.execute(text("PRAGMA quick_check")).scalar_one()
-        if answer != "ok":
-            yield Label(f"数据库文件损坏：{answer}", f"The file is damaged: {answer}")
+    yield from _sqlite(opened) if opened.database.is_sqlite else _postgresql(opened)
+
+
+def _sqlite(opened: Opened) -> Iterator[Label]:
+    with opened.database.read() as session:
+        answer = session.execute(text("PRAGMA quick_check")).scalar_one()
+    if answer != "ok":
+        yield Label(f"数据库文件损坏：{answer}", f"The file is damaged: {answer}")
+
+
+def _postgresql(opened: Opened) -> Iterator[Label]:
+    """Find settings by which PostgreSQL forgets what it has confirmed."""
+    with opened.database.read() as session:
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            value = session.execute(text(f"SHOW {setting}")).scalar_one()
+            if value == "off":
+                yield Label(
+                    f"PostgreSQL 的 {setting} 已关闭，断电会丢失已保存的内容，请打开。",
+                    f"PostgreSQL's {setting} is off: a power cut loses what was saved."
+                    " Turn it on.",
+                )

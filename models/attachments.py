@@ -129,9 +129,22 @@ class Storage:
             final = self.path(stored.sha256)
             final.parent.mkdir(exist_ok=True)
             draft.replace(final)
+            _settle(final.parent)
+            _settle(self.folder)
         finally:
             draft.unlink(missing_ok=True)
         return stored
+
+
+def _settle(folder: Path) -> None:
+    """Bring the names in a folder to the disk: a file without its name is lost."""
+    if os.name == "nt":
+        return  # Windows opens no folders, and writes their names through by itself
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 def _written(stream: IO[bytes], file: IO[bytes], name: str, most: int) -> Stored:

@@ -25,6 +25,14 @@ NAMING = {
 }
 
 
+LOCK_WAIT = 10
+"""Seconds that a save waits for another on PostgreSQL before it is told as busy.
+
+On SQLite a save waits for every other one, so there it is `BUSY_WAIT`.
+"""
+BUSY_WAIT = 30
+
+
 class Base(DeclarativeBase):
     """Base of the engine's own tables."""
 
@@ -52,7 +60,10 @@ class Database:
                 pool_size=10,
                 max_overflow=20,
                 # A generic plan for search queries is 50 times slower (speed-notes 5).
-                connect_args={"prepare_threshold": None, "options": "-c timezone=UTC"},
+                connect_args={
+                    "prepare_threshold": None,
+                    "options": f"-c timezone=UTC -c lock_timeout={LOCK_WAIT}s",
+                },
             )
             self.reading = self.writing
 
@@ -136,13 +147,13 @@ def _told(error: OperationalError | IntegrityError) -> Exception:
 
 
 def _sqlite_engine(url: str, *, writing: bool) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": 30})
+    engine = create_engine(url, connect_args={"timeout": BUSY_WAIT})
 
     @event.listens_for(engine, "connect")
     def configure(connection: sqlite3.Connection, _record: Any) -> None:
         # The driver must not begin transactions itself: see "begin" below.
         connection.isolation_level = None
-        connection.execute("PRAGMA busy_timeout = 30000")
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_WAIT * 1000}")
         connection.execute("PRAGMA foreign_keys = ON")
         if writing:
             connection.execute("PRAGMA journal_mode = WAL")

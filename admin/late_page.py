@@ -1,6 +1,7 @@
-"""逾期督办: what is late or due today over all registers, and my own open entries."""
+"""逾期督办: what is late or soon due over all registers, and my own open entries."""
 
 from dataclasses import replace
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -9,12 +10,14 @@ from flask.typing import ResponseReturnValue
 
 from admin import visit
 from admin.desk import approves, open_entries, work_items
+from admin.seeking import BadCursorError, Cursor
 from models import clock_lists
 from models.access import Person, Rows
-from models.clock_lists import ClockLine
+from models.clock_lists import ClockLine, Edge, Which
 
 blueprint = Blueprint("late", __name__, url_prefix="/late")
-AT_MOST = 200  # clocks of one page
+PAGE = 100  # clocks of one page
+AT_MOST = 200  # open entries that are listed
 COUNTED_TO = 1_000
 
 
@@ -26,10 +29,9 @@ def gate() -> ResponseReturnValue | None:
 
 @blueprint.get("/")
 def index() -> ResponseReturnValue:
-    """Show what is late, or due today, for me, my department or everybody."""
-    scope = _scope()
-    today = request.args.get("show") == "today"
-    lines = _today(scope) if today else _late(scope)
+    """Show a page of what is late, nearly late or due today, for me or for more."""
+    scope, which = _scope(), _which()
+    lines, before, after = _page(scope, which)
     items = sorted(work_items(lines), key=lambda one: one["kind"])
     groups = [
         {"label": kind, "items": list(some)}
@@ -38,18 +40,60 @@ def index() -> ResponseReturnValue:
     return render_template(
         "desk/late.html",
         page_title=visit.t("逾期督办", "Late work"),
-        tabs=_tabs(scope, today=today),
+        tabs=[_tab(scope, one, active=one is which) for one in Which],
         scopes=_scopes(scope),
         groups=groups,
         actions={"remind_url": None, "reassign_url": None},
-        note=visit.t(
-            f"只列出最早到期的 {AT_MOST} 项。", f"Only the first {AT_MOST} are listed."
-        )
-        if len(lines) >= AT_MOST
-        else None,
-        prev_url=None,
-        next_url=None,
+        prev_url=_turn(scope, which, before=before) if before else None,
+        next_url=_turn(scope, which, after=after) if after else None,
     )
+
+
+def _which() -> Which:
+    asked = request.args.get("show", "")
+    return Which(asked) if asked in set(Which) else Which.LATE
+
+
+def _page(scope: str, which: Which) -> tuple[list[ClockLine], Edge | None, Edge | None]:
+    """Return a page of clocks, and the clocks it is turned at, back and forth."""
+    after, before = _edge("after"), _edge("before")
+    found = clock_lists.page(
+        visit.session(),
+        _person(scope),
+        which.criteria(visit.now(), visit.zone()),
+        holder_id=_holder(scope),
+        limit=PAGE + 1,
+        after=after,
+        before=before,
+    )
+    more = len(found) > PAGE
+    if before is not None:
+        lines = found[-PAGE:]
+        first = lines[0].edge if lines and more else None
+        return lines, first, lines[-1].edge if lines else None
+    lines = found[:PAGE]
+    first = lines[0].edge if lines and after is not None else None
+    return lines, first, lines[-1].edge if more else None
+
+
+def _edge(name: str) -> Edge | None:
+    word = request.args.get(name)
+    if not word:
+        return None
+    cursor = Cursor.decode(word)
+    if not isinstance(cursor.value, datetime) or cursor.value.tzinfo is None:
+        raise BadCursorError
+    return cursor.value, cursor.entry_id
+
+
+def _turn(scope: str, which: Which, **edge: Edge) -> str:
+    ((name, at),) = edge.items()
+    kept = _shown(which) | {name: Cursor(*at).encode()}
+    return url_for(".index", who=scope, **kept)
+
+
+def _shown(which: Which) -> dict[str, Any]:
+    return {} if which is Which.LATE else {"show": which.value}
 
 
 @blueprint.get("/mine/")
@@ -77,27 +121,6 @@ def _person(scope: str) -> Person:
 
 def _holder(scope: str) -> int | None:
     return (visit.person().staff_id or 0) if scope == "mine" else None
-
-
-def _late(scope: str) -> list[ClockLine]:
-    return clock_lists.late(
-        visit.session(),
-        _person(scope),
-        visit.now(),
-        holder_id=_holder(scope),
-        limit=AT_MOST,
-    )
-
-
-def _today(scope: str) -> list[ClockLine]:
-    return clock_lists.due_today(
-        visit.session(),
-        _person(scope),
-        visit.now(),
-        visit.zone(),
-        holder_id=_holder(scope),
-        limit=AT_MOST,
-    )
 
 
 def _widest() -> Rows:
@@ -129,13 +152,11 @@ def _scopes(scope: str) -> list[dict[str, Any]]:
         "department": visit.t("本部门", "Department"),
         "all": visit.t("全部", "All"),
     }
-    show = request.args.get("show")
-    kept: dict[str, Any] = {"show": "today"} if show == "today" else {}
     offered = _offered()
     return [
         {
             "label": words[one],
-            "url": url_for(".index", who=one, **kept),
+            "url": url_for(".index", who=one, **_shown(_which())),
             "active": one == scope,
         }
         for one in offered
@@ -143,30 +164,24 @@ def _scopes(scope: str) -> list[dict[str, Any]]:
     ]
 
 
-def _tabs(scope: str, *, today: bool) -> list[dict[str, Any]]:
-    late = clock_lists.late_count(
+def _tab(scope: str, which: Which, *, active: bool) -> dict[str, Any]:
+    """Return a tab with how much there is of its kind, up to a thousand."""
+    words = {
+        Which.LATE: visit.t("已逾期", "Late"),
+        Which.SOON: visit.t("即将逾期", "Nearly late"),
+        Which.TODAY: visit.t("今日到期", "Due today"),
+    }
+    count = clock_lists.count(
         visit.session(),
         _person(scope),
-        visit.now(),
+        which.criteria(visit.now(), visit.zone()),
         holder_id=_holder(scope),
         up_to=COUNTED_TO,
     )
-    due = len(_today(scope))
-    return [
-        {
-            "label": visit.t("已逾期", "Late"),
-            "url": url_for(".index", who=scope),
-            "active": not today,
-            "count": _count(late, COUNTED_TO),
-        },
-        {
-            "label": visit.t("今日到期", "Due today"),
-            "url": url_for(".index", who=scope, show="today"),
-            "active": today,
-            "count": _count(due, AT_MOST),
-        },
-    ]
-
-
-def _count(value: int, most: int) -> str | None:
-    return (f"{most}+" if value >= most else str(value)) if value else None
+    text = f"{COUNTED_TO:,}+" if count >= COUNTED_TO else str(count)
+    return {
+        "label": words[which],
+        "url": url_for(".index", who=scope, **_shown(which)),
+        "active": active,
+        "count": text if count else None,
+    }

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import access, catalogue
@@ -16,6 +17,9 @@ from models.references import CHUNK
 from models.rules.wall_clock import at_time
 from models.targets import SlaTarget
 
+Edge = tuple[datetime, int]
+"""A clock's place in the order of lists: due instant and id."""
+
 
 @dataclass(frozen=True, slots=True)
 class ClockLine:
@@ -23,6 +27,11 @@ class ClockLine:
 
     clock: Clock
     target: SlaTarget
+
+    @property
+    def edge(self) -> Edge:
+        """Return its place among all clocks."""
+        return (self.clock.due_at, self.clock.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,24 @@ def clocks_of(
     return found
 
 
+class Which(StrEnum):
+    """Which clocks still running a list is about."""
+
+    LATE = "late"  # overdue and still to be done
+    SOON = "soon"  # warned of and not overdue
+    TODAY = "today"  # due by the end of today and not overdue
+
+    def criteria(self, now: datetime, zone: ZoneInfo) -> list[ColumnElement[bool]]:
+        """Return the condition; today is a day of the zone."""
+        if self is Which.LATE:
+            return [is_open(), Clock.due_at < now]
+        if self is Which.SOON:
+            return [is_open(), Clock.due_at >= now, Clock.warn_at <= now]
+        tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+        midnight = at_time(tomorrow, time(), zone)
+        return [is_open(), Clock.due_at >= now, Clock.due_at < midnight]
+
+
 def late(
     session: Session,
     person: Person,
@@ -102,14 +129,48 @@ def due_today(
 
     Today is a day of the zone; what is late already is left to `late`.
     """
-    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
-    wanted = [
-        is_open(),
-        Clock.due_at >= now,
-        Clock.due_at < at_time(tomorrow, time(), zone),
-        *_held_by(holder_id),
-    ]
+    wanted = [*Which.TODAY.criteria(now, zone), *_held_by(holder_id)]
     return _lines(session, person, wanted, registers, limit)
+
+
+def page(
+    session: Session,
+    person: Person,
+    wanted: Sequence[ColumnElement[bool]],
+    *,
+    holder_id: int | None = None,
+    limit: int,
+    after: Edge | None = None,
+    before: Edge | None = None,
+) -> list[ClockLine]:
+    """Return a page of clocks, the first due first.
+
+    Args:
+        session: A reading session.
+        person: Whose rows count.
+        wanted: Which clocks, as `Which.criteria` says.
+        holder_id: Only what this person answers for; None for everybody's.
+        limit: At most so many.
+        after: Begin behind this clock.
+        before: End in front of this clock; the page nearest to it.
+    """
+    conditions = [*wanted, *_held_by(holder_id), *_beyond(after, before)]
+    backwards = before is not None
+    return _lines(session, person, conditions, None, limit, backwards=backwards)
+
+
+def _beyond(after: Edge | None, before: Edge | None) -> list[ColumnElement[bool]]:
+    """Return the condition of what lies on one side of a clock.
+
+    The due instant alone comes first: it is what the index can be entered by.
+    """
+    if before is not None:
+        due, key = before
+        return [Clock.due_at <= due, or_(Clock.due_at < due, Clock.id < key)]
+    if after is not None:
+        due, key = after
+        return [Clock.due_at >= due, or_(Clock.due_at > due, Clock.id > key)]
+    return []
 
 
 def late_count(
@@ -121,16 +182,29 @@ def late_count(
     up_to: int = 1_000,
 ) -> int:
     """Return how much is overdue and still to be done; counting stops at `up_to`."""
-    count = 0
+    wanted = [is_open(), Clock.due_at < now]
+    return count(session, person, wanted, holder_id=holder_id, up_to=up_to)
+
+
+def count(
+    session: Session,
+    person: Person,
+    wanted: Sequence[ColumnElement[bool]],
+    *,
+    holder_id: int | None = None,
+    up_to: int,
+) -> int:
+    """Return how many clocks there are of a kind; counting stops at `up_to`."""
+    found = 0
     for register in _registers(session, None):
-        wanted = [is_open(), Clock.due_at < now, *_held_by(holder_id)]
-        query = _seen(select(Clock.id), person, register).where(*wanted)
-        capped = query.limit(up_to - count).subquery()
+        query = _seen(select(Clock.id), person, register)
+        query = query.where(*wanted, *_held_by(holder_id))
+        capped = query.limit(up_to - found).subquery()
         counted = access.marked(select(func.count()).select_from(capped), register)
-        count += session.scalar(counted) or 0
-        if count >= up_to:
+        found += session.scalar(counted) or 0
+        if found >= up_to:
             break
-    return count
+    return found
 
 
 def shares(
@@ -194,19 +268,25 @@ def _lines(
     wanted: Sequence[ColumnElement[bool]],
     registers: Iterable[str] | None,
     limit: int,
+    *,
+    backwards: bool = False,
 ) -> list[ClockLine]:
+    """Return clocks of all registers, those nearest to the edge that is begun from."""
+    order: list[ColumnElement[Any]] = [Clock.due_at.asc(), Clock.id.asc()]
+    if backwards:
+        order = [Clock.due_at.desc(), Clock.id.desc()]
     lines: list[ClockLine] = []
     for register in _registers(session, registers):
         query = (
             _seen(select(Clock, SlaTarget), person, register)
             .join(SlaTarget, SlaTarget.id == Clock.target_id)
             .where(*wanted)
-            .order_by(Clock.due_at, Clock.id)
+            .order_by(*order)
             .limit(limit)
         )
         lines += [ClockLine(*found) for found in session.execute(query)]
-    lines.sort(key=lambda one: (one.clock.due_at, one.clock.id))
-    return lines[:limit]
+    lines.sort(key=lambda one: one.edge)
+    return lines[-limit:] if backwards else lines[:limit]
 
 
 def _registers(session: Session, wanted: Iterable[str] | None) -> Iterator[str]:

@@ -15,6 +15,7 @@ import apprise
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from jobs.outgoing import public_only
 from jobs.work import Done, Work
 from models.outbox import Message
 from models.settings import Settings
@@ -42,7 +43,7 @@ def deliver_next(work: Work) -> Done:
     channels = work.settings.channel_addresses
     if not channels:
         return _skip_next(work)
-    return deliver(work, _sender(channels))
+    return deliver(work, _sender(channels, work.settings.internal_hosts.split()))
 
 
 def deliver(work: Work, send: Send) -> Done:
@@ -121,13 +122,14 @@ def _path(message: Message) -> str:
     return f"{where}{'&' if '?' in where else '?'}message={quote(message.key)}"
 
 
-def _sender(channels: Sequence[str]) -> Send:
+def _sender(channels: Sequence[str], internal: Sequence[str]) -> Send:
     targets = apprise.Apprise()
     for address in channels:
         targets.add(address)
 
     def send(title: str, body: str) -> bool:
-        return bool(targets.notify(title=title, body=body))
+        with public_only(internal):
+            return bool(targets.notify(title=title, body=body))
 
     return send
 

@@ -190,6 +190,15 @@ class Settings(BaseSettings):
     ] = SecretStr("")
     """Where reminders go besides the panel's bell; an address holds its own secret."""
 
+    internal_hosts: Annotated[
+        str,
+        _allowed(
+            "以空格分隔的主机名或地址，如 mail.example.lan 10.0.0.5",
+            "host names or addresses with blanks between them, such as 10.0.0.5",
+        ),
+    ] = ""
+    """Hosts inside the house that channels may call; any other must be public."""
+
     # Last: its default is made only when everything before it was found right.
     secret_key: Annotated[
         SecretStr,

@@ -1,15 +1,18 @@
 """Messages: queued once, read on the bell, sent at least once."""
 
 import json
+import sys
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import select
 
 from jobs.outbox import GIVEN_UP_AFTER, deliver, deliver_next
+from jobs.outgoing import InternalAddressError, public_only
 from jobs.work import Done, Work
 from models import outbox
 from models.outbox import Message, Notice
@@ -202,10 +205,64 @@ def test_channel_of_the_settings_hears_the_message(
 ) -> None:
     address, heard = robot
     enqueue(desk, notice("a"))
-    named = settings.model_copy(update={"channels": type(settings.channels)(address)})
+    named = settings.model_copy(
+        update={"channels": SecretStr(address), "internal_hosts": "127.0.0.1"}
+    )
 
     done = deliver_next(Work(desk.database, named, at(NOW)))
 
     assert done == Done(1)
     assert heard[0]["title"] == "台账提醒（1 条）"
     assert "消息 a" in heard[0]["message"]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]"])
+def test_channel_into_the_house_is_not_called_unless_its_host_is_named(
+    desk: Desk,
+    settings: Settings,
+    robot: tuple[str, list[dict[str, Any]]],
+    host: str,
+) -> None:
+    address, heard = robot
+    enqueue(desk, notice("a"))
+    inside = SecretStr(address.replace("127.0.0.1", host))
+    named = settings.model_copy(
+        update={"channels": inside, "internal_hosts": "10.0.0.5"}
+    )
+
+    done = deliver_next(Work(desk.database, named, at(NOW)))
+
+    assert done == Done(0)
+    assert heard == []
+    (message,) = kept(desk)
+    assert message.sent_at is None
+
+
+@pytest.mark.parametrize(
+    ("address", "reached"),
+    [
+        (("8.8.8.8", 443), True),
+        (("10.1.2.3", 443), False),
+        (("192.168.0.9", 25), False),
+        (("169.254.169.254", 80), False),
+        (("100.64.0.1", 80), False),
+        (("fe80::1%eth0", 80, 0, 2), False),
+        (("::ffff:10.0.0.5", 80, 0, 0), True),
+        (("10.0.0.5", 80), True),
+        ("/run/some.socket", False),
+    ],
+)
+def test_where_a_call_may_lead(address: Any, *, reached: bool) -> None:
+    with public_only(["10.0.0.5"]):
+        if reached:
+            sys.audit("socket.connect", None, address)
+        else:
+            with pytest.raises(InternalAddressError):
+                sys.audit("socket.connect", None, address)
+
+
+def test_other_work_of_the_process_connects_where_it_likes() -> None:
+    with public_only([]):
+        pass
+
+    sys.audit("socket.connect", None, ("10.0.0.9", 5432))

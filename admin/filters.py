@@ -67,6 +67,10 @@ OPERATIONS: Mapping[FieldType, tuple[tuple[str, Label], ...]] = {
 }
 
 
+# What may be asked of a value that is masked: guessing by parts would unmask it.
+_WHOLE = frozenset({EQUALS, EMPTY, FILLED})
+
+
 class BadFilterError(PersonError):
     """A condition in the address that the list cannot understand."""
 
@@ -99,6 +103,16 @@ def offered(person: Person, declared: Declaration) -> list[Field]:
     ]
 
 
+def operations(
+    person: Person, declared: Declaration, one: Field
+) -> tuple[tuple[str, Label], ...]:
+    """Return what this person may ask of a field, as (operation, its words)."""
+    every = OPERATIONS[one.type]
+    if one.personal and not person.is_unmasked(declared.code):
+        return tuple(each for each in every if each in _WHOLE)
+    return every
+
+
 def given(person: Person, declared: Declaration, words: Iterable[str]) -> list[Filter]:
     """Read the conditions of an address; BadFilterError for what does not exist.
 
@@ -111,7 +125,7 @@ def given(person: Person, declared: Declaration, words: Iterable[str]) -> list[F
         name, _, rest = word.partition("~")
         operation, _, text = rest.partition("~")
         one = allowed.get(name)
-        if one is None or operation not in dict(OPERATIONS[one.type]):
+        if one is None or operation not in dict(operations(person, declared, one)):
             raise BadFilterError(
                 "这个列表没有“{word}”这个筛选条件，请重新选择。",
                 "This list has no condition “{word}”. Choose again.",

@@ -4,7 +4,7 @@ Errors of a save land at their fields; a lost update shows both versions with no
 what was typed lost.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import request, url_for
@@ -13,7 +13,7 @@ from werkzeug.datastructures import MultiDict
 from admin import clause_links, side_panel, visit
 from admin.form_fields import control, form_class
 from admin.value_words import words
-from models import masking, references
+from models import choosing, masking, references
 from models.checking import Problem
 from models.defaults import given_value
 from models.entry_errors import LostUpdateError
@@ -30,6 +30,8 @@ from models.register import (
 )
 
 Row = dict[str, Any]
+Mask = Mapping[str, str]
+"""What stands for a value that is masked: its text, and where it is revealed."""
 WIDE = frozenset({"choices", "radio"})
 
 
@@ -58,10 +60,18 @@ class EntryForm:
     """The form of one new or changed entry."""
 
     def __init__(
-        self, declared: Declaration, entry: Row | None, first_values: Row | None = None
+        self,
+        declared: Declaration,
+        entry: Row | None,
+        first_values: Row | None = None,
+        hidden: Mapping[str, Mask] | None = None,
     ) -> None:
-        """Make the form: posted values, else the entry's, else the first ones."""
+        """Make the form: posted values, else the entry's, else the first ones.
+
+        `hidden` are the masks of those first values that the person may not read.
+        """
         self.declared, self.entry = declared, entry
+        self.hidden = dict(hidden or {})
         self.language = visit.language()
         self.fields = form_fields(declared)
         made = form_class(typed_fields(declared), self.language, visit.zone())
@@ -71,6 +81,8 @@ class EntryForm:
         if entry is None:
             values.update(side_panel.typed_already(declared))
         values.update(first_values or {})
+        # What is hidden stays on the server: the form neither shows nor posts it.
+        values = {name: it for name, it in values.items() if name not in self.hidden}
         self.values = values
         self.form = made(formdata=posted, data=values)
         self.conflict: dict[str, Any] | None = None
@@ -87,7 +99,7 @@ class EntryForm:
     def _masked(self) -> frozenset[str]:
         """Return the fields whose value this person may not read here."""
         if self.entry is None:
-            return frozenset()
+            return frozenset(self.hidden)
         return frozenset(
             one.name
             for one in self.fields
@@ -149,7 +161,13 @@ class EntryForm:
                 continue
             shown = [
                 words(session, one, value, self.language, zone)
-                for value in (was.get(one.name), error.current.get(one.name), mine)
+                for value in (was.get(one.name), error.current.get(one.name))
+            ]
+            # What was typed may be an id of what the person may not even list.
+            shown += [
+                (self._called(one, mine) or str(mine))
+                if one.refers_to and mine
+                else words(session, one, mine, self.language, zone)
             ]
             rows.append(
                 {
@@ -222,15 +240,27 @@ class EntryForm:
             name: value for name, value in values.items() if name not in self.masked
         }
 
+    def _called(self, one: Field, value: Any) -> str | None:
+        """Return the words of what a picker holds; None where it may not be chosen.
+
+        What the form opened with is named; what was posted only if it may be listed.
+        """
+        session, register = visit.session(), one.refers_to or ""
+        if value == self.values.get(one.name):
+            return references.labels(session, register, [value]).get(value)
+        found = choosing.labels(session, visit.person(), register, [value])
+        return found.get(value)
+
     def _meta(self, one: Field) -> dict[str, Any]:
         kind = control(one)
         value = self.form[one.name].data if one.name in self.form else None
         text = None
         if one.type in REFERENCES and value:
-            found = references.labels(visit.session(), one.refers_to or "", [value])
-            text = found.get(value)
+            text = self._called(one, value)
         masked = None
-        if one.name in self.masked and _is_mask(one.name):
+        if one.name in self.hidden and _is_mask(one.name):
+            masked = dict(self.hidden[one.name])
+        elif one.name in self.masked and _is_mask(one.name):
             masked = {
                 "text": masking.mask(one, (self.entry or {})[one.name]),
                 "reveal_url": url_for(

@@ -11,7 +11,7 @@ from admin import clock_words, filters, listing, visit
 from admin.form_fields import editor
 from admin.listing import Desk, Found, Wanted
 from admin.seeking import Cursor
-from models import clock_lists, references
+from models import choosing, clock_lists
 from models.access import Action
 from models.register import (
     CHOICE,
@@ -252,7 +252,9 @@ class ListPage:
                 (visit.t(zh, en) for key, zh, en in PERIODS if key == text), text
             )
         elif one.field.refers_to is not None and text.isdecimal():
-            known = references.labels(visit.session(), one.field.refers_to, [int(text)])
+            known = choosing.labels(
+                visit.session(), self.person, one.field.refers_to, [int(text)]
+            )
             text = known.get(int(text), text)
         label = one.field.label.text(self.desk.language)
         return f"{label} {one.label.text(self.desk.language)} {text}".rstrip()
@@ -271,7 +273,7 @@ class ListPage:
                     "values": 0 if key in filters.WITHOUT_VALUE else 1,
                     "preset": presets if key == "period" else None,
                 }
-                for key, label in filters.OPERATIONS[one.type]
+                for key, label in filters.operations(self.person, self.declared, one)
             ],
             "choices": [
                 [each.value, each.label.text(language)] for each in one.options

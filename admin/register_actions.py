@@ -35,8 +35,7 @@ class RegisterActions(RegisterReach):
         return self._move(entries.restore_many, visit.t("已恢复。", "Restored."))
 
     def _move(self, move: Callable[..., None], done: str) -> Answer:
-        given = request.values.get("id", "")
-        ids = [int(given)] if given.isdecimal() else []
+        ids = self._ids([request.values.get("id", "")])
         try:
             with visit.house().database.write() as session:
                 move(session, self.declared.code, ids, visit.writer())
@@ -125,8 +124,7 @@ class RegisterActions(RegisterReach):
         if not visit.person().may(self.declared.code, action):
             raise NotAllowedError
         if request.form.get("all_matching") != "1":
-            given = request.form.getlist("rowid")
-            return sorted({int(one) for one in given if one.isdecimal()})
+            return self._ids(request.form.getlist("rowid"))
         asked = wanted(self.declared, request.args)
         table = catalogue.current().table(self.declared.code)
         query = listing.conditioned(

@@ -136,8 +136,9 @@ class RegisterAnswers(RegisterReach):
             entry = self._entry(request.args.get("id"), Action.READ)
         except NotAllowedError as error:
             return {"message": error.text(visit.language())}, 404
-        asked = request.get_json(silent=True) or {}
-        reason = str(asked.get("reason", "")).strip()[:200]
+        asked = request.get_json(silent=True)
+        given = asked.get("reason", "") if isinstance(asked, dict) else ""
+        reason = str(given).strip()[:200]
         needed = masking.masks(visit.person(), self.declared, one, entry)
         if needed and not reason:
             message = visit.t("请写明查看原因。", "Say why you need it.")

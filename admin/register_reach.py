@@ -1,5 +1,6 @@
 """What of a register a request can reach: an entry by its address, fields to change."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from admin import visit
@@ -9,6 +10,8 @@ from models.entry_errors import NotAllowedError
 from models.preparing import Row
 from models.register import Declaration, Field
 
+LONGEST_ID = 18  # digits
+
 
 class RegisterReach:
     """One register, as far as the person who asks may go."""
@@ -17,12 +20,18 @@ class RegisterReach:
 
     def _entry(self, given: Any, action: Action) -> Row:
         """Return the entry of an address; NotAllowedError where there is none."""
-        text = str(given or "")
-        if not text.isdecimal() or len(text) > 18:  # noqa: PLR2004 - an id's longest
+        ids = self._ids([str(given or "")])
+        if not ids:
             raise NotAllowedError
         return entries.get(
-            visit.session(), visit.person(), self.declared.code, int(text), action
+            visit.session(), visit.person(), self.declared.code, ids[0], action
         )
+
+    @staticmethod
+    def _ids(given: Iterable[str]) -> list[int]:
+        """Return the ids among what an address or a form said, each once."""
+        fits = (one for one in given if one.isdecimal() and len(one) <= LONGEST_ID)
+        return sorted({int(one) for one in fits})
 
     def _settable(self) -> list[Field]:
         return [

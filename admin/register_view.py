@@ -5,7 +5,7 @@ from the register; `_handle_view` is the gate that every address passes. What th
 view does by ORM models is done here by `models.entries` and `models.access`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,10 +23,11 @@ from admin.form_page import EntryForm
 from admin.list_page import ListPage, ListUrls, desk, wanted
 from admin.register_actions import MOST_AT_ONCE, RegisterActions
 from admin.register_answers import RegisterAnswers
-from models import catalogue, entries
+from admin.register_reach import LONGEST_ID
+from models import catalogue, entries, masking
 from models.access import Action
 from models.entry_errors import EntryRefusedError, LostUpdateError, NotAllowedError
-from models.register import WITHOUT_COLUMN, Declaration
+from models.register import WITHOUT_COLUMN, Declaration, Makes
 from models.words import PersonError
 
 Row = dict[str, Any]
@@ -298,19 +299,20 @@ class RegisterView(RegisterActions, RegisterAnswers, BaseModelView):
     def create_view(self) -> Any:
         """Show an empty form, or one filled from what it is made of; save it."""
         try:
-            first, source = self._made_of()
+            first, source, hidden = self._made_of()
         except NotAllowedError as error:
             flash(error.text(visit.language()), "danger")
             return redirect(url_for(".index_view"))
-        page = EntryForm(self.declared, None, first)
+        page = EntryForm(self.declared, None, first, hidden)
         if request.method == "POST" and page.is_valid():
             answer = self._save(
                 page,
                 lambda session: entries.create(
                     session,
                     self.declared.code,
-                    self._complete(first, page.posted()),
+                    self._complete(first, page.posted(), hidden),
                     visit.writer(),
+                    vouched=first,
                 ),
             )
             if answer is not None:
@@ -319,18 +321,27 @@ class RegisterView(RegisterActions, RegisterAnswers, BaseModelView):
         context["from_entry"] = source
         return self._form(context, page)
 
-    def _complete(self, first: Row, posted: Row) -> Row:
-        """Return what was typed, with the link to what the entry was made of."""
-        via = request.args.get("via")
-        link = {via: first[via]} if via and via in first else {}
-        return link | posted
+    def _complete(
+        self, first: Row, posted: Row, hidden: Mapping[str, Mapping[str, str]]
+    ) -> Row:
+        """Return what was typed, with what the form did not show.
 
-    def _made_of(self) -> tuple[Row, dict[str, Any] | None]:
-        """Return the first values of an entry that is made of another one."""
+        That is the link to what the entry was made of, and what was carried masked.
+        """
+        kept = {request.args.get("via"), *hidden} & first.keys()
+        return {name: first[name] for name in kept if name} | posted
+
+    def _made_of(
+        self,
+    ) -> tuple[Row, dict[str, Any] | None, dict[str, dict[str, str]]]:
+        """Return the first values of an entry that is made of another one.
+
+        With the entry, and the masks of what of it this person may not read.
+        """
         code, via = request.args.get("of"), request.args.get("via")
         known = catalogue.current()
         if code is None or code not in known:
-            return {}, None
+            return {}, None, {}
         declared = known[code]
         made = next(
             (
@@ -341,17 +352,38 @@ class RegisterView(RegisterActions, RegisterAnswers, BaseModelView):
             None,
         )
         given = request.args.get("of_id", "")
-        if made is None or not given.isdecimal():
+        if made is None or not given.isdecimal() or len(given) > LONGEST_ID:
             raise NotAllowedError
-        session = visit.session()
-        entry = entries.get(session, visit.person(), code, int(given))
+        session, person = visit.session(), visit.person()
+        entry = entries.get(session, person, code, int(given))
         first = entries.prefill(session, declared, entry, made)
-        return first, {
+        source = {
             "label": declared.title.text(visit.language()),
             "number": entry["number"] or f"#{entry['id']}",
             "url": url_for(".details_view", register=code, id=entry["id"]),
             "carried": sorted(made.carry),
         }
+        return first, source, self._hidden(declared, entry, made, first)
+
+    def _hidden(
+        self, declared: Declaration, entry: Row, made: Makes, first: Row
+    ) -> dict[str, dict[str, str]]:
+        """Return the masks of what is carried from an entry that is somebody else's."""
+        hidden = {}
+        for name, path in made.carry.items():
+            head, _, tail = path.partition(".")
+            one, holder, key = declared.field(head), entry, entry["id"]
+            source = declared
+            if tail:
+                source = catalogue.current()[one.refers_to or ""]
+                one, holder, key = source.field(tail), {}, entry.get(head)
+            if name in first and masking.masks(visit.person(), source, one, holder):
+                reveal = url_for(
+                    ".reveal_view", register=source.code, id=key, field=one.name
+                )
+                text = str(masking.mask(one, first[name]))
+                hidden[name] = {"text": text, "reveal_url": reveal}
+        return hidden
 
     @expose("/edit/", methods=("GET", "POST"))
     def edit_view(self) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, Table, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from models import access, catalogue, clocks, references, search
+from models import access, catalogue, choosing, clocks, references, search
 from models.access import Action, Person, marked
 from models.entry_errors import EntryRefusedError, LostUpdateError, NotAllowedError
 from models.history import Happening, Writer, difference, remember
@@ -60,10 +60,15 @@ def get(
 
 
 def create(
-    session: Session, register: str, values: Mapping[str, Any], writer: Writer
+    session: Session,
+    register: str,
+    values: Mapping[str, Any],
+    writer: Writer,
+    *,
+    vouched: Mapping[str, Any] | None = None,
 ) -> int:
-    """Write one new entry and return its id."""
-    return create_many(session, register, [values], writer)[0]
+    """Write one new entry and return its id; see `create_many`."""
+    return create_many(session, register, [values], writer, vouched=vouched)[0]
 
 
 def create_many(
@@ -71,8 +76,13 @@ def create_many(
     register: str,
     rows: Sequence[Mapping[str, Any]],
     writer: Writer,
+    *,
+    vouched: Mapping[str, Any] | None = None,
 ) -> list[int]:
     """Write new entries, all or none, and return their ids in order.
+
+    References must be to entries that the writer may list, or be `vouched` for: taken
+    from an entry that the writer may read.
 
     Raises:
         NotAllowedError: The writer may not create such entries.
@@ -84,6 +94,9 @@ def create_many(
     if not writer.person.may(register, Action.CREATE):
         raise NotAllowedError
     afters, problems = prepare(session, declared, rows, writer)
+    problems += choosing.refused(
+        session, declared, rows, writer.person, problems, vouched=vouched
+    )
     if problems:
         raise EntryRefusedError(problems)
     return save_prepared(session, declared, afters, writer)
@@ -148,8 +161,10 @@ def change_many(
     for one, before in zip(changes, befores, strict=True):
         if one.version is not None and one.version != before["version"]:
             raise LostUpdateError(before)
-    afters, problems = prepare(
-        session, declared, [one.values for one in changes], writer, befores
+    given = [one.values for one in changes]
+    afters, problems = prepare(session, declared, given, writer, befores)
+    problems += choosing.refused(
+        session, declared, given, writer.person, problems, befores=befores
     )
     if problems:
         raise EntryRefusedError(problems)

@@ -67,7 +67,7 @@ def import_file(
                     session, register, file.name, file_hash, how, found, writer
                 )
                 kept = session.get_one(ImportBatch, batch.id)
-                imported = importing.apply_batch(session, kept, writer)
+                imported = importing.apply_batch(session, kept, writer, found)
     _report(found, imported, dry_run=dry_run, as_json=as_json)
 
 

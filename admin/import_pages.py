@@ -9,22 +9,24 @@ from typing import Any
 from flask import Blueprint, Response, abort, flash, g, redirect, request, url_for
 from flask import render_template as render
 from flask.typing import ResponseReturnValue
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy.orm import Session
 
 from admin import import_files, visit
 from admin.column_converters import show_instant
 from admin.import_columns import (
     common,
     mapping_page,
+    offered,
     posted_mapping,
     signature,
     the_register,
 )
 from admin.sheet_writing import CSV_TYPE, content_disposition
 from models import catalogue, importing
-from models.access import Action
-from models.import_cells import from_kept
-from models.import_mapping import FileMapping, importable, read_mapping
+from models.access import Action, Rows
+from models.import_lines import from_kept
+from models.import_mapping import FileMapping, read_mapping
 from models.import_tables import (
     APPLIED,
     REHEARSED,
@@ -38,6 +40,7 @@ from models.words import PersonError
 
 blueprint = Blueprint("importing", __name__, url_prefix="/register/<register>/import")
 SHOWN = 200  # problems on a page
+MOST_IDS = 10**18
 STATES = {
     REHEARSED: ("试导入", "rehearsed", "info"),
     APPLIED: ("已导入", "imported", "ok"),
@@ -108,6 +111,8 @@ def _earlier() -> Iterator[dict[str, Any]]:
     query = select(ImportBatch).where(
         ImportBatch.register == g.register, ImportBatch.state != REHEARSED
     )
+    if not _sees_others():
+        query = query.where(_is_own())
     for batch in visit.session().scalars(
         query.order_by(ImportBatch.id.desc()).limit(20)
     ):
@@ -131,7 +136,7 @@ def _earlier() -> Iterator[dict[str, Any]]:
 @blueprint.route("/empty.csv")
 def empty_table() -> ResponseReturnValue:
     """Send an empty table with the register's heads."""
-    heads = [one.label.text(visit.language()) for one in importable(the_register())]
+    heads = [one.label.text(visit.language()) for one in offered(the_register())]
     out = io.StringIO()
     csv.writer(out).writerow(guard_text(head) for head in heads)
     name = f"{the_register().title.text(visit.language())}.csv"
@@ -201,14 +206,45 @@ def _remember(session: Any, mapping: FileMapping) -> None:
 
 
 def _batch(batch_id: int) -> ImportBatch:
-    """Return a batch of this register that is the person's own, or any for an admin."""
-    batch = visit.session().get(ImportBatch, batch_id)
-    if batch is None or batch.register != g.register:
-        abort(404)
-    own = batch.staff_id == visit.person().staff_id
-    if not own and not visit.person().may(g.register, Action.DELETE):
+    """Return a batch of this register that the person may deal with; 404 for others."""
+    query = select(ImportBatch).where(
+        ImportBatch.id == min(batch_id, MOST_IDS), ImportBatch.register == g.register
+    )
+    if not _sees_others():
+        query = query.where(_is_own())
+    batch = visit.session().scalar(query)
+    if batch is None:
         abort(404)
     return batch
+
+
+def _still_there(session: Session, batch: ImportBatch) -> ImportBatch:
+    """Return the batch in a writing session; 404 where it was dropped meanwhile."""
+    found = session.get(ImportBatch, batch.id)
+    if found is None:
+        abort(404)
+    return found
+
+
+def _is_own() -> ColumnElement[bool]:
+    """Return the condition that keeps to the person's own imports."""
+    staff_id = visit.person().staff_id
+    by_name = ImportBatch.by_name == visit.person().name
+    return by_name & (
+        ImportBatch.staff_id.is_(None)
+        if staff_id is None
+        else ImportBatch.staff_id == staff_id
+    )
+
+
+def _sees_others() -> bool:
+    """Whether others' files are the person's to read: only with every row.
+
+    A file holds whatever stands in it, for whichever department.
+    """
+    person = visit.person()
+    every = (Action.READ, Action.IMPORT, Action.DELETE)
+    return all(person.rows(g.register, one) is Rows.ALL for one in every)
 
 
 @blueprint.route("/<int:batch_id>")
@@ -418,7 +454,7 @@ def apply(batch_id: int) -> ResponseReturnValue:
         with visit.house().database.write() as session:
             importing.apply_batch(
                 session,
-                session.get_one(ImportBatch, batch.id),
+                _still_there(session, batch),
                 visit.writer("import", f"import-{batch.id}"),
             )
     except PersonError as error:
@@ -463,7 +499,7 @@ def undo(batch_id: int) -> ResponseReturnValue:
         with visit.house().database.write() as session:
             count = importing.undo_batch(
                 session,
-                session.get_one(ImportBatch, batch.id),
+                _still_there(session, batch),
                 visit.writer("import", f"undo-{batch.id}"),
             )
     except PersonError as error:

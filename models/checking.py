@@ -30,7 +30,6 @@ from models.register import (
     TIME,
     YES_NO,
     Check,
-    Declaration,
     Field,
     FieldType,
     OnlyIf,
@@ -165,14 +164,27 @@ def clean(declared: Field, value: Any) -> Any:
 
     Blank text and empty lists count as nothing. Never raises for what people type.
     """
-    if isinstance(value, str):
-        value = value.strip()
-    if value is None or value in ("", []):
-        return None
-    if declared.type is CHOICES and not isinstance(value, list):
-        value = [value]
-    cleaner = _CLEANERS.get(declared.type)
-    return cleaner(declared, value) if cleaner else value
+    return cleaner(declared)(value)
+
+
+def cleaner(declared: Field) -> Callable[[Any], Any]:
+    """Return what cleans values of one field, for many rows."""
+    check = _CLEANERS.get(declared.type)
+    several = declared.type is CHOICES
+    options = frozenset(one.value for one in declared.options)
+
+    def cleaned(value: Any) -> Any:
+        if isinstance(value, str):
+            value = value.strip()
+            if not several and value in options:
+                return value
+        if value is None or value in ("", []):
+            return None
+        if several and not isinstance(value, list):
+            value = [value]
+        return check(declared, value) if check else value
+
+    return cleaned
 
 
 def applies(declared: Field, values: Mapping[str, Any]) -> bool:
@@ -197,16 +209,11 @@ def demanded(declared: Field, values: Mapping[str, Any]) -> bool:
     return declared.required and applies(declared, values)
 
 
-def missing(declared: Declaration, values: Mapping[str, Any]) -> list[Problem]:
-    """Return a problem for each required field that is empty where it applies."""
-    return [
-        Problem(
-            one.name,
-            Label(f"{one.label.zh}必须填写。", f"{one.label.en} must be filled in."),
-        )
-        for one in declared.fields
-        if values.get(one.name) is None and demanded(one, values)
-    ]
+def must_be_filled(declared: Field) -> Label:
+    """Say that a required field is empty."""
+    return Label(
+        f"{declared.label.zh}必须填写。", f"{declared.label.en} must be filled in."
+    )
 
 
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -226,12 +233,3 @@ def holds(check: Check, values: Mapping[str, Any]) -> bool:
     if left is None or right is None:
         return True
     return _COMPARE[check.op](left, right)
-
-
-def broken(declared: Declaration, values: Mapping[str, Any]) -> list[Problem]:
-    """Return a problem, at the check's left field, for each check that fails."""
-    return [
-        Problem(check.left, check.message)
-        for check in declared.checks
-        if not holds(check, values)
-    ]

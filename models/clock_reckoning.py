@@ -24,6 +24,7 @@ FILES = frozenset({"import", "template"})
 """Origins of entries whose past is known to whoever brings them."""
 
 Values = dict[str, Any]
+_EMPTY: Values = {name: None for name in CLOCKS.c.keys() if name != "id"}  # noqa: SIM118 - a collection of columns, whose keys are names
 
 
 def voided(before: Row, now: datetime) -> Values:
@@ -75,9 +76,7 @@ class Reckoning:
     def _kept_values(self, before: Row | None) -> Values:
         if before is not None:
             return {name: value for name, value in before.items() if name != "id"}
-        empty = dict.fromkeys(CLOCKS.c.keys())
-        del empty["id"]
-        return empty | {
+        return _EMPTY | {
             "paused": [],
             "moves": [],
             "turn": 0,

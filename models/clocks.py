@@ -8,11 +8,12 @@ woken by history.
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from models import catalogue, targets
 from models.access import marked
+from models.bulk_rows import insert_columns
 from models.clock_facts import Facts, Row
 from models.clock_reckoning import Reckoning, Values, voided
 from models.clock_table import CLOCKS
@@ -147,7 +148,8 @@ def _bring(
         if before["voided_at"] is None
     ]
     if opened:
-        session.execute(insert(CLOCKS), opened)
+        columns = {name: [one[name] for one in opened] for name in opened[0]}
+        insert_columns(session, CLOCKS, columns)
     if changed:
         by_id = update(CLOCKS).where(CLOCKS.c.id == bindparam("clock_id"))
         session.execute(by_id, changed)

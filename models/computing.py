@@ -124,20 +124,23 @@ def compute(
         return []
     texts = [one.computed or "" for one in computed]
     found = contexts(session, declared, rows, texts, zone)
+    steps = [
+        (one, unit_of(one), formulas.parse(one.computed or "")) for one in computed
+    ]
     problems = []
     for index, (row, context) in enumerate(zip(rows, found, strict=True)):
-        for one in computed:
+        for one, unit, formula in steps:
             try:
-                row[one.name] = _computed(one, context)
+                row[one.name] = _computed(one, formula, context)
             except FormulaError as error:
                 row[one.name] = None
                 problems.append(Problem(one.name, error.label, index))
-            context[one.name] = value_of(unit_of(one), row[one.name], zone)
+            context[one.name] = value_of(unit, row[one.name], zone)
     return problems
 
 
-def _computed(one: Field, context: Context) -> Any:
-    value = formulas.evaluate(formulas.parse(one.computed or ""), context).value
+def _computed(one: Field, formula: formulas.Formula, context: Context) -> Any:
+    value = formulas.evaluate(formula, context).value
     if not isinstance(value, Decimal):
         return value
     if one.type is DURATION:

@@ -50,6 +50,8 @@ class Database:
     def __init__(self, url: str) -> None:
         """Open the engines; nothing is connected before first use."""
         self.url = url
+        # Of the tables when this process prepared them; None: it has not.
+        self.generation: int | None = None
         if url.startswith("sqlite"):
             self.reading = _sqlite_engine(url, writing=False)
             self.writing = _sqlite_engine(url, writing=True)
@@ -94,7 +96,9 @@ class Database:
         """
         try:
             with (
-                Session(self.writing, expire_on_commit=False) as session,
+                Session(
+                    self.writing, expire_on_commit=False, info={"database": self}
+                ) as session,
                 session.begin(),
             ):
                 yield session

@@ -5,7 +5,7 @@ are looked up in another register. All rows of an import are filled together, a 
 for each default and not for each row.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -22,20 +22,23 @@ Row = dict[str, Any]
 PASSES = 4
 
 
+def blank(declared: Declaration, writer: Writer) -> Callable[[], Row]:
+    """Return what makes a new row with the defaults that need no look-up."""
+    row = {one.name: _plain(one, writer) for one in declared.all_fields}
+    lists = [name for name, value in row.items() if isinstance(value, list)]
+    if not lists:
+        return row.copy
+    # A list belongs to one row: nobody else's may change with it.
+    return lambda: row | {name: list(row[name]) for name in lists}
+
+
 def fill(
     session: Session,
     declared: Declaration,
     rows: Sequence[Row],
     given: Sequence[Mapping[str, Any]],
-    writer: Writer,
 ) -> None:
-    """Fill the empty fields of new rows; what was given, even as empty, stays."""
-    for one in declared.all_fields:
-        value = _plain(one, writer)
-        for row, told in zip(rows, given, strict=True):
-            if one.name not in told:
-                # A list belongs to one row: nobody else's may change with it.
-                row[one.name] = list(value) if isinstance(value, list) else value
+    """Look up what is still empty in `blank` rows; what was given as empty stays."""
     found = [one for one in declared.fields if _sources(one)]
     for _ in range(PASSES):
         filled = sum(

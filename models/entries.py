@@ -4,16 +4,18 @@ Everything a save does happens in the caller's one transaction: the checks, the 
 the row, its history, its search text, the figures it posts to and its clocks.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, Table, func, insert, select, update
+from sqlalchemy import Select, Table, func, select, update
 from sqlalchemy.orm import Session
 
 from models import access, catalogue, choosing, clocks, references, search
 from models.access import Action, Person, marked
+from models.bulk_rows import insert_columns, take_ids
 from models.entry_errors import EntryRefusedError, LostUpdateError, NotAllowedError
+from models.generations import demand_current
 from models.history import Happening, Writer, difference, remember
 from models.numbering import next_numbers
 from models.postings import post
@@ -87,9 +89,11 @@ def create_many(
     Raises:
         NotAllowedError: The writer may not create such entries.
         EntryRefusedError: With every problem of every row.
+        StaleDeclarationsError: The fields were changed meanwhile.
     """
     if not rows:
         return []
+    demand_current(session)
     declared = catalogue.current()[register]
     if not writer.person.may(register, Action.CREATE):
         raise NotAllowedError
@@ -115,15 +119,18 @@ def save_prepared(
     register = declared.code
     _number(session, declared, afters, writer)
     table = catalogue.current().table(register)
-    inserted = insert(table).returning(table.c.id, sort_by_parameter_order=True)
-    ids = session.scalars(
-        marked(inserted, register), [_columns(declared, row) for row in afters]
-    ).all()
+    ids = take_ids(session, table, len(afters))
     for row, entry_id in zip(afters, ids, strict=True):
         row["id"] = entry_id
-    _still_allowed(session, declared, table, list(ids), writer, Action.CREATE)
+    columns = {
+        column: [row.get(one.name) for row in afters]
+        for one, column in declared.columns
+    }
+    columns |= {name: [row[name] for row in afters] for name in ("id", "version")}
+    insert_columns(session, table, columns)
+    _still_allowed(session, declared, table, ids, writer, Action.CREATE)
     _follow(session, declared, [None] * len(afters), afters, writer, "created")
-    return list(ids)
+    return ids
 
 
 def change(
@@ -153,7 +160,9 @@ def change_many(
         NotAllowedError: An entry is not there or not the writer's to change.
         LostUpdateError: An entry has another version than the change was made on.
         EntryRefusedError: With every problem of every row.
+        StaleDeclarationsError: The fields were changed meanwhile.
     """
+    demand_current(session)
     declared = catalogue.current()[register]
     table = catalogue.current().table(register)
     ids = [one.entry_id for one in changes]
@@ -234,12 +243,11 @@ def prefill(session: Session, declared: Declaration, entry: Row, made: Makes) ->
     }
 
 
-def _names(declared: Declaration) -> list[str]:
-    return [
-        one.name
-        for one, _ in declared.columns
-        if one.name not in ("changed_at", "changed_by")
-    ]
+def _names(declared: Declaration) -> Collection[str]:
+    """Return the fields that make a change, in their order."""
+    names = dict.fromkeys(one.name for one, _ in declared.columns)
+    del names["changed_at"], names["changed_by"]
+    return names.keys()
 
 
 def _columns(declared: Declaration, row: Row) -> Row:
@@ -274,12 +282,19 @@ def _lock(
     *,
     binned: bool = False,
 ) -> list[Row]:
-    """Return entries the writer may act on, in the order asked, locked."""
+    """Return entries the writer may act on, in the order asked, locked.
+
+    Ids never change, so the lock lets others go on referring to the entries: on
+    PostgreSQL a new reference holds a lock that a full one would wait for, and two
+    writers of each other's references for ever.
+    """
     query = access.visible(writer.person, declared.code, action, binned=binned)
     query = query.where(table.c.id.in_(sorted(set(ids)))).order_by(table.c.id)
     found = {
         row["id"]: row
-        for row in load(session, declared, query.with_for_update(of=table))
+        for row in load(
+            session, declared, query.with_for_update(of=table, key_share=True)
+        )
     }
     if set(ids) - set(found):
         raise NotAllowedError
@@ -314,6 +329,7 @@ def _move(
     *,
     into_bin: bool,
 ) -> None:
+    demand_current(session)
     declared = catalogue.current()[register]
     table = catalogue.current().table(register)
     befores = _lock(

@@ -1,16 +1,17 @@
 """Who changed which field of which entry, from what, to what; nobody edits it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import JSON, Index, String, insert
+from sqlalchemy import JSON, Index, String, Table
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.access import Person
+from models.bulk_rows import insert_columns
 from models.column_types import BigId, UtcDateTime
 from models.database import Base
 from models.register import Field, FieldType
@@ -50,15 +51,20 @@ class ChangeEvent(Base):
     changes: Mapped[dict[str, list[Any]]] = mapped_column(JSON)
 
 
+EVENTS: Table = Base.metadata.tables[ChangeEvent.__tablename__]
+
+
 def plain(value: Any) -> Any:
     """Return a value as JSON keeps it: exact decimals and ISO times as text."""
-    if isinstance(value, Decimal):
-        return format(value, "f")
-    if isinstance(value, datetime | date | time):
-        return value.isoformat()
-    if isinstance(value, timedelta):
-        return int(value.total_seconds())
-    return value
+    write = _WRITE.get(type(value))
+    return value if write is None else write(value)
+
+
+_WRITE: Mapping[type, Callable[[Any], Any]] = {
+    Decimal: lambda value: format(value, "f"),
+    timedelta: lambda value: int(value.total_seconds()),
+    **dict.fromkeys((datetime, date, time), lambda value: value.isoformat()),
+}
 
 
 _READ: Mapping[FieldType, Callable[[Any], Any]] = {
@@ -78,9 +84,15 @@ def from_plain(one: Field, value: Any) -> Any:
 
 
 def difference(
-    before: Mapping[str, Any], after: Mapping[str, Any], names: Iterable[str]
+    before: Mapping[str, Any], after: Mapping[str, Any], names: Collection[str]
 ) -> dict[str, list[Any]]:
     """Return {name: [old, new]} of the named fields whose values differ."""
+    if not before:  # a new entry, of whose fields most are empty
+        return {
+            name: [None, plain(value)]
+            for name, value in after.items()
+            if value is not None and name in names
+        }
     return {
         name: [plain(before.get(name)), plain(after.get(name))]
         for name in names
@@ -102,20 +114,21 @@ def remember(
     session: Session, register: str, happened: Iterable[Happening], writer: Writer
 ) -> None:
     """Write the events inside the transaction that made the changes."""
-    rows = [
-        {
-            "at": writer.now,
-            "register": register,
-            "entry_id": one.entry_id,
-            "entry_version": one.version,
-            "action": one.action,
-            "staff_id": writer.person.staff_id,
-            "by_name": writer.person.name,
-            "origin": writer.origin,
-            "batch": writer.batch,
-            "changes": one.changes,
-        }
-        for one in happened
-    ]
-    if rows:
-        session.execute(insert(ChangeEvent), rows)
+    events = list(happened)
+    if not events:
+        return
+    said = {
+        "at": writer.now,
+        "register": register,
+        "staff_id": writer.person.staff_id,
+        "by_name": writer.person.name,
+        "origin": writer.origin,
+        "batch": writer.batch,
+    }
+    columns = {name: [value] * len(events) for name, value in said.items()} | {
+        "entry_id": [one.entry_id for one in events],
+        "entry_version": [one.version for one in events],
+        "action": [one.action for one in events],
+        "changes": [one.changes for one in events],
+    }
+    insert_columns(session, EVENTS, columns)

@@ -3,13 +3,23 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.column_types import BigId, UtcDateTime
 from models.database import Base
 
-REHEARSED, APPLIED, UNDONE = "rehearsed", "applied", "undone"
+REHEARSED, APPLIED, UNDONE = "rehearsed", "applied", "undone"  # of a batch
+GOOD, REFUSED, KNOWN = "good", "refused", "known"  # of a line
 
 
 class ImportBatch(Base):
@@ -88,3 +98,8 @@ class ImportMapping(Base):
     columns: Mapped[str] = mapped_column(Text)  # the labels, sorted and joined
     mapping: Mapped[dict[str, Any]] = mapped_column(JSON)
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+# For statements over thousands of rows, which need nothing of the mapper.
+LINES: Table = Base.metadata.tables[ImportLine.__tablename__]
+KEYS: Table = Base.metadata.tables[ImportedKey.__tablename__]

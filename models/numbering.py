@@ -62,7 +62,8 @@ def next_numbers(
     """
     local = [one.astimezone(zone) for one in at]
     days = [(one.year, one.month, one.day) for one in local]
-    frames = [_frame(pattern, day, branch) for day in days]
+    by_day = {day: _frame(pattern, day, branch) for day in set(days)}
+    frames = [by_day[day] for day in days]
     taken: dict[str, int] = {}
     # Sorted, so that two transactions lock several counters in the same order.
     for frame, count in sorted(Counter(frames).items()):

@@ -103,9 +103,10 @@ def _move(
     here = and_(*(column(name) == value for name, value in key))
     figures = [column(name).label(name) for name in amounts]
     query = select(table.c.id, *figures).where(here, table.c.binned_at.is_(None))
-    found = (
-        session.execute(marked(query.with_for_update(), posting.to)).mappings().first()
-    )
+    # Not against references, which a new entry takes before it comes here: two
+    # movements of one item would wait for each other on PostgreSQL.
+    locked = marked(query.with_for_update(key_share=True), posting.to)
+    found = session.execute(locked).mappings().first()
     if found is None and not posting.create:
         return
     new = {}
@@ -124,10 +125,11 @@ def _move(
         session.execute(marked(change, posting.to))
         _recompute(session, target, found["id"], amounts, writer)
         return
-    row = dict(key)
-    defaults.fill(session, target, [row], [dict(key)], writer)
+    row = defaults.blank(target, writer)() | dict(key)
+    defaults.fill(session, target, [row], [dict(key)])
     row |= {"created_at": writer.now, "changed_at": writer.now}
     values = {table.c[name]: row[one.name] for one, name in target.columns} | values
+    values[table.c.version] = 1
     made = insert(table).values(values).returning(table.c.id)
     entry_id = session.scalars(marked(made, posting.to)).one()
     _recompute(session, target, entry_id, amounts, writer)

@@ -50,9 +50,10 @@ def prepare(database: Database, catalogue: Catalogue) -> None:
         if inspect(connection).has_table(CatalogueState.__tablename__):
             generation, applied = state(connection)
             if applied == wanted:
-                catalogue.generation = generation
+                catalogue.generation = database.generation = generation
                 return
     _bring_everything_up_to_date(database, catalogue, wanted)
+    database.generation = catalogue.generation
 
 
 def _bring_everything_up_to_date(

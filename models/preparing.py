@@ -3,7 +3,7 @@
 This is the whole check of a save, and a rehearsal of an import is nothing else.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -31,63 +31,95 @@ def prepare(
 
     With `befores` the rows change those entries; without, they are new ones.
     """
+    cleaning = _Cleaning(declared, writer, new=befores is None)
     problems: list[Problem] = []
-    afters: list[Row] = []
-    for index, given in enumerate(rows):
-        before = befores[index] if befores is not None else None
-        after, found = _cleaned(declared, given, writer, before)
-        problems += [Problem(one.field, one.label, index) for one in found]
-        afters.append(after)
     if befores is None:
-        defaults.fill(session, declared, afters, rows, writer)
-    for after in afters:
-        _completed(declared, after, writer, new=befores is None)
+        blank = defaults.blank(declared, writer)
+        afters = [blank() for _ in rows]
+    else:
+        afters = [dict(before) for before in befores]
+    for index, (after, given) in enumerate(zip(afters, rows, strict=True)):
+        problems += cleaning.clean(after, given, index)
+    if befores is None:
+        defaults.fill(session, declared, afters, rows)
+        _begin(afters, writer)
+    _empty_what_does_not_apply(declared, afters)
     problems += computing.compute(session, declared, afters, writer.zone)
     # A value that could not be read is not also reported as missing.
     wrong = {(one.row, one.field) for one in problems}
-    for index, after in enumerate(afters):
-        found = checking.missing(declared, after) + checking.broken(declared, after)
-        problems += [
-            Problem(one.field, one.label, index)
-            for one in found
-            if (index, one.field) not in wrong
-        ]
+    problems += [
+        one
+        for one in _incomplete(declared, afters)
+        if (one.row, one.field) not in wrong
+    ]
     problems += _unknown_references(session, declared, afters, befores)
     problems += duplicates(session, declared, afters)
     return afters, sorted(problems, key=lambda one: one.row)
 
 
-def _cleaned(
-    declared: Declaration, given: Mapping[str, Any], writer: Writer, before: Row | None
-) -> tuple[Row, list[Problem]]:
-    """Return one row with what was given, cleaned."""
-    row: Row = dict(before) if before is not None else {}
-    problems = []
-    for name, raw in given.items():
-        one = declared.field(name)
-        if not _may_give(declared, one, writer):
+class _Cleaning:
+    """Cleans what was given; what is the same for all rows is found out once."""
+
+    def __init__(self, declared: Declaration, writer: Writer, *, new: bool) -> None:
+        self._declared, self._writer, self._new = declared, writer, new
+        self._cleaners: dict[str, Callable[[Any], Any]] = {}
+
+    def clean(self, row: Row, given: Mapping[str, Any], index: int) -> list[Problem]:
+        """Put the given values into the row; a refused one leaves what there was."""
+        cleaners, problems = self._cleaners, []
+        for name, raw in given.items():
+            clean = cleaners.get(name) or self._cleaner(name)
+            value = clean(raw)
+            if isinstance(value, Label):
+                problems.append(Problem(name, value, index))
+                if self._new:  # no default takes the place of what was given
+                    row[name] = None
+            else:
+                row[name] = value
+        return problems
+
+    def _cleaner(self, name: str) -> Callable[[Any], Any]:
+        one = self._declared.field(name)
+        if not _may_give(self._declared, one, self._writer):
             raise NotAllowedError
-        value = checking.clean(one, raw)
-        if isinstance(value, Label):
-            problems.append(Problem(name, value))
-        else:
-            row[name] = value
-    return row, problems
+        made = self._cleaners[name] = checking.cleaner(one)
+        return made
 
 
-def _completed(declared: Declaration, row: Row, writer: Writer, *, new: bool) -> None:
-    """Set what the panel itself keeps, and empty the fields that do not apply."""
-    if new:
+def _begin(rows: Sequence[Row], writer: Writer) -> None:
+    """Set what the panel itself keeps of a new entry."""
+    staff_id = writer.person.staff_id
+    for row in rows:
         row.update(
             version=1,
-            created_at=row.get("created_at") or writer.now,
-            created_by=writer.person.staff_id,
+            created_at=row["created_at"] or writer.now,
+            created_by=staff_id,
             changed_at=writer.now,
-            changed_by=writer.person.staff_id,
+            changed_by=staff_id,
         )
+
+
+def _empty_what_does_not_apply(declared: Declaration, rows: Sequence[Row]) -> None:
     for one in declared.fields:
-        if one.only_if and not checking.applies(one, row):
-            row[one.name] = None
+        if one.only_if is None:
+            continue
+        for row in rows:
+            if row.get(one.name) is not None and not checking.applies(one, row):
+                row[one.name] = None
+
+
+def _incomplete(declared: Declaration, rows: Sequence[Row]) -> Iterator[Problem]:
+    """Find required fields that are empty and declared checks that fail."""
+    for one in declared.fields:
+        if not (one.required or one.required_if):
+            continue
+        for index, row in enumerate(rows):
+            if row.get(one.name) is None and checking.demanded(one, row):
+                yield Problem(one.name, checking.must_be_filled(one), index)
+    for check in declared.checks:
+        for index, row in enumerate(rows):
+            if not checking.holds(check, row):
+                yield Problem(check.left, check.message, index)
 
 
 def _may_give(declared: Declaration, one: Field, writer: Writer) -> bool:
@@ -109,9 +141,12 @@ def _unknown_references(
     for one in declared.all_fields:
         if one.refers_to is None:
             continue
-        ids = {row[one.name] for row in afters if row.get(one.name) is not None}
-        kept = {row[one.name] for row in befores or () if row.get(one.name)}
+        ids = {row[one.name] for row in afters}
+        ids.discard(None)
+        kept = {row[one.name] for row in befores or ()}
         wrong = references.unknown(session, one, ids, binned_ok=kept)
+        if not wrong:
+            continue
         problems += [
             Problem(
                 one.name,
@@ -139,6 +174,8 @@ def duplicates(
     keys += declared.unique_together
     problems = []
     for key in keys:
+        if all(row.get(key[0]) is None for row in afters):
+            continue
         taken = _taken(session, declared, key, afters)
         for index, row in enumerate(afters):
             held = tuple(row.get(name) for name in key)
@@ -170,13 +207,20 @@ def _taken(
 def _duplicate(
     declared: Declaration, key: tuple[str, ...], held: tuple[Any, ...], index: int
 ) -> Problem:
-    names = [declared.field(name).label for name in key]
-    shown = "、".join(str(value) for value in held)
+    fields = [declared.field(name) for name in key]
+    names = [one.label for one in fields]
+    # Not every part of the key need be what this person typed, or may read.
+    plain = [
+        str(value)
+        for one, value in zip(fields, held, strict=True)
+        if not (one.personal or one.secret)
+    ]
+    zh, en = (f"“{'、'.join(plain)}”", f" “{'、'.join(plain)}”") if plain else ("", "")
     return Problem(
         key[0],
         Label(
-            f"{'、'.join(one.zh for one in names)}“{shown}”已经登记过，请核对。",
-            f"{', '.join(one.en for one in names)} “{shown}” is already there. Check.",
+            f"{'、'.join(one.zh for one in names)}{zh}已经登记过，请核对。",
+            f"{', '.join(one.en for one in names)}{en} is already there. Check.",
         ),
         index,
     )

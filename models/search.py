@@ -49,7 +49,11 @@ def search_text(
     declared: Declaration, row: Mapping[str, Any], more: More | None = None
 ) -> str:
     """Return the normalised text of one entry, given by field name."""
-    said = [text for one in searched(declared) for text in _texts(one, row[one.name])]
+    return _text(searched(declared), row, more)
+
+
+def _text(fields: Iterable[Field], row: Mapping[str, Any], more: More | None) -> str:
+    said = [text for one in fields for text in _texts(one, row[one.name])]
     if more is not None:
         said += more(row)
     return SEPARATOR.join(filter(None, map(normalised, said)))
@@ -57,13 +61,11 @@ def search_text(
 
 def _texts(one: Field, value: Any) -> Iterable[str]:
     if value is None:
-        return
-    if one.type in (CHOICE, CHOICES):
-        for stored in value if one.type is CHOICES else [value]:
-            label = one.option_label(stored)
-            yield from {label.zh: None, label.en: None}
-    else:
-        yield str(value)
+        return ()
+    if one.type not in (CHOICE, CHOICES):
+        return (str(value),)
+    labels = map(one.option_label, value if one.type is CHOICES else [value])
+    return [word for label in labels for word in dict.fromkeys((label.zh, label.en))]
 
 
 def index_entries(
@@ -81,7 +83,8 @@ def index_entries(
         more: Gives an entry's further texts; the same for every write of a register.
     """
     kept = store(declared.code, _dialect(session))
-    texts = [(row["id"], search_text(declared, row, more)) for row in rows]
+    fields = searched(declared)
+    texts = [(row["id"], _text(fields, row, more)) for row in rows]
     for start in range(0, len(texts), CHUNK):
         kept.write(session, texts[start : start + CHUNK])
 

@@ -268,7 +268,7 @@ def _asked(words: Sequence[str]) -> list[str]:
 
 def _spaced(body: str) -> str:
     """Return the pieces of all fields' texts as the index takes them."""
-    return " ".join(one for part in body.split(SEPARATOR) for one in pieces(part))
+    return " ".join([one for part in body.split(SEPARATOR) for one in pieces(part)])
 
 
 @cache

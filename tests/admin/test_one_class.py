@@ -152,10 +152,10 @@ def test_export_imports_back_and_a_second_time_adds_nothing(office: Company) -> 
     for _ in range(2):
         lines, _skipped = importing.read_lines(exported, "a.csv", mapping)
         with office.database.write() as session:
-            count, _ = importing.apply(
+            ids, _ = importing.apply(
                 session, "key_loan", mapping, "hash", lines, by, batch_id=1
             )
-        counts.append(count)
+        counts.append(len(ids))
 
     assert exported.startswith(b"\xef\xbb\xbf")
     assert counts == [1, 0]

@@ -1,0 +1,154 @@
+"""The rehearsal: what a save would say of every row; it writes nothing."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import catalogue
+from models.access import Action
+from models.checking import Problem
+from models.collecting import collector_resting
+from models.entry_errors import NotAllowedError
+from models.history import Writer, plain
+from models.import_cells import Reader
+from models.import_lines import Line
+from models.import_mapping import FileMapping
+from models.import_tables import KEYS
+from models.preparing import Row, prepare
+from models.references import CHUNK
+from models.sheets import SkippedRow
+from models.words import Label
+
+Progress = Callable[[str, int, int], None]  # what, done, of how many
+
+
+@dataclass(slots=True)
+class Rehearsal:
+    """What would happen: the rows as they would be saved, and those refused."""
+
+    lines: list[Line]
+    skipped: list[SkippedRow]
+    known: list[Line]  # imported before
+    repeated: list[Line]  # exactly as a row above; they are good all the same
+    prepared: list[Row]  # one for each good line, in order
+
+    @property
+    def good(self) -> list[Line]:
+        """The rows that would be saved."""
+        known = {id(line) for line in self.known}
+        return [
+            line for line in self.lines if not line.problems and id(line) not in known
+        ]
+
+    @property
+    def refused(self) -> list[Line]:
+        """The rows with a problem."""
+        return [line for line in self.lines if line.problems]
+
+
+@collector_resting()
+def rehearse(
+    session: Session,
+    register: str,
+    lines: list[Line],
+    skipped: list[SkippedRow],
+    mapping: FileMapping,
+    file_hash: str,
+    writer: Writer,
+    progress: Progress | None = None,
+) -> Rehearsal:
+    """Check every row as a save would; writes nothing.
+
+    Raises:
+        NotAllowedError: The writer may not import into this register.
+    """
+    if not writer.person.may(register, Action.IMPORT):
+        raise NotAllowedError
+    declared = catalogue.current()[register]
+    tell = progress or (lambda *_: None)
+    reader = Reader(declared, mapping)
+    for index, line in enumerate(lines):
+        reader.read(line)
+        if index % 1_000 == 0:
+            tell("read", index, len(lines))
+    missing = reader.references(session, lines, writer.person)
+    known = _known(session, register, lines, mapping, file_hash)
+    seen = {id(line) for line in known}
+    fresh = [line for line in lines if not line.problems and id(line) not in seen]
+    tell("check", 0, len(fresh))
+    prepared, problems = prepare(
+        session, declared, [line.values for line in fresh], writer
+    )
+    to_be_made = {(id(one.line), one.field.name) for one in missing}
+    for problem in problems:
+        line = fresh[problem.row]
+        if (id(line), problem.field) not in to_be_made:
+            line.problems.append(problem)
+    _refuse_same_keys(fresh, mapping)
+    good = [row for line, row in zip(fresh, prepared, strict=True) if not line.problems]
+    return Rehearsal(lines, skipped, known, _repeated(lines), good)
+
+
+def identity(line: Line, mapping: FileMapping, file_hash: str) -> str:
+    """Return what tells a row from every other: its mapped key, else file and line."""
+    key = _key(line, mapping)
+    return f"key:{key}" if key else f"line:{file_hash}:{line.sheet}:{line.number}"
+
+
+def _key(line: Line, mapping: FileMapping) -> str | None:
+    """Return a row's mapped key; None if there is none or nothing stands in it."""
+    held = [line.values.get(one) for one in mapping.key]
+    if all(value is None for value in held):
+        return None
+    return "|".join(str(plain(value)) for value in held)
+
+
+def _known(
+    session: Session,
+    register: str,
+    lines: Sequence[Line],
+    mapping: FileMapping,
+    file_hash: str,
+) -> list[Line]:
+    """Return the lines that came in before, by their identity."""
+    identities = [identity(line, mapping, file_hash) for line in lines]
+    wanted = list(dict.fromkeys(identities))
+    found: set[str] = set()
+    for start in range(0, len(wanted), CHUNK):
+        query = select(KEYS.c.identity).where(
+            KEYS.c.register == register,
+            KEYS.c.identity.in_(wanted[start : start + CHUNK]),
+        )
+        found.update(session.scalars(query))
+    return [line for line, one in zip(lines, identities, strict=True) if one in found]
+
+
+def _refuse_same_keys(lines: Sequence[Line], mapping: FileMapping) -> None:
+    """Refuse a row that has the key of a good one above: only one can be kept."""
+    first: dict[str, Line] = {}
+    for line in lines:
+        key = None if line.problems else _key(line, mapping)
+        if key is not None and first.setdefault(key, line) is not line:
+            above = first[key]
+            why = Label(
+                f"标识与工作表“{above.sheet}”第 {above.number} 行相同，只能导入一行。"
+                "请改正，或在导入设置里换一个标识。",
+                f"Has the key of row {above.number} of sheet “{above.sheet}”; only one"
+                " of them can be imported. Mend it, or choose another key.",
+            )
+            line.problems.append(Problem(mapping.key[0], why))
+
+
+def _repeated(lines: Sequence[Line]) -> list[Line]:
+    """Return the rows that stand above in every cell alike, kinds included."""
+    seen = set()
+    repeated = []
+    for line in lines:
+        cells = line.cells.values()
+        key = (*line.cells, *cells, *map(type, cells))
+        if key in seen:
+            repeated.append(line)
+        seen.add(key)
+    return repeated

@@ -1,0 +1,91 @@
+"""Many people save at the same moment, each by a connection of their own."""
+
+import threading
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from models import access, catalogue, entries
+from models.access import SYSTEM
+from models.database import Database
+from tests.databases import Databases
+from tests.models.register_desk import WRITER, build
+
+WRITERS = 50
+
+
+@pytest.fixture
+def database(databases: Databases) -> Iterator[Database]:
+    opened = Database(databases.copy_of("registers", build))
+    yield opened
+    opened.dispose()
+    databases.drop(opened.url)
+
+
+def all_at_once(count: int, work: Callable[[int], None]) -> list[BaseException]:
+    """Run a piece of work in many threads that begin together; return what failed."""
+    begin, failed = threading.Barrier(count), list[BaseException]()
+
+    def run(number: int) -> None:
+        begin.wait()
+        try:
+            work(number)
+        except BaseException as error:  # noqa: BLE001 - the test fails with it
+            failed.append(error)
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    return failed
+
+
+def test_movements_of_the_same_items_never_wait_for_each_other(
+    database: Database,
+) -> None:
+    with database.write() as session:
+        place = entries.create(
+            session, "stock_place", {"name": "总仓", "kind": "main"}, WRITER
+        )
+        items = [
+            entries.create(
+                session, "inventory", {"item_code": one, "name": one}, WRITER
+            )
+            for one in ("BP-38", "BP-40")
+        ]
+
+    def receive(number: int) -> None:
+        order = items if number % 2 else items[::-1]
+        rows = [
+            {"kind": "receive", "item": one, "to_place": place, "quantity": 1}
+            for one in order
+        ]
+        for _ in range(5):
+            with database.write() as session:
+                entries.create_many(session, "stock_movement", rows, WRITER)
+
+    failed = all_at_once(10, receive)
+
+    assert failed == []
+    with database.read() as session:
+        found = [entries.get(session, SYSTEM, "inventory", one) for one in items]
+    assert [one["main_quantity"] for one in found] == [50, 50]
+
+
+def test_numbers_of_fifty_writers_are_distinct_and_without_a_gap(
+    database: Database,
+) -> None:
+    def write(_: int) -> None:
+        with database.write() as session:
+            entries.create(session, "problem_log", {"problem": "漏气"}, WRITER)
+
+    failed = all_at_once(WRITERS, write)
+
+    assert failed == []
+    table = catalogue.current().table("problem_log")
+    with database.read() as session:
+        query = access.visible(SYSTEM, "problem_log").with_only_columns(table.c.number)
+        numbers = sorted(session.scalars(query))
+    first = numbers[0]
+    assert numbers == [f"{first[:-3]}{serial:03}" for serial in range(1, WRITERS + 1)]

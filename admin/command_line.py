@@ -11,6 +11,7 @@ import click
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from admin.bench.command import bench
 from admin.file_commands import export_file, import_file
 from admin.serving import serve
 from admin.store_commands import backup, doctor, restore
@@ -136,5 +137,6 @@ for command in (
     backup,
     restore,
     doctor,
+    bench,
 ):
     main.add_command(command)

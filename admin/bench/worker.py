@@ -1,0 +1,76 @@
+"""One side in a process of its own: reads names of operations, answers with figures.
+
+`python -m admin.bench.worker SIDE QUESTIONS` answers each line it reads with one line
+of JSON. A process a side keeps one's caches and memory from the others, and gives each
+its own peak of memory.
+"""
+
+import json
+import resource
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
+from pathlib import Path
+from typing import Any, cast
+
+from admin.bench.questions import Questions
+from admin.bench.side import Side
+
+SIDES = {
+    "taizhang": "admin.bench.taizhang_side",
+    "flask_admin": "admin.bench.flask_admin_side",
+    "django": "admin.bench.django_side",
+    "bare": "admin.bench.bare_side",
+}
+
+
+def open_side(name: str, asked: Questions) -> Side:
+    """Start a side; its module is loaded here alone."""
+    opening = import_module(SIDES[name]).open_side
+    return cast(Callable[[Questions], Side], opening)(asked)
+
+
+def measured(side: Side, operation: str) -> dict[str, Any]:
+    """Do one operation: seconds of CPU and of the wall clock, bytes, rows, peak KiB."""
+    _forget_peak()
+    idle = _peak()
+    wall, cpu = time.perf_counter(), time.process_time()
+    answer = side[operation]()
+    cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+    return {
+        "cpu": cpu,
+        "wall": wall,
+        "bytes": answer.bytes,
+        "seen": answer.seen,
+        "first_byte": answer.first_byte,
+        "idle": idle,
+        "peak": _peak(),
+    }
+
+
+def _forget_peak() -> None:
+    """Let the peak begin anew, where the system can: a start takes more than a page."""
+    with suppress(OSError):
+        Path("/proc/self/clear_refs").write_text("5", "ascii")
+
+
+def _peak() -> int:
+    """Return the most memory this process has held, in KiB."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return most // 1024 if sys.platform == "darwin" else most
+
+
+def main() -> None:
+    """Answer until there is nothing more to read."""
+    name, asked = sys.argv[1:]
+    out, sys.stdout = sys.stdout, sys.stderr  # what a side prints is no answer
+    side = open_side(name, Questions.from_json(asked))
+    print(json.dumps({"able": sorted(side)}), file=out, flush=True)
+    for line in sys.stdin:
+        print(json.dumps(measured(side, line.strip())), file=out, flush=True)
+
+
+if __name__ == "__main__":
+    main()

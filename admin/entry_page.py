@@ -47,6 +47,7 @@ DONE = {
     "changed": (Label("修改", "Changed"), "pencil"),
     "binned": (Label("删除", "Deleted"), "trash"),
     "restored": (Label("恢复", "Restored"), "arrow-back-up"),
+    "deleted": (Label("从数据库中删除", "Deleted from the database"), "trash"),
 }
 ORIGINS = {
     "import": Label("导入", "imported"),
@@ -155,7 +156,7 @@ class EntryPage:
 
     def _state(self) -> dict[str, str] | None:
         """Return the pill of the first listed choice that has tones."""
-        for one in self.declared.fields:
+        for one in self.person.fields(self.declared):
             toned = any(option.tone for option in one.options)
             if one.type is CHOICE and one.listed and toned and self.entry[one.name]:
                 return self._pill(one, self.entry[one.name])
@@ -301,7 +302,7 @@ class EntryPage:
         text = next(
             (
                 str(row[one.name])
-                for one in declared.fields
+                for one in self.person.fields(declared)
                 if one.type is LONG_TEXT and row.get(one.name) and not one.personal
             ),
             references.called(declared, row),
@@ -309,7 +310,7 @@ class EntryPage:
         state = next(
             (
                 self._pill(one, row[one.name])
-                for one in declared.fields
+                for one in self.person.fields(declared)
                 if one.type is CHOICE
                 and one.listed
                 and row.get(one.name)

@@ -96,7 +96,9 @@ def make_table(declared: Declaration, metadata: MetaData) -> Table:
     """Return the table of a declaration: typed columns, named constraints, indexes."""
     columns: list[Column[Any]] = [
         Column("id", BigId, primary_key=True),
-        Column("version", Integer, nullable=False, server_default="1"),
+        # Raised by one with each change. The panel's own rows begin with 1; 0 is what a
+        # row has that another program inserted, until it has been taken over.
+        Column("version", Integer, nullable=False, server_default="0"),
         Column("binned_at", UtcDateTime),
     ]
     columns += [Column(name, column_type(one)) for one, name in declared.columns]

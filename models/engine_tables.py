@@ -23,6 +23,7 @@ MODULES = (
     "models.measures",
     "models.numbering",
     "models.outbox",
+    "models.outside_tables",
     "models.pay_tables",
     "models.preferences",
     "models.rulebook",

@@ -27,6 +27,7 @@ _RESERVED_TABLES = _RESERVED_COLUMNS | {
     *("procedure", "rank", "role", "row", "rows", "schema", "session", "share"),
     *("size", "start", "system", "trigger", "usage", "user", "value", "values", "view"),
 }
+VIEW = "v_"
 LONGEST = 63  # of a name in PostgreSQL, which cuts off the rest
 
 
@@ -195,5 +196,14 @@ def table_is_free(_codes: Codes, declared: Declaration) -> Iterator[Finding]:
             Label(
                 "系统自己有同名的表，请换一个名称。",
                 "the engine has a table of that name; choose another.",
+            ),
+        )
+    if declared.code.startswith(VIEW):
+        yield Finding(
+            "",
+            Label(
+                f"以 {VIEW} 开头的名称是供其他程序读取的视图，请换一个。",
+                f"names that begin with {VIEW} are views for other programs; "
+                "choose another.",
             ),
         )

@@ -73,6 +73,13 @@ class Alteration:
         """Which declared field is which column."""
         return FieldChanges(self.wanted, self.found, self.memory)
 
+    @property
+    def touches_columns(self) -> bool:
+        """Whether columns there are get other names or types."""
+        return bool(
+            any(self.fields.renames()) or self.fields.conversions or self._needs_rewrite
+        )
+
     # What is demanded, and what of it is there
 
     @cached_property
@@ -258,7 +265,10 @@ class Alteration:
                 )
             if turned.expression:
                 value = turned.expression.format(column=quoted)
-                statements.append(f"UPDATE {table} SET {quoted} = {value}")
+                # With a new version, as no other program writes it.
+                statements.append(
+                    f"UPDATE {table} SET {quoted} = {value}, version = version + 1"
+                )
             yield self.wanted.step(
                 f"字段“{one.label.zh}”改类型",
                 f"change the type of {one.label.en}",

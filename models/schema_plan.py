@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Dialect, delete, insert
 from models.catalogue import Catalogue
 from models.database import Database
 from models.schema_alter import Alteration
+from models.schema_faces import faces
 from models.schema_lock import SchemaChange, exclusive
 from models.schema_look import look, remembered, state
 from models.schema_rewrite import back_up
@@ -90,13 +91,19 @@ def _compare(connection: Connection, catalogue: Catalogue) -> Plan:
     found = look(connection, (one.table.name for one in every))
     new = [one for one in every if one.table.name not in found]
     known = remembered(connection)
-    steps = [step for one in new for step in create(one)]
-    for one in every:
-        if one not in new:
-            code = one.declared.code
-            steps += Alteration(one, found[one.table.name], known[code]).steps()
+    altered = [
+        Alteration(one, found[one.table.name], known[one.declared.code])
+        for one in every
+        if one not in new
+    ]
+    touched = (one.wanted.table.name for one in altered if one.touches_columns)
+    others = faces(connection, catalogue, touched)
+    steps = list(others.before())
+    steps += [step for one in new for step in create(one)]
+    steps += [step for one in altered for step in one.steps()]
     # Last: a foreign key may lead to a column or table made just before.
     steps += [step for one in new for step in connect(one)]
+    steps += others.after()
     return Plan(catalogue, tuple(steps))
 
 

@@ -62,6 +62,8 @@ class Step:
     concurrently: bool = False
     # What SQLite can do only by copying the table; the file is backed up before.
     rewrite: Callable[[Connection], None] | None = None
+    # What depends on what the database says meanwhile.
+    also: Callable[[Connection], None] | None = None
 
     def run(self, connection: Connection) -> None:
         """Do the step and keep the memory of it."""
@@ -69,6 +71,8 @@ class Step:
             connection.exec_driver_sql(statement)
         if self.rewrite is not None:
             self.rewrite(connection)
+        if self.also is not None:
+            self.also(connection)
         self.remember(connection)
 
     def remember(self, connection: Connection) -> None:

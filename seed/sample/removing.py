@@ -133,7 +133,8 @@ def _let_go(session: Session, register: str, ids: set[int]) -> None:
         one.column: None for one in declared.all_fields if one.refers_to is not None
     }
     for some in _chunks(ids):
-        changed = update(table).where(table.c.id.in_(some)).values(empty)
+        anew = empty | {"version": table.c.version + 1}
+        changed = update(table).where(table.c.id.in_(some)).values(anew)
         session.execute(marked(changed, register))
 
 
@@ -146,11 +147,12 @@ def _delete(session: Session, register: str, ids: set[int]) -> None:
     ]
     for some in _chunks(ids):
         search.drop_entries(session, declared, some)
+        # First: its trigger takes it for another program's deletion and notes it.
+        gone = delete(table).where(table.c.id.in_(some))
+        session.execute(marked(gone, register))
         for other in reversed(beside):
             here = (other.c.register == register) & other.c.entry_id.in_(some)
             session.execute(delete(other).where(here))
-        gone = delete(table).where(table.c.id.in_(some))
-        session.execute(marked(gone, register))
 
 
 def _forget_people(session: Session, staff: set[int]) -> None:

@@ -1,5 +1,6 @@
 """Registers with one mistake each, and the id under which it must be found."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -147,6 +148,7 @@ CASES = [
     case("R007", "at_e2", "a column twice", named("at_e2"), named("at", DECIMAL)),
     case("R008", "x" * 41, "index name too long", named("x" * 41), code="w" * 21),
     case("R009", "", "the engine's own table", code="number_counter"),
+    case("R009", "", "the name of a view", code="v_calls"),
     case("R010", "whose", "unknown target", named("whose", ENTRY, target="nowhere")),
     case("R010", "whose", "no target", named("whose", ENTRY)),
     case("R010", "customer", "implied target unknown", named("customer", CUSTOMER)),
@@ -387,4 +389,17 @@ CASES = [
     ),
     case("R031", "part_of", "no reference", named("a", required=True), part_of="a"),
     case("R031", "part_of", "not required", SHELF, part_of="shelf"),
+    case(
+        "R032",
+        "box",
+        "narrowed by nothing",
+        named("box", ENTRY, target="box", only_of="no"),
+    ),
+    case(
+        "R032",
+        "shelf",
+        "narrowed by what the other has not",
+        replace(SHELF, only_of="a"),
+        named("a"),
+    ),
 ]

@@ -16,6 +16,7 @@ from models.access import SYSTEM, Action, Person, marked
 from models.clock_table import Clock
 from models.database import Database
 from models.history import ChangeEvent
+from models.outside_tables import EntryChange
 from models.pay_tables import PayRun, PaySlip
 from models.words import PersonError
 from seed.sample.bulk import add_rows
@@ -455,6 +456,20 @@ def test_what_somebody_entered_stays_with_what_it_needs(sample: Database) -> Non
         kept = rows_of(session, "customer_file")
     assert (left["id"], left["customer"]) == (call, customer["id"])
     assert [row["name"] for row in kept] == [customer["name"]]
+
+
+def test_neither_loading_nor_removing_is_taken_for_another_program(
+    sample: Database,
+) -> None:
+    noticed = select(func.count()).select_from(EntryChange)
+    with sample.read() as session:
+        assert session.scalar(noticed) == 0
+
+    add_rows(sample, 30, WRITER)
+    remove_sample(sample, WRITER)
+
+    with sample.read() as session:
+        assert session.scalar(noticed) == 0
 
 
 def test_rows_for_trials_are_marked_and_go_with_the_sample(sample: Database) -> None:

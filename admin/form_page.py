@@ -280,6 +280,7 @@ class EntryForm:
             "picker_url": url_for(".ajax_lookup", name=one.name)
             if one.type in REFERENCES
             else None,
+            "picker_of": one.only_of,
             "picker_text": text,
             "shown_if": {"field": condition.field, "values": sorted(condition.values)}
             if condition

@@ -16,14 +16,40 @@ SIZE = 20
 
 
 def find(
-    session: Session, person: Person, register: str, text: str, page: int = 1
+    session: Session,
+    person: Person,
+    register: str,
+    text: str,
+    page: int = 1,
+    of: tuple[str, int] | None = None,
 ) -> tuple[list[dict[str, Any]], bool]:
-    """Return one page of {id, text, note} and whether there are more."""
+    """Return one page of {id, text, note} and whether there are more.
+
+    With `of`, a field of the register and an entry, only what has that entry there is
+    offered: the customer's machines. Where none of it is what was typed, everything is.
+    """
     if not person.may(register, Action.LIST):
         return [], False
+    found = _page(session, person, register, text, page, of)
+    if of is not None and text.strip() and page == 1 and not found[0]:
+        return _page(session, person, register, text, page, None)
+    return found
+
+
+def _page(
+    session: Session,
+    person: Person,
+    register: str,
+    text: str,
+    page: int,
+    of: tuple[str, int] | None,
+) -> tuple[list[dict[str, Any]], bool]:
     known = catalogue.current()
     declared, table = known[register], known.table(register)
     query = access.visible(person, register, Action.LIST)
+    for one in person.fields(declared):
+        if of is not None and one.name == of[0] and one.column is not None:
+            query = query.where(table.c[one.column] == of[1])
     if text.strip():
         found = searching(session, person, declared, text[:100], for_page=True)
         if found is not None:

@@ -8,7 +8,7 @@ from flask_admin import expose
 from admin import exporting, listing, pickers, visit
 from admin.column_converters import read
 from admin.list_page import desk, wanted
-from admin.register_reach import RegisterReach
+from admin.register_reach import LONGEST_ID, RegisterReach
 from admin.sheet_writing import content_disposition
 from models import accounts, catalogue, entries, masking
 from models.access import Action
@@ -63,6 +63,7 @@ class RegisterAnswers(RegisterReach):
             one.refers_to,
             request.args.get("q", ""),
             page,
+            _of(one),
         )
         return {"results": found, "more": more}
 
@@ -156,3 +157,11 @@ class RegisterAnswers(RegisterReach):
                 )
             )
         return {"text": entry[one.name]}
+
+
+def _of(one: Field) -> tuple[str, int] | None:
+    """Return what the form's other field holds, of which entries are offered."""
+    given = request.args.get("of", "")
+    if one.only_of is None or not given.isdecimal() or len(given) > LONGEST_ID:
+        return None
+    return one.only_of, int(given)

@@ -165,6 +165,7 @@ class Field:
     help: Label | None = None
     options: tuple[Option, ...] = ()
     target: str | None = None
+    only_of: str | None = None  # offered is what is of this field's entry: its machines
     places: int = 2
     unit: Label | None = None
     minimum: Decimal | None = None

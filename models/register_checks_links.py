@@ -281,3 +281,27 @@ def part_belongs_to_a_whole(_codes: Codes, declared: Declaration) -> Iterator[Fi
                 "register.",
             ),
         )
+
+
+@rule("R032")
+def offers_can_be_narrowed(codes: Codes, declared: Declaration) -> Iterator[Finding]:
+    """A reference narrowed by another one points at what has that one as well."""
+    for one in declared.fields:
+        if one.only_of is None or one.refers_to not in codes:
+            continue
+        target = codes[one.refers_to]
+        ways = (declared, target)
+        found = {
+            way.field(one.only_of).refers_to for way in ways if way.has(one.only_of)
+        }
+        if not all(way.has(one.only_of) for way in ways) or len(found - {None}) != 1:
+            yield Finding(
+                one.name,
+                Label(
+                    f"只列出所选“{one.only_of}”的条目，但本表和 {target.code} "
+                    "要有同名、指向同一登记表的字段。",
+                    f"offers only what is of “{one.only_of}”, so this register "
+                    f"and {target.code} both need a reference of that name to one "
+                    "register.",
+                ),
+            )

@@ -54,7 +54,12 @@ class BoardRepair(Register):
         filterable=True,
     )
     machine = field(
-        "机号", "Machine", MACHINE, default=From("service_order.machine"), first=True
+        "机号",
+        "Machine",
+        MACHINE,
+        only_of="customer",
+        default=From("service_order.machine"),
+        first=True,
     )
     board_name = field(
         "板件名称",

@@ -92,7 +92,7 @@ class CallLog(Register):
         computed="if(is_empty(customer), 'new', 'known')",
         filterable=True,
     )
-    machine = field("设备", "Machine", MACHINE, first=True)
+    machine = field("设备", "Machine", MACHINE, only_of="customer", first=True)
     channel = field(
         "渠道",
         "Channel",

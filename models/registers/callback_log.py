@@ -104,7 +104,13 @@ class CallbackLog(Register):
         default=first_of(From("service_order.phone"), From("customer.phone")),
         filterable=True,
     )
-    machine = field("设备", "Machine", MACHINE, default=From("service_order.machine"))
+    machine = field(
+        "设备",
+        "Machine",
+        MACHINE,
+        only_of="customer",
+        default=From("service_order.machine"),
+    )
     engineer = field(
         "服务工程师",
         "Engineer",

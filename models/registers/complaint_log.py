@@ -110,7 +110,7 @@ class ComplaintLog(Register):
         listed=True,
         filterable=True,
     )
-    machine = field("设备", "Machine", MACHINE)
+    machine = field("设备", "Machine", MACHINE, only_of="customer")
     service_order = field("相关工单", "About order", ENTRY, target="service_order")
     place = field("地点", "Place", max_length=300, searchable=True)
     category = field(

@@ -108,6 +108,7 @@ class ServiceOrder(Register):
         "机型机号",
         "Machine",
         MACHINE,
+        only_of="customer",
         required_if=FOR_CUSTOMERS,
         first=True,
         listed=True,

@@ -1,5 +1,6 @@
 // Pickers: <select data-picker="url"> asks the server for matches, never loads a table; <select data-choice> gets a
-// search box once it has more than eight choices.
+// search box once it has more than eight choices. data-picker-of="customer" offers at once what is of the entry that
+// this other field of the form holds.
 "use strict";
 
 (() => {
@@ -16,9 +17,10 @@
   };
 
   /** Asks url for q; the answer is {results: [{id, text, note}], more}. */
-  async function load(url, q, done) {
+  async function load(url, q, of, done) {
     const address = new URL(url, location.href);
     address.searchParams.set("q", q);
+    if (of) address.searchParams.set("of", of);
     try {
       const answer = await fetch(address, { headers: { Accept: "application/json" } });
       const body = answer.ok ? await answer.json() : { results: [] };
@@ -30,6 +32,7 @@
 
   function picker(select) {
     const url = select.dataset.picker;
+    const of = () => (select.dataset.pickerOf && select.form?.elements[select.dataset.pickerOf]?.value) || "";
     return new TomSelect(select, {
       ...common,
       plugins: select.multiple ? ["remove_button"] : ["clear_button"],
@@ -39,9 +42,14 @@
       score: () => () => 1,
       maxItems: select.multiple ? null : 1,
       placeholder: select.dataset.placeholder || "",
-      shouldLoad: (q) => q.trim().length >= 2,
-      load: (q, done) => load(url, q.trim(), done),
+      shouldLoad: (q) => q.trim().length >= 2 || of() !== "",
+      load: (q, done) => load(url, q.trim(), of(), done),
       onType() { this.clearOptions(); },
+      onFocus() {
+        if (!of()) return;
+        this.clearOptions(); // it may be another one's by now
+        this.load("");
+      },
       render: {
         ...common.render,
         option: (it, escape) => `<div>${escape(it.text)}${it.note ? `<small>${escape(it.note)}</small>` : ""}</div>`,

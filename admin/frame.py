@@ -82,7 +82,7 @@ def _registers() -> list[dict[str, Any]]:
     shown, folded = menu_registers.split(seen, on)
     groups = [
         _group(label.zh, label.text(language), [_register(one) for one in some])
-        for label, some in groupby(shown, key=lambda one: one.menu)
+        for label, some in groupby(in_menu_order(shown), key=lambda one: one.menu)
     ]
     more = [_register(one) for one in folded] + _switches()
     if more:

@@ -31,15 +31,16 @@ class Switched:
 def split(
     registers: Iterable[Declaration], on: Collection[str] | None
 ) -> tuple[list[Declaration], list[Declaration]]:
-    """Return the registers of the menu and the folded ones, each in the order given.
+    """Return the registers of the menu, as they were turned on, and the folded ones.
 
-    Where nobody has said which are on, all are.
+    Where nobody has said which are on, all are, in the order given.
     """
     shown: list[Declaration] = []
     folded: list[Declaration] = []
     for one in registers:
         (shown if on is None or one.code in on else folded).append(one)
-    return shown, folded
+    place = {code: index for index, code in enumerate(on or ())}
+    return sorted(shown, key=lambda one: place.get(one.code, 0)), folded
 
 
 def switch(

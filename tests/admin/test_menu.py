@@ -43,6 +43,17 @@ def test_registers_that_are_off_are_folded_in_one_closed_group(
     assert "来电登记" not in found["更多台账"]
 
 
+def test_registers_of_a_group_stand_in_the_order_they_were_turned_on(
+    company: Company,
+) -> None:
+    turn_on(company, "work_hours", "service_order", "call_log", "board_repair")
+
+    found = groups(company, "/register/call_log/", "A01")
+
+    names = re.findall(r"<span>([^<]+)</span>", found["现场服务"])
+    assert names == ["工时统计", "服务工单", "返修件（修板）"]
+
+
 def test_group_of_the_folded_is_open_on_one_of_their_pages(company: Company) -> None:
     turn_on(company, "call_log")
 

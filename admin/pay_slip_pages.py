@@ -16,6 +16,7 @@ from admin.pay_parts import find, gate, sees_runs, state_pill, yuan
 from admin.pay_words import Words, shorter, words_of
 from models import catalogue, pay_inputs, payroll, references
 from models.pay_tables import PayItemRow, PayRun, PayScheme, PaySlip
+from models.register import Declaration
 from models.rules.pay import LineKind
 from models.rules.pay_run import RunState
 from models.rules.periods import parse_period
@@ -207,13 +208,17 @@ def _line(run: PayRun, slip: PaySlip, item: PayItemRow, words: Words) -> dict[st
         "formula": words.said(item.formula),
         "inputs": inputs,
         "criteria": [words.said(item.condition)] if item.condition else [],
-        "steps": [
-            words.said(one)
-            for one in (item.why_zh if language == "zh" else item.why_en)
-        ],
+        "steps": [words.said(one) for one in _steps(item, language)],
         "rows_url": None,
         "open": bool(item.error_zh),
     }
+
+
+def _steps(item: PayItemRow, language: str) -> list[str]:
+    """Return the reckoning without the inputs, which stand in a table above it."""
+    inputs = {f"{name} = {shown[language]}" for name, shown in item.inputs.items()}
+    why = item.why_zh if language == "zh" else item.why_en
+    return [one for one in why if one not in inputs]
 
 
 def _rows_url(run: PayRun, slip: PaySlip, name: str) -> str:
@@ -259,7 +264,7 @@ def rows(period: str, staff_id: int, measure: str) -> ResponseReturnValue:
                 "number": row["number"] or f"#{row['id']}",
                 "text": _text(lines.get((declared.code, row["id"])), words, row["id"]),
                 "at": show_instant(row["created_at"], visit.zone()),
-                "value": _value(taken.measure.field, row),
+                "value": _value(declared, taken.measure.field, row),
                 "url": url_for(
                     "register.details_view", register=declared.code, id=row["id"]
                 ),
@@ -274,8 +279,10 @@ def _text(line: dict[str, Any] | None, words: dict[int, str], entry_id: int) -> 
     return str(line["text"]) if line else words.get(entry_id, "")
 
 
-def _value(field: str | None, row: dict[str, Any]) -> str:
-    value = row.get(field) if field else None
+def _value(declared: Declaration, name: str | None, row: dict[str, Any]) -> str:
+    """Return what a row adds to the figure, where that field exists for the viewer."""
+    seen = {one.name for one in visit.person().fields(declared) if not one.personal}
+    value = row.get(name) if name in seen else None
     if isinstance(value, Decimal):
         return f"{value:,f}"
     if isinstance(value, timedelta):

@@ -164,6 +164,7 @@ def test_slip_says_its_formula_by_names_in_figures_that_people_read(
     assert "<code>来电数 ÷ 3 × 每个来电</code>" in page
     assert "来电数 1 · 每个来电 2.50 元" in page
     assert "来电数 ÷ 3 × 每个来电 ≈ 0.83 元" in page
+    assert "来电数 = 1<" not in page  # it stands in the table of inputs
     assert "measure." not in page
     assert "rate." not in page
     assert "本系统默认值" in page

@@ -238,9 +238,7 @@ def shares(
     found = []
     for register in _registers(session, registers):
         query = (
-            _seen(
-                select(Clock.target_code, month, *counts), person, register, judged=True
-            )
+            _seen(select(Clock.target_code, month, *counts), person, register)
             .where(
                 Clock.voided_at.is_(None),
                 Clock.due_at >= starts[0],
@@ -299,17 +297,12 @@ def _registers(session: Session, wanted: Iterable[str] | None) -> Iterator[str]:
             yield register
 
 
-def _seen(query: Any, person: Person, register: str, *, judged: bool = False) -> Any:
-    """Keep a select of clocks to entries of a register that the person may list.
-
-    With `judged` the select counts verdicts, which have an index by register.
-    """
+def _seen(query: Any, person: Person, register: str) -> Any:
+    """Keep a select of clocks to entries of a register that the person may list."""
     rows = access.visible(person, register, Action.LIST)
     entry = catalogue.current().table(register).c.id
     # Asked of each clock by its entry's key: the clocks that are late are few, the
     # entries that may be listed are many.
     its = rows.with_only_columns(entry).where(entry == Clock.entry_id)
-    # What is open and late is found by its own narrow index, not by the register.
-    its_register = Clock.register if judged else access.Walked(Clock.register)
-    kept = query.where(its_register == register, its.exists())
+    kept = query.where(Clock.register == register, its.exists())
     return access.marked(kept, register)

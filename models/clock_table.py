@@ -44,11 +44,14 @@ class Clock(Base):
             sqlite_where=_AWAITED,
             postgresql_where=_AWAITED,
         ),
-        # Late and due today, of what is still to be done.
+        # What is still to be done, by when: lists ask one register after the other,
+        # and tell whose it is and whether it was warned of without reading the row.
         Index(
             "ix_clock_open",
-            "due_at",
             "register",
+            "due_at",
+            "holder_id",
+            "warn_at",
             sqlite_where=_OPEN,
             postgresql_where=_OPEN,
         ),

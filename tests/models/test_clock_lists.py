@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from datetime import date
+from typing import Any
 
 import pytest
+from sqlalchemy import Connection, event
 
 from models import clock_lists
 from models.access import SYSTEM, Action, Grant, Rows, demand_marks
-from models.clock_lists import Share
+from models.clock_lists import Share, Which
 from models.clock_table import Clock
 from models.database import Database
 from tests.clock_desk import ZONE, Desk, at, prepare_desk
@@ -156,3 +158,41 @@ def test_shares_count_what_was_kept_by_target_and_month(
     assert september == Share(*of, months[1], kept=1, broken=1, excused=1, running=3)
     assert october == Share(*of, months[2], kept=0, broken=0, excused=0, running=1)
     assert september.judged == 2
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize("which", list(Which))
+def test_clocks_still_running_are_found_by_their_own_narrow_index(
+    desk: Desk, which: Which
+) -> None:
+    desk.promise()
+    plans: list[str] = []
+
+    @event.listens_for(desk.database.reading, "before_cursor_execute")
+    def explain(connection: Connection, _cursor: object, *asked: Any) -> None:
+        if "FROM clock" in asked[0]:
+            cursor = connection.connection.cursor()
+            cursor.execute(f"EXPLAIN QUERY PLAN {asked[0]}", asked[1])
+            plans.extend(row[-1] for row in cursor.fetchall())
+
+    with desk.database.read() as session:
+        wanted = which.criteria(at(NOW), ZONE)
+        clock_lists.page(session, SYSTEM, wanted, limit=10)
+
+    assert any("ix_clock_open (register=? AND due_at" in one for one in plans), plans
+
+
+def test_pages_meet_where_two_clocks_are_due_at_one_instant(desk: Desk) -> None:
+    desk.promise()
+    for hour in (9, 10, 10, 11):
+        desk.order(NOW, finished_at=f"2026-09-22 {hour:02}:00")
+    wanted = Which.LATE.criteria(at(NOW), ZONE)
+
+    with desk.database.read() as session:
+        first = clock_lists.page(session, SYSTEM, wanted, limit=2)
+        edge = first[-1].edge
+        second = clock_lists.page(session, SYSTEM, wanted, limit=2, after=edge)
+        edge = second[0].edge
+        back = clock_lists.page(session, SYSTEM, wanted, limit=2, before=edge)
+
+    assert (ids(first), ids(second), ids(back)) == ([1, 2], [3, 4], [1, 2])

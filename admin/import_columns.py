@@ -9,7 +9,7 @@ from admin import visit
 from models import catalogue
 from models.import_mapping import FileMapping, guess, importable, read_mapping
 from models.import_tables import ImportMapping
-from models.register import Declaration
+from models.register import Declaration, Field
 from models.sheets import Sheet, find_header, header_at, table_rows
 from models.words import PersonError
 
@@ -49,10 +49,16 @@ def common(**more: Any) -> dict[str, Any]:
     }
 
 
+def offered(declared: Declaration) -> list[Field]:
+    """Return the fields that a file of this person's may fill."""
+    person = visit.person()
+    return [one for one in importable(declared) if person.sees(declared, one)]
+
+
 def mapping_page(sheets: list[Sheet], name: str, size: int) -> dict[str, Any]:
     """Return the context of the mapping page; see import/mapping.html."""
     declared, language = the_register(), visit.language()
-    fields = importable(declared)
+    fields = offered(declared)
     labels = [word for one in fields for word in (one.label.zh, one.label.en, one.name)]
     sheet = sheets[0]
     asked = request.args.get("header_row", type=int)
@@ -166,10 +172,17 @@ def posted_mapping() -> FileMapping:
     declared = the_register()
     fields: dict[str, Any] = {}
     heads = request.form.getlist("head")
+    fits = {one.name for one in offered(declared)}
     for index, head in enumerate(heads):
         name = request.form.get(f"column.{index}", "")
         if not name:
             continue
+        if name not in fits:
+            raise PersonError(
+                "没有可导入的字段“{name}”，请重新选择。",
+                "There is no field “{name}” to import. Choose again.",
+                name=name,
+            )
         if name in fields:
             label = declared.field(name).label
             raise PersonError(

@@ -1,19 +1,15 @@
 """The import's four steps: a file, its columns, the rehearsal, the result."""
 
-import csv
-import io
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, g, redirect, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, request, url_for
 from flask import render_template as render
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.orm import Session
 
-from admin import import_files, visit
-from admin.column_converters import show_instant
+from admin import import_files, import_shown, visit
 from admin.import_columns import (
     common,
     mapping_page,
@@ -22,30 +18,24 @@ from admin.import_columns import (
     signature,
     the_register,
 )
-from admin.sheet_writing import CSV_TYPE, content_disposition
+from admin.import_sheets import empty_sheet, refused_sheet
 from models import catalogue, importing
 from models.access import Action, Rows
-from models.import_lines import from_kept
 from models.import_mapping import FileMapping, read_mapping
 from models.import_tables import (
     APPLIED,
+    REFUSED,
     REHEARSED,
     ImportBatch,
     ImportLine,
     ImportMapping,
 )
-from models.rules.cell_values import guard_text
 from models.sheets import read_workbook
 from models.words import PersonError
 
 blueprint = Blueprint("importing", __name__, url_prefix="/register/<register>/import")
 SHOWN = 200  # problems on a page
 MOST_IDS = 10**18
-STATES = {
-    REHEARSED: ("试导入", "rehearsed", "info"),
-    APPLIED: ("已导入", "imported", "ok"),
-    "undone": ("已撤销", "undone", "plain"),
-}
 
 
 @blueprint.url_value_preprocessor
@@ -91,7 +81,7 @@ def upload() -> ResponseReturnValue:
             sample_url=url_for(".empty_table"),
             limit=limit,
             error=error,
-            earlier=list(_earlier()),
+            earlier=[import_shown.earlier(one) for one in _earlier()],
         ),
     )
     return page, 422 if error else 200
@@ -107,44 +97,20 @@ def _take() -> tuple[str, str]:
     return import_files.keep(visit.house().settings, data), sent.filename[-150:]
 
 
-def _earlier() -> Iterator[dict[str, Any]]:
+def _earlier() -> list[ImportBatch]:
     query = select(ImportBatch).where(
         ImportBatch.register == g.register, ImportBatch.state != REHEARSED
     )
     if not _sees_others():
         query = query.where(_is_own())
-    for batch in visit.session().scalars(
-        query.order_by(ImportBatch.id.desc()).limit(20)
-    ):
-        zh, en, tone = STATES[batch.state]
-        yield {
-            "file": batch.file_name,
-            "by": batch.by_name,
-            "at": show_instant(batch.at, visit.zone()),
-            "state": {"text": visit.t(zh, en), "tone": tone},
-            "counts": visit.t(
-                f"导入 {batch.imported:,}，拒绝 {batch.refused:,}",
-                f"{batch.imported:,} imported, {batch.refused:,} refused",
-            ),
-            "url": url_for(".result", batch_id=batch.id),
-            "undo_url": url_for(".undo", batch_id=batch.id)
-            if batch.state == APPLIED
-            else None,
-        }
+    query = query.order_by(ImportBatch.id.desc()).limit(20)
+    return list(visit.session().scalars(query))
 
 
 @blueprint.route("/empty.csv")
 def empty_table() -> ResponseReturnValue:
     """Send an empty table with the register's heads."""
-    heads = [one.label.text(visit.language()) for one in offered(the_register())]
-    out = io.StringIO()
-    csv.writer(out).writerow(guard_text(head) for head in heads)
-    name = f"{the_register().title.text(visit.language())}.csv"
-    return Response(
-        out.getvalue().encode("utf-8-sig"),
-        mimetype=CSV_TYPE,
-        headers={"Content-Disposition": content_disposition(name)},
-    )
+    return empty_sheet(the_register(), offered(the_register()))
 
 
 @blueprint.route("/columns", methods=["GET", "POST"])
@@ -253,13 +219,7 @@ def rehearsal(batch_id: int) -> ResponseReturnValue:
     batch = _batch(batch_id)
     if batch.state != REHEARSED:
         return redirect(url_for(".result", batch_id=batch.id))
-    refused = list(
-        visit.session().scalars(
-            select(ImportLine)
-            .where(ImportLine.batch_id == batch.id, ImportLine.state == "refused")
-            .order_by(ImportLine.id)
-        )
-    )
+    refused = _refused_lines(batch)
     problems = [(line, one) for line in refused for one in line.problems]
     reason = request.args.get("reason")
     language = "en" if visit.language() == "en" else "zh"
@@ -270,7 +230,7 @@ def rehearsal(batch_id: int) -> ResponseReturnValue:
         **common(
             file={"name": batch.file_name, "rows": f"{batch.rows:,}"},
             running=None,
-            counts=_counts(batch),
+            counts=import_shown.counts(batch),
             reasons=[
                 {
                     "label": label[:60],
@@ -280,14 +240,14 @@ def rehearsal(batch_id: int) -> ResponseReturnValue:
                 }
                 for label, count in reasons.most_common(8)
             ],
-            problems=[_problem(line, one) for line, one in shown[:SHOWN]],
+            problems=[import_shown.problem(line, one) for line, one in shown[:SHOWN]],
             repair_url=url_for(".repair", batch_id=batch.id),
             problems_more=visit.t(
                 f"还有 {len(shown) - SHOWN:,} 处未显示", f"{len(shown) - SHOWN:,} more"
             )
             if len(shown) > SHOWN
             else None,
-            preview=_preview(batch),
+            preview=import_shown.preview(batch),
             apply_url=url_for(".apply", batch_id=batch.id),
             apply_label=visit.t(
                 f"导入 {batch.good:,} 行", f"Import {batch.good:,} rows"
@@ -296,79 +256,6 @@ def rehearsal(batch_id: int) -> ResponseReturnValue:
             back_url=url_for(".columns", file=batch.file_hash, name=batch.file_name),
         ),
     )
-
-
-def _counts(batch: ImportBatch) -> list[dict[str, Any]]:
-    parts = (
-        (visit.t("可导入", "Good"), batch.good, "ok"),
-        (
-            visit.t("需修改", "To mend"),
-            batch.refused,
-            "late" if batch.refused else "plain",
-        ),
-        (visit.t("以前已导入", "Imported before"), batch.known, "plain"),
-        (
-            visit.t("与上面重复", "Repeated"),
-            batch.repeated,
-            "warn" if batch.repeated else "plain",
-        ),
-        (visit.t("跳过的合计、表头行", "Totals skipped"), len(batch.skipped), "plain"),
-    )
-    return [
-        {
-            "label": label,
-            "value": f"{value:,}",
-            "tone": tone,
-            "url": None,
-            "active": False,
-        }
-        for label, value, tone in parts
-    ]
-
-
-def _problem(line: ImportLine, one: dict[str, Any]) -> dict[str, Any]:
-    declared = the_register()
-    field = one["field"] or ""
-    label = field and declared.field(field).label.text(visit.language())
-    options = declared.field(field).options if field else ()
-    return {
-        "row": line.line,
-        "sheet": line.sheet,
-        "column": one["column"] or label,
-        "field": f"{line.id}.{one['column']}",
-        "value": "" if one["value"] is None else str(one["value"]),
-        "message": visit.t(one["zh"], one["en"]),
-        "choices": [[it.label.zh, it.label.text(visit.language())] for it in options]
-        or None,
-        "context": "；".join(
-            _shown(value) for value in list(line.cells.values())[:4] if value
-        ),
-    }
-
-
-def _shown(written: Any) -> str:
-    """Return a kept cell as people read it."""
-    cell = from_kept(written)
-    return "" if cell is None else str(cell).removesuffix(" 00:00:00")
-
-
-def _preview(batch: ImportBatch) -> dict[str, Any]:
-    query = select(ImportLine).where(
-        ImportLine.batch_id == batch.id, ImportLine.state == "good"
-    )
-    lines = list(visit.session().scalars(query.order_by(ImportLine.id).limit(5)))
-    declared = the_register()
-    pairs = [
-        (declared.field(name).label.text(visit.language()), source["column"])
-        for name, source in batch.mapping["fields"].items()
-        if source.get("column")
-    ]
-    return {
-        "heads": [label for label, _ in pairs],
-        "rows": [
-            [_shown(line.cells.get(column)) for _, column in pairs] for line in lines
-        ],
-    }
 
 
 @blueprint.route("/<int:batch_id>/repair", methods=["POST"])
@@ -425,25 +312,14 @@ def repair(batch_id: int) -> ResponseReturnValue:
 def refused(batch_id: int) -> ResponseReturnValue:
     """Send the refused rows with their reasons, to be mended and sent again."""
     batch = _batch(batch_id)
+    return refused_sheet(_refused_lines(batch), batch.file_name)
+
+
+def _refused_lines(batch: ImportBatch) -> list[ImportLine]:
     query = select(ImportLine).where(
-        ImportLine.batch_id == batch.id, ImportLine.state == "refused"
+        ImportLine.batch_id == batch.id, ImportLine.state == REFUSED
     )
-    lines = list(visit.session().scalars(query.order_by(ImportLine.id)))
-    out = io.StringIO()
-    rows = csv.writer(out)
-    heads = list(lines[0].cells) if lines else []
-    rows.writerow([*heads, visit.t("问题", "Problem")])
-    for line in lines:
-        why = " ".join(visit.t(one["zh"], one["en"]) for one in line.problems)
-        cells = [guard_text(_shown(line.cells.get(head))) for head in heads]
-        rows.writerow([*cells, why])
-    return Response(
-        out.getvalue().encode("utf-8-sig"),
-        mimetype=CSV_TYPE,
-        headers={
-            "Content-Disposition": content_disposition(f"{batch.file_name}-refused.csv")
-        },
-    )
+    return list(visit.session().scalars(query.order_by(ImportLine.id)))
 
 
 @blueprint.route("/<int:batch_id>/apply", methods=["POST"])
@@ -474,7 +350,7 @@ def result(batch_id: int) -> ResponseReturnValue:
         **common(
             file={"name": batch.file_name},
             running=None,
-            counts=_counts(batch),
+            counts=import_shown.counts(batch),
             summary=visit.t(
                 f"已导入 {batch.imported:,} 行。", f"{batch.imported:,} rows imported."
             ),

@@ -8,11 +8,11 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Select
+from sqlalchemy import ColumnElement, Engine, Select, func, select
 from sqlalchemy.orm import Session
 
 from admin import listing
-from admin.listing import Desk, Wanted
+from admin.listing import COUNTED_TO, Desk, Wanted
 from admin.sheet_writing import (
     CSV_TYPE,
     XLSX_TYPE,
@@ -21,8 +21,8 @@ from admin.sheet_writing import (
     csv_chunks,
     xlsx_chunks,
 )
-from models import accounts, masking
-from models.access import Action
+from models import accounts, catalogue, masking
+from models.access import Action, marked
 from models.history import plain
 from models.register import CHOICE, CHOICES, TEXT, WITHOUT_COLUMN, Declaration, Field
 from models.words import PersonError
@@ -56,6 +56,28 @@ def log(session: Session, desk: Desk, declared: Declaration, detail: str) -> Non
             detail=detail[:2000],
         )
     )
+
+
+def described(
+    session: Session,
+    declared: Declaration,
+    wanted: Wanted,
+    desk: Desk,
+    fields: Sequence[Field],
+    asked: str,
+) -> str:
+    """Return what is written down of an export: filter, columns, how many rows.
+
+    Rows are counted to 10,000, as the list's are.
+    """
+    query = listing.conditioned(session, declared, wanted, desk, Action.EXPORT)
+    table = catalogue.current().table(declared.code)
+    ids = query.with_only_columns(table.c.id, maintain_column_froms=True)
+    capped = select(func.count()).select_from(ids.limit(COUNTED_TO + 1).subquery())
+    count = int(session.scalar(marked(capped, declared.code)) or 0)
+    rows = f"{COUNTED_TO}+" if count > COUNTED_TO else str(count)
+    names = " ".join(one.name for one in fields)
+    return f"{rows} rows; {names}; {asked}"
 
 
 def chunks(

@@ -29,7 +29,8 @@ def gate() -> ResponseReturnValue | None:
 def bell() -> ResponseReturnValue:
     """Show a page of messages, the newest first."""
     only_unread = request.args.get("unread") == "1"
-    before = request.args.get("before", type=int)
+    given = request.args.get("before", "")
+    before = int(given) if given.isdecimal() and len(given) <= LONGEST_ID else None
     query = select(Message).where(Message.staff_id == (visit.person().staff_id or 0))
     if only_unread:
         query = query.where(Message.read_at.is_(None))

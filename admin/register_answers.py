@@ -37,9 +37,12 @@ class RegisterAnswers(RegisterReach):
         except PersonError as error:
             flash(error.text(visit.language()), "danger")
             return redirect(url_for(".index_view"))
+        said = f"{export_type} {request.query_string.decode('utf-8', 'replace')}"
+        detail = exporting.described(
+            visit.session(), self.declared, asked, looking, fields, said
+        )
         with visit.house().database.write() as session:
-            detail = request.query_string.decode()
-            exporting.log(session, looking, self.declared, f"{export_type} {detail}")
+            exporting.log(session, looking, self.declared, detail)
         name = exporting.file_name(self.declared, looking, export_type)
         return Response(
             parts,

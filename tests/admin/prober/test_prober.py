@@ -1,0 +1,162 @@
+"""Nothing leaks, nothing changes, nothing fails: every role against every register.
+
+`make test` tries a part of the matrix that is chosen by the requests themselves, so
+that each register, each role and each way is in it; `make soak` tries all of it.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from zlib import crc32
+
+import pytest
+from sqlalchemy import inspect, select, text
+
+from admin import search_pages
+from models.access import Action, Role
+from models.accounts import Account
+from models.database import Database
+from seed.template import COMMON, read_template
+from tests.admin.prober import probes
+from tests.admin.prober.attacker import Attacker, Request
+from tests.admin.prober.planting import Garden, Plant, build, garden_of, lay_files
+from tests.company import ROLES, Company, open_company
+from tests.databases import Databases
+
+EVERY_ROLE = [
+    *(one.stanza.code for one in read_template(COMMON).roles),
+    *(f"small_{code}" for code in ROLES),
+]
+ONE_IN = 90  # requests of the whole matrix that every run sends
+# Tables that may grow by looking, and why.
+MAY_GROW = {
+    "read_event": "what was revealed, exported or typed is written down",
+    "sign_in_event": "so is every try to sign in",
+}
+
+
+@pytest.fixture(scope="module")
+def planted(
+    databases: Databases, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Company, Garden]]:
+    """The company with its canaries, open to every role's attacks."""
+    url = databases.copy_of("prober", build)
+    folder: Path = tmp_path_factory.mktemp("prober")
+    company = open_company(url, folder)
+    lay_files(folder / "attachments")
+    # A busy machine must not make one search shorter than another.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(search_pages, "SECONDS", 600.0)
+        yield company, garden_of(company.database)
+    company.close()
+    databases.drop(url)
+
+
+def login_of(company: Company, role: str) -> str:
+    """Return the account that has a role, and a staff entry in the department."""
+    with company.database.read() as session:
+        query = select(Account.login).join(Account.roles).where(Role.code == role)
+        return max(one for one in session.scalars(query) if one.startswith("P"))
+
+
+def fingerprint(company: Company) -> dict[str, int]:
+    """Return what every table holds, as one number each."""
+    watched = Database(company.database.url)
+    with watched.reading.connect() as connection:
+        found = {}
+        for name in inspect(connection).get_table_names():
+            if name not in MAY_GROW:
+                rows = connection.execute(text(f'SELECT * FROM "{name}"'))  # noqa: S608 - the database's own names
+                found[name] = hash(tuple(sorted(map(str, rows))))
+    watched.dispose()
+    return found
+
+
+def chosen(role: str, request: Request, one_in: int) -> bool:
+    """Whether a request is in the part of the matrix that is tried."""
+    word = f"{role} {request.method} {request.path} {request.more}"
+    return crc32(word.encode()) % one_in == 0
+
+
+def attack(company: Company, garden: Garden, role: str, one_in: int) -> Attacker:
+    """Try everything as somebody with a role; return what was found."""
+    attacker = Attacker(company, garden, login_of(company, role))
+    for plant in garden.plants.values():
+        for request in requests(attacker, plant):
+            if chosen(role, request, one_in):
+                attacker.send(request)
+        for typed, there, nowhere in pairs(attacker, plant):
+            if chosen(role, there, one_in):
+                attacker.compare(typed, there, nowhere)
+        for orders in probes.orders(plant):
+            if chosen(role, orders[0], one_in):
+                attacker.compare_order(orders)
+    return attacker
+
+
+def requests(attacker: Attacker, plant: Plant) -> Iterator[Request]:
+    """Yield every look at a planted entry, and every change that is not granted."""
+    yield from probes.looks(attacker, plant)
+    yield from probes.beside(attacker, plant)
+    yield from probes.elsewhere(attacker, plant)
+    for action, request in probes.posts(attacker, plant):
+        created = action is Action.CREATE and attacker.rows(plant.register, action)
+        if not created and not attacker.reaches(plant.register, plant.whose, action):
+            yield request
+
+
+def pairs(attacker: Attacker, plant: Plant) -> Iterator[tuple[str, Request, Request]]:
+    """Yield what must not tell a hidden value from one that is nobody's."""
+    if attacker.rows(plant.register, Action.LIST, Action.READ):
+        yield from probes.oracles(attacker, plant)
+    yield from probes.everywhere(attacker, plant)
+
+
+def test_every_address_can_be_tried(planted: tuple[Company, Garden]) -> None:
+    company, _ = planted
+
+    # A rule with an argument of a new kind: say in probes.ARGUMENTS what it may be.
+    assert not probes.unknown(company.app.url_map.iter_rules())
+
+
+def test_the_prober_finds_what_may_be_seen(planted: tuple[Company, Garden]) -> None:
+    company, garden = planted
+    auditor = Attacker(company, garden, login_of(company, "auditor"))
+    seen = {one.text: one for one in garden.canaries if one.text not in auditor.hidden}
+    auditor.hidden = seen
+
+    for plant in garden.plants.values():
+        if plant.register in ("call_log", "staff"):
+            for request in probes.looks(auditor, plant):
+                auditor.send(request)
+
+    found = "\n".join(auditor.findings)
+    for place in ("call_log.number", "call_log.*entry", "staff.name"):
+        assert f"shows foreign {place}" in found
+
+
+@pytest.mark.parametrize("role", EVERY_ROLE)
+def test_nothing_is_seen_told_or_changed(
+    planted: tuple[Company, Garden], role: str
+) -> None:
+    company, garden = planted
+    before = fingerprint(company)
+
+    attacker = attack(company, garden, role, ONE_IN)
+
+    assert attacker.sent > 50
+    assert attacker.findings == []
+    assert fingerprint(company) == before
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("role", EVERY_ROLE)
+def test_nothing_at_all_is_seen_told_or_changed(
+    planted: tuple[Company, Garden], role: str
+) -> None:
+    company, garden = planted
+    before = fingerprint(company)
+
+    attacker = attack(company, garden, role, 1)
+
+    assert attacker.findings == []
+    assert fingerprint(company) == before

@@ -78,6 +78,20 @@ def sign_in(page: Page, address: str, login: str, password: str = PASSWORD) -> N
     page.wait_for_url(lambda url: "sign-in" not in url, timeout=LONG)
 
 
+def machines_of(company: Company, customer: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the machines of a customer, as the system sees them."""
+    table = catalogue.current().table("machine_file")
+    query = select(table.c.id).where(table.c.customer_id == customer["id"])
+    with company.database.read() as session:
+        found = list(session.scalars(marked(query, "machine_file")))
+    return [company.get("machine_file", one) for one in found]
+
+
+def open_picker(page: Page, label: str) -> None:
+    """Go into the picker of that label, without typing anything."""
+    page.get_by_role("combobox", name=label).and_(page.locator("input")).click()
+
+
 def pick(page: Page, label: str, text: str) -> None:
     """Choose what a text finds in the picker of that label."""
     typed = page.get_by_role("combobox", name=label).and_(page.locator("input"))

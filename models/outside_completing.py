@@ -15,7 +15,7 @@ from models.checking import Problem
 from models.history import Writer
 from models.numbering import next_numbers
 from models.preparing import prepare
-from models.register import Declaration
+from models.register import NOW, TODAY, Declaration
 
 Row = dict[str, Any]
 
@@ -99,8 +99,12 @@ def _begin(
         {name: value for name, value in row.items() if value is not None}
         for row in rows
     ]
+    blank = defaults.blank(declared, writer)
+    dated = [one for one, _ in declared.columns if one.default in (NOW, TODAY)]
     for (row, at), given in zip(new, told, strict=True):
-        row.update(defaults.blank(declared, replace(writer, now=at))() | given)
+        moment = replace(writer, now=at)
+        days = {one.name: defaults.given_value(one.default, moment) for one in dated}
+        row.update(blank() | days | given)
     defaults.fill(session, declared, rows, told)
     _place(session, rows)
     for row, at in new:

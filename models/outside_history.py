@@ -7,8 +7,9 @@ from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from models.attachments import COMMENT_LENGTH, Comment
+from models.bulk_rows import insert_columns
 from models.checking import Problem
-from models.history import ChangeEvent, Writer, difference
+from models.history import EVENTS, Writer, difference
 from models.outside_completing import Chain, Noticed
 from models.register import Declaration
 from models.words import Label
@@ -18,6 +19,7 @@ Changes = dict[str, list[Any]]
 Rows = Mapping[int, Row]
 # Kept beside every change and never remembered as one.
 _BESIDE = ("changed_at", "changed_by")
+_OF_A_WRITE = ("at", "entry_id", "entry_version", "action", "changes")
 _HIDDEN = Label("内容不合要求。", "It is not as it should be.")
 _HEAD = Label(
     "外部程序写入的内容有 {count} 处请核对。",
@@ -45,14 +47,7 @@ def remember(
         raised: The entries whose version the completion raised.
         writer: Another program.
     """
-    said = {
-        "register": declared.code,
-        "staff_id": None,
-        "by_name": writer.person.name,
-        "origin": writer.origin,
-        "batch": writer.batch,
-    }
-    events = []
+    columns: dict[str, list[Any]] = {name: [] for name in _OF_A_WRITE}
     for key, chain in chains.items():
         completed = _changes(declared, before.get(key, {}), after.get(key, {}))
         for index, noticed in enumerate(chain):
@@ -62,13 +57,17 @@ def remember(
             action = _action(noticed)
             if changes or action != "changed":
                 version = _version(noticed) + (key in raised)
-                events.append(
-                    said
-                    | {"at": noticed.at, "entry_id": key, "entry_version": version}
-                    | {"action": action, "changes": changes}
-                )
-    if events:
-        session.execute(insert(ChangeEvent), events)
+                event = (noticed.at, key, version, action, changes)
+                for name, value in zip(_OF_A_WRITE, event, strict=True):
+                    columns[name].append(value)
+    said = {
+        "register": declared.code,
+        "by_name": writer.person.name,
+        "origin": writer.origin,
+    }
+    for name, value in said.items():
+        columns[name] = [value] * len(columns["at"])
+    insert_columns(session, EVENTS, columns)
 
 
 def _changes(declared: Declaration, old: Row, new: Row) -> Changes:

@@ -1,8 +1,10 @@
 """What other programs write by plain SQL ends as if somebody had typed it."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -578,3 +580,28 @@ def test_thousands_are_taken_over_in_batches(
     assert waiting(desk.database) == 0
     assert len(history(desk.database)) == 1_100
     assert program.run("SELECT count(DISTINCT number) FROM v_complaint_log") == 1_100
+
+
+def test_examples_of_the_manual_do_what_they_say(
+    desk: Desk, program: Program, take_over: Callable[..., int]
+) -> None:
+    manual = Path(__file__).parents[2] / "docs" / "shared-database.md"
+    (examples,) = re.findall(r"```sql\n(.*?)```", manual.read_text("utf-8"), re.DOTALL)
+    insert, update, delete = filter(None, map(str.strip, examples.split(";")))
+
+    with desk.database.writing.begin() as connection:
+        connection.exec_driver_sql(insert)
+    take_over()
+    assert entry(desk.database, 1)["number"]
+    assert entry(desk.database, 1)["status"] == "open"
+
+    with desk.database.writing.begin() as connection:
+        connection.exec_driver_sql(update)
+    take_over()
+    assert entry(desk.database, 1)["status"] == "in_hand"
+
+    with desk.database.writing.begin() as connection:
+        connection.exec_driver_sql(delete)
+    take_over()
+    assert [one["action"] for one in history(desk.database)][-1] == "deleted"
+    assert program.run("SELECT count(*) FROM v_complaint_log") == 0

@@ -1,8 +1,7 @@
 """Write a migration from what the classes have and the migrations do not yet.
 
-`python -m models.migrations.draft "Add the widget table"` adds one file;
-`python -m models.migrations.draft --initial` throws all away and writes the first one
-anew, for as long as nothing has been released.
+`python -m models.migrations.draft "Add the widget table"` adds one file. A migration
+that has landed stays as it is: there are stores that it made.
 """
 
 import argparse
@@ -19,9 +18,7 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import Script
 
 from models.database import Database
-from models.migrations.running import FOLDER, configuration, upgrade
-
-INITIAL = "Make the tables of the engine"
+from models.migrations.running import configuration, upgrade
 
 
 def draft(title: str) -> Path | None:
@@ -63,16 +60,8 @@ def _run_ruff(*arguments: str | Path) -> None:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Read the command line, write the file, say its name."""
     parser = argparse.ArgumentParser(description=__doc__)
-    wanted = parser.add_mutually_exclusive_group(required=True)
-    wanted.add_argument("title", nargs="?", help="what the migration does, in English")
-    wanted.add_argument(
-        "--initial", action="store_true", help="write the first one anew"
-    )
-    said = parser.parse_args(arguments)
-    if said.initial:
-        for old in (FOLDER / "versions").glob("[0-9]*.py"):
-            old.unlink()
-    path = draft(INITIAL if said.initial else said.title)
+    parser.add_argument("title", help="what the migration does, in English")
+    path = draft(parser.parse_args(arguments).title)
     print(path or "Nothing to write: the classes and the migrations agree.")  # noqa: T201 - a command's answer
 
 

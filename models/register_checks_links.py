@@ -287,9 +287,9 @@ def part_belongs_to_a_whole(_codes: Codes, declared: Declaration) -> Iterator[Fi
 def offers_can_be_narrowed(codes: Codes, declared: Declaration) -> Iterator[Finding]:
     """A reference narrowed by another one points at what has that one as well."""
     for one in declared.fields:
-        if one.only_of is None or one.refers_to not in codes:
+        target = codes.get(one.refers_to or "")
+        if one.only_of is None or target is None:
             continue
-        target = codes[one.refers_to]
         ways = (declared, target)
         found = {
             way.field(one.only_of).refers_to for way in ways if way.has(one.only_of)

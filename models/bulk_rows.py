@@ -19,17 +19,21 @@ Columns = Mapping[str, Sequence[Any]]
 _FROM_SEQUENCE = text(
     "SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :rows)"
 )
+_LAST_REMEMBERED = text("SELECT max(entry_id) FROM change_event WHERE register = :name")
 
 
 def take_ids(session: Session, table: Table, count: int) -> list[int]:
     """Return ids for as many new rows, rising; in the writing transaction.
 
     SQLite gives the number after the largest, as it does itself: a writing transaction
-    holds the only lock, so nobody can take the same ones.
+    holds the only lock, so nobody can take the same ones. An entry that another program
+    deleted keeps its number for good: history, comments and files still lie under it.
     """
     if session.get_bind().dialect.name == "sqlite":
         newest = marked(select(func.max(table.c.id)), table.name)
-        first = (session.scalar(newest) or 0) + 1
+        last = session.scalar(newest) or 0
+        gone = session.scalar(_LAST_REMEMBERED, {"name": table.name}) or 0
+        first = max(last, gone) + 1
         return list(range(first, first + count))
     asked = {"name": f'"{table.name}"', "rows": count}
     return list(session.scalars(_FROM_SEQUENCE, asked))

@@ -17,7 +17,7 @@ from models.bulk_rows import insert_columns, take_ids
 from models.entry_errors import EntryRefusedError, LostUpdateError, NotAllowedError
 from models.generations import demand_current
 from models.history import Happening, Writer, difference, remember
-from models.numbering import next_numbers
+from models.numbering import free_numbers
 from models.postings import post
 from models.preparing import Row, duplicates, prepare
 from models.register import Declaration, Makes
@@ -261,9 +261,9 @@ def _number(
     without = [row for row in rows if row.get("number") is None]
     if not declared.numbering or not without:
         return
-    numbers = next_numbers(
+    numbers = free_numbers(
         session,
-        declared.code,
+        catalogue.current().table(declared.code),
         declared.numbering,
         [writer.now] * len(without),
         writer.zone,

@@ -6,16 +6,18 @@ serial starts again wherever the rest changes. The width is a minimum: the thous
 three digits gets four.
 """
 
+import re
 import string
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import String
+from sqlalchemy import String, Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models.access import marked
 from models.column_types import BigId
 from models.database import Base
 
@@ -60,8 +62,7 @@ def next_numbers(
     The counter's row is locked until the transaction ends, so no number is given twice
     and a rolled-back entry gives its number back.
     """
-    local = [one.astimezone(zone) for one in at]
-    days = [(one.year, one.month, one.day) for one in local]
+    days = [(one.year, one.month, one.day) for one in _local(at, zone)]
     by_day = {day: _frame(pattern, day, branch) for day in set(days)}
     frames = [by_day[day] for day in days]
     taken: dict[str, int] = {}
@@ -73,6 +74,71 @@ def next_numbers(
         taken[frame] += 1
         numbers.append(_serial(frame, taken[frame]))
     return numbers
+
+
+def free_numbers(
+    session: Session,
+    table: Table,
+    pattern: str,
+    at: Sequence[datetime],
+    zone: ZoneInfo,
+    *,
+    branch: str = "",
+) -> list[str]:
+    """Take numbers that no row has, whoever brought that row and its number.
+
+    An import or another program may have brought numbers that the counter would come
+    to; then it goes on after the highest of them.
+    """
+    args = (session, table.name, pattern, at, zone)
+    numbers = next_numbers(*args, branch=branch)
+    if not _is_any_taken(session, table, numbers):
+        return numbers
+    for day in {(one.year, one.month, one.day) for one in _local(at, zone)}:
+        frame = _frame(pattern, day, branch)
+        _raise_to(session, table.name, frame, _highest(session, table, frame))
+    return next_numbers(*args, branch=branch)
+
+
+def _local(at: Sequence[datetime], zone: ZoneInfo) -> list[datetime]:
+    return [one.astimezone(zone) for one in at]
+
+
+def _is_any_taken(session: Session, table: Table, numbers: Sequence[str]) -> bool:
+    for start in range(0, len(numbers), _TOGETHER):
+        some = numbers[start : start + _TOGETHER]
+        # With the words of the unique index, which alone finds a number at once.
+        alive = (table.c.binned_at.is_(None), table.c.number.in_(some))
+        found = select(table.c.id).where(*alive).limit(1)
+        if session.scalar(marked(found, table.name)) is not None:
+            return True
+    return False
+
+
+_TOGETHER = 500
+
+
+def _highest(session: Session, table: Table, frame: str) -> int:
+    """Return the highest serial among the numbers of a scope."""
+    before, _, after = frame.split(_SERIAL)
+    number = table.c.number
+    alike = number.startswith(before, autoescape=True)
+    query = select(number).where(alike, number.endswith(after, autoescape=True))
+    serial = re.compile(f"{re.escape(before)}([0-9]{{1,18}}){re.escape(after)}")
+    found = session.scalars(marked(query, table.name))
+    matches = (serial.fullmatch(one) for one in found)
+    return max((int(one[1]) for one in matches if one), default=0)
+
+
+def _raise_to(session: Session, register: str, frame: str, serial: int) -> None:
+    scope = frame.replace(_SERIAL, "#")
+    behind = (NumberCounter.register == register, NumberCounter.scope == scope)
+    session.execute(
+        update(NumberCounter)
+        .where(*behind, NumberCounter.last < serial)
+        .values(last=serial)
+        .execution_options(synchronize_session=False)
+    )
 
 
 _SERIAL = "\x00"

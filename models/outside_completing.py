@@ -10,10 +10,10 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from models import defaults, references
+from models import catalogue, defaults, references
 from models.checking import Problem
 from models.history import Writer
-from models.numbering import next_numbers
+from models.numbering import free_numbers
 from models.preparing import prepare
 from models.register import NOW, TODAY, Declaration
 
@@ -157,9 +157,9 @@ def _number(
     ]
     if not declared.numbering or not without:
         return
-    numbers = next_numbers(
+    numbers = free_numbers(
         session,
-        declared.code,
+        catalogue.current().table(declared.code),
         declared.numbering,
         [at for _, at in without],
         writer.zone,

@@ -1,6 +1,9 @@
 """Sessions and passwords with Flask-Security, tokens and protective headers."""
 
+from typing import Any
+
 from flask import Flask, Response, flash, g, redirect, request, url_for
+from flask.json.provider import DefaultJSONProvider
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 from flask_security import (
@@ -44,6 +47,17 @@ class SignedIn(UserMixin, Account):  # type: ignore[misc]  # Flask-Security has 
     __allow_unmapped__ = True
 
 
+class Json(DefaultJSONProvider):
+    """JSON of which too many brackets within brackets are a mistake, not a fault."""
+
+    def loads(self, s: str | bytes, **kwargs: Any) -> Any:
+        """Read a text; ValueError for what is none or nested too deeply."""
+        try:
+            return super().loads(s, **kwargs)
+        except RecursionError as error:
+            raise ValueError("nested too deeply") from error
+
+
 def protect(app: Flask) -> None:
     """Put sessions, tokens and headers on every answer of an application."""
     settings = visit.of(app).settings
@@ -68,6 +82,7 @@ def protect(app: Flask) -> None:
     store = SQLAlchemySessionUserDatastore(db.session, SignedIn, Role)  # type: ignore[arg-type]  # no mixin needed
     Security(app, store, register_blueprint=False)
     app.login_manager.unauthorized_handler(visit.ask_to_sign_in)  # type: ignore[attr-defined]  # set by Flask-Login
+    app.json = Json(app)  # in place of Flask-Security's, none of whose pages is served
     CSRFProtect(app)
     app.register_error_handler(CSRFError, _token_missing)
     app.before_request(_own_password_first)

@@ -6,7 +6,15 @@ Rows are those the person may list, and a number finds something only when compl
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, literal, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    bindparam,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from admin import entry_lines, visit
 from admin.list_page import desk
@@ -29,6 +37,7 @@ MACHINES = IMPLIED_TARGETS[MACHINE]
 MOST = 5  # customers of one number, machines of one customer
 CONTACTS = 6
 FEWEST_DIGITS = 7  # of a complete number
+NEWEST = "newest"  # where the tables keep the statement of the newest contacts
 Row = dict[str, Any]
 
 
@@ -115,26 +124,56 @@ def contacts_of(customers: Iterable[int], number: str | None) -> list[Row]:
     are none that anybody calls a contact.
     """
     ids = list(customers)
-    every, marks = [], set()
-    for declared in catalogue.current():
-        query = _contacts_in(declared, ids, number)
-        if query is not None:
-            every.append(query)
-            marks.add(declared.code)
-    if not every:
+    newest = _newest(by_customer=bool(ids), by_number=number is not None)
+    if newest is None:
         return []
-    united = union_all(*every).subquery()
-    newest = select(united.c.register, united.c.id)
-    newest = newest.order_by(united.c.at.desc(), united.c.id.desc()).limit(CONTACTS)
     session = visit.session()
-    keys = [(one, key) for one, key in session.execute(access.marked(newest, *marks))]
+    asked = {"customers": ids, "number": number}
+    keys = [(one, key) for one, key in session.execute(newest, asked)]
     lines = entry_lines.of(session, desk(), keys)
     # Whose they are stands above them.
     return [lines[key] | {"text": lines[key]["what"]} for key in keys if key in lines]
 
 
+def _newest(*, by_customer: bool, by_number: bool) -> Any | None:
+    """Return the statement over all registers; made once for the same rights.
+
+    Building it takes longer than asking it, and every form that opens asks.
+    """
+    made = catalogue.current().metadata.info.setdefault(NEWEST, {})
+    person = visit.person()
+    key = (
+        person.grants,
+        person.staff_id,
+        person.departments,
+        person.branch_id,
+        by_customer,
+        by_number,
+    )
+    if key not in made:
+        if len(made) >= access.MOST_KEPT:
+            made.clear()
+        made[key] = _new_newest(by_customer=by_customer, by_number=by_number)
+    return made[key]
+
+
+def _new_newest(*, by_customer: bool, by_number: bool) -> Any | None:
+    every, marks = [], set()
+    for declared in catalogue.current():
+        query = _contacts_in(declared, by_customer=by_customer, by_number=by_number)
+        if query is not None:
+            every.append(query)
+            marks.add(declared.code)
+    if not every:
+        return None
+    united = union_all(*every).subquery()
+    newest = select(united.c.register, united.c.id)
+    newest = newest.order_by(united.c.at.desc(), united.c.id.desc()).limit(CONTACTS)
+    return access.marked(newest, *marks)
+
+
 def _contacts_in(
-    declared: Declaration, customers: list[int], number: str | None
+    declared: Declaration, *, by_customer: bool, by_number: bool
 ) -> Any | None:
     person = visit.person()
     is_work = declared.in_menu and declared.numbering and declared.code != MACHINES
@@ -142,15 +181,16 @@ def _contacts_in(
         return None
     table = catalogue.current().table(declared.code)
     about: list[ColumnElement[bool]] = [
-        table.c[one.column or ""].in_(customers)
+        table.c[one.column or ""].in_(bindparam("customers", expanding=True))
         for one in of_types(declared, CUSTOMER)
-        if customers
+        if by_customer
     ]
-    if not about and not (number and of_types(declared, CUSTOMER)):
+    if not about and not (by_number and of_types(declared, CUSTOMER)):
         return None
-    if number and not customers:
+    if by_number and not by_customer:
         about = [
-            table.c[one.column or ""] == number for one in of_types(declared, PHONE)
+            table.c[one.column or ""] == bindparam("number")
+            for one in of_types(declared, PHONE)
         ]
     if not about:
         return None

@@ -1,7 +1,8 @@
 """A clock in people's words: what is left of it, and why it is due when it is."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -41,12 +42,27 @@ def length(span: timedelta, language: str) -> str:
     return show_duration(span, language)
 
 
-def is_near(clock: Clock, now: datetime) -> bool:
+def is_near(clock: "Standing", now: datetime) -> bool:
     """Whether a clock that is not late yet soon will be."""
     return now >= (clock.warn_at or clock.due_at - NEARLY)
 
 
-def badge(clock: Clock, now: datetime, zone: ZoneInfo, language: str) -> dict[str, str]:
+class Standing(Protocol):
+    """What is told of a clock: a whole one, or a row of these columns."""
+
+    @property
+    def due_at(self) -> datetime: ...  # noqa: D102 - as in Clock
+    @property
+    def warn_at(self) -> datetime | None: ...  # noqa: D102 - as in Clock
+    @property
+    def met_at(self) -> datetime | None: ...  # noqa: D102 - as in Clock
+    @property
+    def breached_at(self) -> datetime | None: ...  # noqa: D102 - as in Clock
+
+
+def badge(
+    clock: Standing, now: datetime, zone: ZoneInfo, language: str
+) -> dict[str, str]:
     """Return the template's Due of a clock: text, tone, and the instant as title."""
     title = show_instant(clock.due_at, zone)
     if clock.met_at is not None:
@@ -64,16 +80,16 @@ def badge(clock: Clock, now: datetime, zone: ZoneInfo, language: str) -> dict[st
     return {"text": text, "tone": tone, "title": title}
 
 
-def most_urgent(lines: list[ClockLine]) -> ClockLine | None:
+def most_urgent(clocks: Sequence[Standing]) -> Standing | None:
     """Return the clock a list shows for an entry: the first due of what is open.
 
     Where all is done, a broken promise is shown rather than a kept one.
     """
-    running = [one for one in lines if one.clock.met_at is None]
+    running = [one for one in clocks if one.met_at is None]
     if running:
-        return min(running, key=lambda one: one.clock.due_at)
-    broken = [one for one in lines if one.clock.breached_at is not None]
-    return next(iter(broken or lines), None)
+        return min(running, key=lambda one: one.due_at)
+    broken = [one for one in clocks if one.breached_at is not None]
+    return next(iter(broken or clocks), None)
 
 
 def days(session: Session, clock: Clock, language: str) -> list[dict[str, str]]:

@@ -109,7 +109,8 @@ def show(declared: Field, value: Any, language: str, zone: ZoneInfo) -> str:
 
 def show_instant(value: datetime, zone: ZoneInfo) -> str:
     """Return an instant to the minute in a zone: 2026-10-08 17:30."""
-    return value.astimezone(zone).strftime("%Y-%m-%d %H:%M")
+    local = value.astimezone(zone).replace(tzinfo=None)
+    return local.isoformat(" ", "minutes")
 
 
 def show_duration(value: timedelta, language: str) -> str:

@@ -9,11 +9,12 @@ from typing import Any
 
 from flask import request, url_for
 from werkzeug.datastructures import MultiDict
+from wtforms import Form
 
 from admin import clause_links, side_panel, visit
 from admin.form_fields import control, form_class
 from admin.value_words import words
-from models import choosing, masking, references
+from models import catalogue, choosing, masking, references
 from models.checking import Problem
 from models.defaults import given_value
 from models.entry_errors import LostUpdateError
@@ -32,6 +33,7 @@ from models.register import (
 Row = dict[str, Any]
 Mask = Mapping[str, str]
 """What stands for a value that is masked: its text, and where it is revealed."""
+FORMS = "forms"  # where a table keeps the classes of its forms
 WIDE = frozenset({"choices", "radio"})
 
 
@@ -40,11 +42,8 @@ def form_fields(declared: Declaration) -> tuple[Field, ...]:
 
     Never asked: what has one answer (number, branch, who entered it and when).
     """
-    return tuple(
-        one
-        for one in visit.person().fields(declared)
-        if one in declared.fields or one.name in ("holder", "department")
-    )
+    asked = {one.name for one in declared.fields} | {"holder", "department"}
+    return tuple(one for one in visit.person().fields(declared) if one.name in asked)
 
 
 def typed_fields(declared: Declaration) -> tuple[Field, ...]:
@@ -54,6 +53,18 @@ def typed_fields(declared: Declaration) -> tuple[Field, ...]:
         for one in form_fields(declared)
         if not one.is_given and one.type not in WITHOUT_COLUMN
     )
+
+
+def _form_class(declared: Declaration, language: str) -> type[Form]:
+    """Return the class of the form; made once for the same fields."""
+    fields = typed_fields(declared)
+    zone = visit.zone()
+    table = catalogue.current().table(declared.code)
+    made: dict[Any, type[Form]] = table.info.setdefault(FORMS, {})
+    key = (language, zone.key, *(one.name for one in fields))
+    if key not in made:
+        made[key] = form_class(fields, language, zone)
+    return made[key]
 
 
 class EntryForm:
@@ -74,7 +85,7 @@ class EntryForm:
         self.hidden = dict(hidden or {})
         self.language = visit.language()
         self.fields = form_fields(declared)
-        made = form_class(typed_fields(declared), self.language, visit.zone())
+        made = _form_class(declared, self.language)
         self.masked = self._masked()
         posted = self._sent() if request.method == "POST" else None
         values = dict(entry) if entry is not None else self._defaults()
@@ -84,6 +95,7 @@ class EntryForm:
         # What is hidden stays on the server: the form neither shows nor posts it.
         values = {name: it for name, it in values.items() if name not in self.hidden}
         self.values = values
+        self._named: dict[str, dict[int, str]] = {}
         self.form = made(formdata=posted, data=values)
         self.conflict: dict[str, Any] | None = None
         self.clauses: dict[str, dict[str, Any]] = {}
@@ -247,9 +259,20 @@ class EntryForm:
         """
         session, register = visit.session(), one.refers_to or ""
         if value == self.values.get(one.name):
-            return references.labels(session, register, [value]).get(value)
+            return self._names(register).get(value)
         found = choosing.labels(session, visit.person(), register, [value])
         return found.get(value)
+
+    def _names(self, register: str) -> dict[int, str]:
+        """Return what all the form opened with of one register is called."""
+        if register not in self._named:
+            held = [
+                self.values[one.name]
+                for one in self.fields
+                if one.refers_to == register and self.values.get(one.name)
+            ]
+            self._named[register] = references.labels(visit.session(), register, held)
+        return self._named[register]
 
     def _meta(self, one: Field) -> dict[str, Any]:
         kind = control(one)

@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
-from flask import Flask, g, request, url_for
+from flask import Flask, g, request
 from flask_login import current_user
 
 from admin import start_page, visit
+from admin.addresses import fixed
 from models import catalogue, menu_registers, outbox, preferences
 from models.access import Action
 from models.register import Declaration
@@ -35,10 +36,20 @@ def add_page(
 
 
 def _context() -> dict[str, Any]:
-    common = {"language": visit.language()}
+    language = visit.language()
+    # The same wording as by `visit.t`, without asking for the language each time.
+    common = {"language": language, "t": _english if language == "en" else _chinese}
     if not current_user.is_authenticated:
         return common
     return common | {"menu": menu(), "frame": frame()}
+
+
+def _chinese(zh: str, _en: str) -> str:
+    return zh
+
+
+def _english(_zh: str, en: str) -> str:
+    return en
 
 
 def menu() -> list[dict[str, Any]]:
@@ -54,7 +65,7 @@ def _pages() -> list[dict[str, Any]]:
     return [
         {
             "label": visit.t(page["zh"], page["en"]),
-            "url": url_for(page["endpoint"]),
+            "url": fixed(page["endpoint"]),
             "icon": page["icon"],
             "badge": None,
             "active": request.endpoint == page["endpoint"],
@@ -103,7 +114,7 @@ def _register(declared: Declaration) -> dict[str, Any]:
     here = (request.view_args or {}).get("register")
     return {
         "label": declared.title.text(visit.language()),
-        "url": url_for("register.index_view", register=declared.code),
+        "url": fixed("register.index_view", register=declared.code),
         "icon": declared.icon,
         "badge": None,
         "active": declared.code == here,
@@ -144,13 +155,13 @@ def frame() -> dict[str, Any]:
             "post": "、".join(it.text(visit.language()) for it in person.titles),
             "key": f"p{person.account_id}",
         },
-        "home_url": url_for("admin.index"),
+        "home_url": fixed("admin.index"),
         "search_url": visit.address_of("search.everywhere") or "/",
         "bell_url": visit.address_of("messages.bell") or "/",
-        "language_url": url_for("account.language"),
-        "profile_url": url_for("account.password"),
-        "password_url": url_for("account.password"),
-        "sign_out_url": url_for("account.sign_out"),
+        "language_url": fixed("account.language"),
+        "profile_url": fixed("account.password"),
+        "password_url": fixed("account.password"),
+        "sign_out_url": fixed("account.sign_out"),
         "search_text": searched,
         "bell_count": outbox.unread_count(session, person.staff_id or 0),
         "language_label": other,
@@ -171,7 +182,7 @@ def _new() -> list[dict[str, str]]:
     return [
         {
             "label": declared.title.text(visit.language()),
-            "url": url_for("register.create_view", register=declared.code),
+            "url": fixed("register.create_view", register=declared.code),
             "icon": declared.icon,
         }
         for declared in in_menu_order(catalogue.current())

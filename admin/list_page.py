@@ -1,17 +1,18 @@
 """What the list page shows: the address read, the page found, the context made."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
-from admin import clock_words, filters, listing, visit
+from admin import clock_words, filters, list_rows, listing, visit
 from admin.form_fields import editor
 from admin.listing import Desk, Found, Wanted
 from admin.seeking import Cursor
-from models import choosing, clock_lists
+from models import catalogue, choosing, clock_due
 from models.access import Action
 from models.register import (
     CHOICE,
@@ -22,8 +23,11 @@ from models.register import (
     Declaration,
     Field,
 )
+from models.words import Label
 
 PAGE_SIZE = 50
+LAST_PAGE = 1_000_000  # no list is longer
+FILTER_FIELDS = "filter_fields"  # where a table keeps what its builder needs
 PERIODS = (
     ("today", "今天", "Today"),
     ("yesterday", "昨天", "Yesterday"),
@@ -53,6 +57,7 @@ def wanted(declared: Declaration, arguments: MultiDict[str, str]) -> Wanted:
         size=size if size in listing.SIZES else PAGE_SIZE,
         after=Cursor.decode(after) if after else None,
         before=Cursor.decode(before) if before and not after else None,
+        page=min(max(arguments.get("page", 1, type=int), 1), LAST_PAGE),
         binned=arguments.get("bin") == "1",
     )
 
@@ -83,6 +88,7 @@ class ListPage:
             "register": self._register(),
             "columns": self._columns() + (_due_column() if due else []),
             "rows": self._rows(found, url, due),
+            "rows_html": list_rows.rows_html,
             "counted": {
                 "text": f"{count:,}" if exact else f"{count:,}+",
                 "exact": exact,
@@ -130,7 +136,9 @@ class ListPage:
         for one in self.fields:
             turned = one.name if downwards or one.name != now else f"-{one.name}"
             state = ("desc" if downwards else "asc") if one.name == now else None
-            url = self._address(set_to={"sort": turned}, without=("after", "before"))
+            url = self._address(
+                set_to={"sort": turned}, without=("after", "before", "from", "page")
+            )
             columns.append(
                 {
                     "key": one.name,
@@ -174,23 +182,24 @@ class ListPage:
             return {}
         ids = [row["id"] for row in found.rows]
         cells: dict[int, tuple[str, str, str | None]] = {}
-        lines = clock_lists.clocks_of(visit.session(), self.declared.code, ids)
-        for entry_id, some in lines.items():
+        found_of = clock_due.standings(visit.session(), self.declared.code, ids)
+        for entry_id, some in found_of.items():
             one = clock_words.most_urgent(some)
             if one is not None:
                 shown = clock_words.badge(
-                    one.clock, self.desk.now, self.desk.zone, self.desk.language
+                    one, self.desk.now, self.desk.zone, self.desk.language
                 )
                 cells[entry_id] = (f"due {shown['tone']}", shown["text"], None)
         return cells
 
     def _span(self, found: Found) -> dict[str, Any]:
-        first = request.args.get("from", 1, type=int) if self._turned() else 1
+        typed = (self.wanted.page - 1) * self.wanted.size + 1
+        first = request.args.get("from", 1, type=int) if self._turned() else typed
         first = max(first, 1)
         size = len(found.rows)
         after = found.last.encode() if found.last and found.has_next else None
         before = found.first.encode() if found.first and found.has_previous else None
-        edges = ("after", "before", "from")
+        edges = ("after", "before", "from", "page")
         following = {"after": after or "", "from": str(first + size)}
         earlier = max(first - self.wanted.size, 1)
         preceding = {"before": before or "", "from": str(earlier)}
@@ -200,6 +209,8 @@ class ListPage:
             "prev_url": self._address(preceding, edges) if before else None,
             "next_url": self._address(following, edges) if after else None,
             "first_url": self._address(without=edges) if before else None,
+            "page": (first - 1) // self.wanted.size + 1,
+            "hidden": self._kept(without=()),
             "sizes": [
                 {
                     "size": one,
@@ -222,13 +233,15 @@ class ListPage:
                 {
                     "label": self._chip(one),
                     "remove_url": self._address(
-                        {"w": rest}, ("w", "after", "before", "from")
+                        {"w": rest}, ("w", "after", "before", "from", "page")
                     ),
                 }
             )
         return {
             "chips": chips,
-            "clear_url": self._address(without=("w", "q", "after", "before", "from")),
+            "clear_url": self._address(
+                without=("w", "q", "after", "before", "from", "page")
+            ),
             "fields": [
                 self._filter_field(one, language)
                 for one in filters.offered(self.person, self.declared)
@@ -260,6 +273,18 @@ class ListPage:
         return f"{label} {one.label.text(self.desk.language)} {text}".rstrip()
 
     def _filter_field(self, one: Field, language: str) -> dict[str, Any]:
+        """Return what the filter builder needs of a field; made once, it is long."""
+        operations = filters.operations(self.person, self.declared, one)
+        key = (one.name, language, self._lookup_url, *(it for it, _ in operations))
+        table = catalogue.current().table(self.declared.code)
+        made: dict[Any, dict[str, Any]] = table.info.setdefault(FILTER_FIELDS, {})
+        if key not in made:
+            made[key] = self._new_filter_field(one, language, operations)
+        return made[key]
+
+    def _new_filter_field(
+        self, one: Field, language: str, operations: Iterable[tuple[str, Label]]
+    ) -> dict[str, Any]:
         presets = [[key, visit.t(zh, en)] for key, zh, en in PERIODS]
         return {
             "key": one.name,
@@ -273,15 +298,19 @@ class ListPage:
                     "values": 0 if key in filters.WITHOUT_VALUE else 1,
                     "preset": presets if key == "period" else None,
                 }
-                for key, label in filters.operations(self.person, self.declared, one)
+                for key, label in operations
             ],
             "choices": [
                 [each.value, each.label.text(language)] for each in one.options
             ],
-            "picker_url": self._url(page="lookup", name=one.name)
+            "picker_url": f"{self._lookup_url}?name={one.name}"
             if one.refers_to
             else None,
         }
+
+    @cached_property
+    def _lookup_url(self) -> str:
+        return url_for(".ajax_lookup")
 
     def _empty(self, *, filtered: bool) -> dict[str, Any]:
         title = self.declared.title.text(self.desk.language)
@@ -300,7 +329,7 @@ class ListPage:
         }
 
     def _kept(self, without: Iterable[str]) -> list[list[str]]:
-        gone = {*without, "after", "before", "from"}
+        gone = {*without, "after", "before", "from", "page"}
         return [
             [name, value]
             for name, value in request.args.items(multi=True)
@@ -325,12 +354,12 @@ class ListPage:
             pairs += [(name, one) for one in each]
         return "?" + urlencode(pairs)
 
-    def _url(self, page: str = "", **more: str) -> str:
-        names = {"": "index_view", "count": "count_view", "lookup": "ajax_lookup"}
+    def _url(self, page: str = "") -> str:
+        names = {"": "index_view", "count": "count_view"}
         address = url_for(f".{names[page]}")
         if page == "count":
             return address + self._address()
-        return f"{address}?{urlencode(more)}" if more else address
+        return address
 
 
 class ListUrls:

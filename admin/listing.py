@@ -10,11 +10,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, FromClause, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from admin import filters, seeking
 from admin.column_converters import show
+from admin.count_memory import CountMemory
 from admin.filters import Filter
 from admin.seeking import Cursor, Order
 from models import access, catalogue, masking, references, search
@@ -38,6 +39,11 @@ SIZES = (20, 50, 100, 200)
 NUMERIC = frozenset({INTEGER, DECIMAL, MONEY, DURATION})
 
 
+JOINED = "joined"  # where a table keeps its joins to what it refers to
+Source = tuple[list[ColumnElement[Any]], FromClause, frozenset[str]]
+"""The columns of some fields, what they are selected from, and whose tables it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What an address asks of a list."""
@@ -49,6 +55,7 @@ class Wanted:
     size: int = 50
     after: Cursor | None = None
     before: Cursor | None = None
+    page: int = 1  # of `size` rows, counted from 1; a cursor goes before it
     binned: bool = False
 
 
@@ -172,12 +179,16 @@ def find(
     """Return one page of the list with the given fields and what they refer to."""
     order = order_of(session, declared, wanted, desk.person)
     query = conditioned(session, declared, wanted, desk, for_page=True)
+    after = wanted.after
+    if wanted.page > 1 and after is None and wanted.before is None:
+        skipped = (wanted.page - 1) * wanted.size
+        after = seeking.edge(session, query, order, skipped)
     columns, names = joined(declared, query, fields)
     query = names.with_only_columns(
         *columns, order.column.label("sort_key"), maintain_column_froms=True
     )
     rows, more = seeking.page(
-        session, query, order, wanted.size, after=wanted.after, before=wanted.before
+        session, query, order, wanted.size, after=after, before=wanted.before
     )
     found = Found([dict(row._mapping) for row in rows])  # noqa: SLF001 - SQLAlchemy's public name
     if rows:
@@ -185,7 +196,7 @@ def find(
         found.last = Cursor(rows[-1].sort_key, rows[-1].id)
     backwards = wanted.before is not None
     found.has_next = bool(rows) if backwards else more
-    found.has_previous = more if backwards else wanted.after is not None
+    found.has_previous = more if backwards else after is not None
     return found
 
 
@@ -196,6 +207,24 @@ def joined(
 
     Each reference brings its display fields as `<field>.<display field>`.
     """
+    columns, source, marks = _source(declared, tuple(fields))
+    return columns, access.marked(query.select_from(source), *marks)
+
+
+def _source(declared: Declaration, fields: tuple[Field, ...]) -> Source:
+    """Return the joined tables; made once for the same fields of the same table."""
+    table = catalogue.current().table(declared.code)
+    made: dict[Any, Source] = table.info.setdefault(JOINED, {})
+    key = tuple(one.name for one in fields)
+    found = made.get(key)
+    if found is None:
+        if len(made) >= access.MOST_KEPT:
+            made.clear()
+        found = made[key] = _joined(declared, fields)
+    return found
+
+
+def _joined(declared: Declaration, fields: tuple[Field, ...]) -> Source:
     known = catalogue.current()
     table = known.table(declared.code)
     columns: list[ColumnElement[Any]] = [table.c.id, table.c.version]
@@ -217,8 +246,7 @@ def joined(
             column = target.field(name).column
             if column is not None:
                 columns.append(other.c[column].label(f"{one.name}.{name}"))
-    joined_query = query.select_from(source) if source is not table else query
-    return columns, access.marked(joined_query, *marks)
+    return columns, source, frozenset(marks)
 
 
 def called(one: Field, row: dict[str, Any]) -> str:
@@ -226,9 +254,11 @@ def called(one: Field, row: dict[str, Any]) -> str:
     if row.get(one.name) is None or one.refers_to is None:
         return ""
     target = catalogue.current()[one.refers_to]
-    names = (*target.display, "number")
-    values = {name: row.get(f"{one.name}.{name}") for name in names}
-    return references.called(target, values | {"id": row[one.name]})
+    values = {
+        name: row.get(f"{one.name}.{name}") for name in (*target.display, "number")
+    }
+    values["id"] = row[one.name]
+    return references.called(target, values)
 
 
 def count(
@@ -243,15 +273,42 @@ def count(
 
     A list says "10,000+" at once; the exact figure is counted when somebody asks.
     """
-    query = conditioned(session, declared, wanted, desk)
     table = catalogue.current().table(declared.code)
+    key = _counted_key(session, declared, wanted, desk)
+    if not exact and _OVER.holds(key):
+        return COUNTED_TO, False
+    query = conditioned(session, declared, wanted, desk)
     if exact:
         counted = query.with_only_columns(func.count(), maintain_column_froms=True)
         return int(session.scalar(counted) or 0), True
     ids = query.with_only_columns(table.c.id, maintain_column_froms=True)
     capped = select(func.count()).select_from(ids.limit(COUNTED_TO + 1).subquery())
     found = int(session.scalar(access.marked(capped, declared.code)) or 0)
+    if found > COUNTED_TO:
+        _OVER.keep(key)
     return min(found, COUNTED_TO), found <= COUNTED_TO
+
+
+_OVER = CountMemory()
+
+
+def _counted_key(
+    session: Session, declared: Declaration, wanted: Wanted, desk: Desk
+) -> tuple[Any, ...]:
+    """Return all that the number of rows depends on, but for the rows themselves."""
+    person = desk.person
+    return (
+        str(session.get_bind().engine.url),
+        declared.code,
+        person.rows(declared.code, Action.LIST),
+        person.staff_id,
+        person.departments,
+        person.branch_id,
+        wanted.text,
+        wanted.match,
+        wanted.binned,
+        *(one.word for one in wanted.filters),
+    )
 
 
 def cells(
@@ -266,13 +323,15 @@ def cells(
     made: list[tuple[str, str, str | None]] = []
     for one in fields:
         value = row.get(one.name)
-        css = css_of(one, value)
         if one.name == "number":
             made.append(("number", value or f"#{row['id']}", href))
             continue
+        css = css_of(one, value)
         if one.refers_to is not None:
             text = called(one, row)
-        elif value is not None and masking.masks(desk.person, declared, one, row):
+        elif value is None:
+            text = ""
+        elif one.personal and masking.masks(desk.person, declared, one, row):
             text, css = str(masking.mask(one, value)), "masked"
         else:
             text = show(one, value, desk.language, desk.zone)

@@ -36,6 +36,17 @@ class BadCursorError(PersonError):
         )
 
 
+class NoSuchPageError(PersonError):
+    """A page number beyond the end of the list."""
+
+    def __init__(self) -> None:
+        """Say where to go on."""
+        super().__init__(
+            "列表没有这么多页，请输入小一些的页码。",
+            "The list does not have so many pages. Type a smaller number.",
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Cursor:
     """The sort value and id of the row at an edge of a page."""
@@ -111,6 +122,28 @@ def page(
     more = len(rows) > size
     rows = rows[:size]
     return (rows[::-1] if backwards else rows), more
+
+
+def edge(
+    session: Session, query: Select[*tuple[Any, ...]], order: Order, rows: int
+) -> Cursor:
+    """Return the key of the last of so many rows: where a typed page number begins.
+
+    Only keys are walked, without what rows refer to; this is the one way into a list
+    whose time grows with the number.
+
+    Raises:
+        NoSuchPageError: The list has no more rows than that.
+    """
+    keys = query.with_only_columns(
+        order.column.label("sort_key"), order.key, maintain_column_froms=True
+    )
+    for column in (order.column, order.key):
+        keys = keys.order_by(column.desc() if order.descending else column.asc())
+    found = session.execute(keys.offset(rows - 1).limit(1)).first()
+    if found is None:
+        raise NoSuchPageError
+    return Cursor(found[0], found[1])
 
 
 def _stretches(

@@ -7,14 +7,18 @@ and still see a new release at once.
 
 from functools import cache
 from hashlib import blake2b
+from html import escape
 from pathlib import Path
 from secrets import token_urlsafe
 
-from flask import Flask, g, url_for
+from flask import Flask, g
 from flask_admin.theme import Theme
 from markupsafe import Markup
 
+from admin.addresses import fixed
+
 STATIC = Path(__file__).parent / "static"
+SPRITE = "vendor/tabler-icons/sprite.svg"
 YEAR = 365 * 24 * 3600  # seconds
 
 # The folder exists nowhere: Flask-Admin looks into it first, finds nothing and falls
@@ -31,7 +35,17 @@ def version(name: str) -> str:
 
 def asset(name: str) -> str:
     """Return the address of a file below `admin/static`, with its version."""
-    return url_for("static", filename=name, v=version(name))
+    return fixed("static", filename=name, v=version(name))
+
+
+def icon(name: str, css: str = "") -> Markup:
+    """Return an icon of the sprite; a function, since a page has some hundred."""
+    more = f" {escape(css)}" if css else ""
+    address = f"{escape(asset(SPRITE))}#{escape(name)}"
+    return Markup(  # noqa: S704 - what was put in is escaped
+        f'<svg class="icon{more}" aria-hidden="true" focusable="false">'
+        f'<use href="{address}"></use></svg>'
+    )
 
 
 def nonce() -> str:
@@ -54,5 +68,6 @@ def add_theme(app: Flask) -> None:
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = YEAR
     app.add_template_global(asset)
     app.add_template_global(script)
+    app.add_template_global(icon, "theme_icon")
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -264,6 +264,10 @@ def row_criteria(
 
 
 Marked = TypeVar("Marked", bound=Executable)
+# Where a table keeps the selects made for persons: building one takes longer than a
+# page of it. A changed declaration has another table and so begins anew.
+VISIBLE = "visible"
+MOST_KEPT = 1_000
 
 
 def marked(statement: Marked, *registers: str) -> Marked:
@@ -295,9 +299,25 @@ def visible(
     """
     known = catalogue.current()
     table = known.table(register)
-    criteria = row_criteria(person, known[register], table, action)
-    in_bin = table.c.binned_at.is_not(None) if binned else table.c.binned_at.is_(None)
-    return marked(select(table).where(in_bin, criteria), register)
+    # All that the rows of a person depend on: see `row_criteria`.
+    key = (
+        person.rows(register, action),
+        person.staff_id,
+        person.departments,
+        person.branch_id,
+        binned,
+    )
+    made: dict[Any, Select[Any]] = table.info.setdefault(VISIBLE, {})
+    found = made.get(key)
+    if found is None:
+        criteria = row_criteria(person, known[register], table, action)
+        bin_ = table.c.binned_at
+        in_bin = bin_.is_not(None) if binned else bin_.is_(None)
+        found = marked(select(table).where(in_bin, criteria), register)
+        if len(made) >= MOST_KEPT:
+            made.clear()
+        made[key] = found
+    return found
 
 
 class UnmarkedStatementError(AssertionError):

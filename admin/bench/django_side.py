@@ -18,6 +18,7 @@ from admin.bench.side import (
     csv_lines,
     streamed,
     without_head,
+    workbook,
 )
 
 HERE = f"/admin/{APP}/complaintlog"
@@ -67,7 +68,7 @@ class Django:
             "search_nothing": lambda: self.page(q=made.NOWHERE),
             "edit_form": self.form,
             "csv": lambda: without_head(streamed(self._download("csv"), csv_lines)),
-            "xlsx": lambda: streamed(self._download("xlsx", **recent), lambda _: 0),
+            "xlsx": lambda: workbook(self._download("xlsx", **recent)),
             "import": self.import_,
         }
 

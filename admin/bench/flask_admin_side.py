@@ -35,6 +35,7 @@ from admin.bench.side import (
     csv_lines,
     streamed,
     without_head,
+    workbook,
 )
 from admin.bench.store import REGISTER
 from models import catalogue
@@ -186,9 +187,7 @@ class FlaskAdmin:
             "csv": lambda: without_head(
                 streamed(lambda: self._download("csv"), csv_lines)
             ),
-            "xlsx": lambda: streamed(
-                lambda: self._download("xlsx", **recent), lambda _: 0
-            ),
+            "xlsx": lambda: workbook(lambda: self._download("xlsx", **recent)),
         }
 
     def _filter(self, column: str, operation: str) -> str:

@@ -124,9 +124,8 @@ def _import_file(session: Session, folder: Path, rows: int) -> Path:
     named = access.visible(SYSTEM, CUSTOMERS).with_only_columns(
         table.c.id, table.c.name
     )
-    names = dict(
-        session.execute(named.order_by(table.c.id).limit(5_000)).tuples().all()
-    )
+    found = session.execute(named.order_by(table.c.id).limit(5_000))
+    names = {row.id: row.name for row in found}
     declared = catalogue.current()[REGISTER]
     chance = Random(3)  # noqa: S311 - rows for a trial, no secret
     given = made.complaints(rows, [0], sorted(names), seed=4)

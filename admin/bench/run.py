@@ -78,9 +78,7 @@ class Process:
 
     def close(self) -> None:
         """Let it end."""
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-        self._process.wait(60)
+        self._process.communicate()
 
 
 @contextmanager

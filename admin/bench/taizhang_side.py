@@ -21,6 +21,7 @@ from admin.bench.side import (
     csv_lines,
     streamed,
     without_head,
+    workbook,
 )
 from admin.bench.store import MANAGER, PASSWORD, REGISTER
 from admin.create_app import create_app
@@ -120,7 +121,7 @@ class Taizhang:
         address = f"{HERE}/export/{kind}/?{urlencode(arguments)}"
         if kind == "csv":
             return without_head(streamed(lambda: self._parts(address), csv_lines))
-        return streamed(lambda: self._parts(address), lambda _: 0)
+        return workbook(lambda: self._parts(address))
 
     def _parts(self, address: str) -> Iterable[bytes]:
         return self.client.get(address).iter_encoded()

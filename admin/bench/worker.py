@@ -39,14 +39,15 @@ def measured(side: Side, operation: str) -> dict[str, Any]:
     wall, cpu = time.perf_counter(), time.process_time()
     answer = side[operation]()
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+    peak = _peak()
     return {
         "cpu": cpu,
         "wall": wall,
         "bytes": answer.bytes,
-        "seen": answer.seen,
+        "seen": answer.seen() if callable(answer.seen) else answer.seen,
         "first_byte": answer.first_byte,
         "idle": idle,
-        "peak": _peak(),
+        "peak": peak,
     }
 
 

@@ -3,14 +3,21 @@
 How long anything takes is not tested here: a shared machine cannot tell.
 """
 
+import importlib.util
+import json
 from collections.abc import Iterable
 from typing import Any
 
+import pytest
+from click.testing import CliRunner
 from sqlalchemy import MetaData, Table, select
 from sqlalchemy.orm import Session
 
 from admin.bench import rows, store
+from admin.bench.operations import BY_CODE, LISTS
+from admin.bench.questions import PAGE
 from admin.bench.store import Size
+from admin.command_line import main
 from models import catalogue, entries
 from models.access import marked
 from models.database import Database
@@ -76,3 +83,72 @@ def test_bulk_rows_are_as_the_panel_would_have_written_them(
         in_bulk.dispose()
         one_by_one.dispose()
         databases.drop(other_url)
+
+
+@pytest.fixture(scope="module")
+def measured(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the whole command says of a few rows, every side asked once."""
+    folder = tmp_path_factory.mktemp("bench")
+    file = folder / "figures.json"
+    size = ["--rows", str(FEW.rows), "--customers", str(FEW.customers)]
+    once = ["--repeat", "1", "--folder", str(folder), "--json", str(file)]
+    only = ["--only", ",".join(BY_CODE)]
+    done = CliRunner().invoke(main, ["bench", *size, *once, *only])
+    # Of so few rows no mark is expected to be held; a fault would end otherwise.
+    assert done.exit_code in (0, 1), done.output
+    assert done.exception is None or isinstance(done.exception, SystemExit)
+    said: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    return said
+
+
+PEERS_HERE = [
+    "flask_admin",
+    *(["django"] if importlib.util.find_spec("import_export") else []),
+]
+
+
+@pytest.mark.parametrize("peer", PEERS_HERE)
+@pytest.mark.parametrize("operation", LISTS)
+def test_every_side_shows_the_same_rows(
+    measured: dict[str, Any], operation: str, peer: str
+) -> None:
+    here = measured["figures"][operation]
+    ours, theirs = here["taizhang"]["seen"], here[peer]["seen"]
+    if operation == "search_nothing":
+        assert not ours
+        assert not theirs
+    else:
+        assert ours == theirs
+        assert 0 < len(ours) <= PAGE
+
+
+def test_a_typed_page_is_the_page_that_seeking_leads_to(
+    measured: dict[str, Any],
+) -> None:
+    figures = measured["figures"]
+    typed, sought = (
+        figures[one]["taizhang"]["seen"] for one in ("typed_page", "deep_page")
+    )
+    assert typed == sought
+
+
+def test_every_side_exports_and_imports_all_rows(measured: dict[str, Any]) -> None:
+    figures = measured["figures"]
+    assert figures["csv"]["taizhang"]["seen"] == FEW.rows
+    assert figures["csv"]["bare"]["seen"] == FEW.rows
+    assert {one["seen"] for one in figures["xlsx"].values()} == {
+        figures["xlsx"]["bare"]["seen"]
+    }
+    assert {one["seen"] for one in figures["import"].values()} == {FEW.rows}
+
+
+def test_a_mark_says_what_was_found_and_whether_it_is_held(
+    measured: dict[str, Any],
+) -> None:
+    marks = {one["what"]: one for one in measured["marks"]}
+    first = marks["first_page"]
+    figures = measured["figures"]["first_page"]
+    expected = figures["taizhang"]["cpu"] / figures["flask_admin"]["cpu"]
+    assert first["ratio"] == pytest.approx(expected)
+    assert first["held"] == (first["ratio"] <= 1 / 5)
+    assert marks["csv MiB"]["most"] == 150

@@ -34,13 +34,15 @@ soak: .venv/dev.stamp
 	$(PYTHON) -m tests.browser.chromium
 	$(PYTHON) -m pytest -m soak -o faulthandler_timeout=0
 
-# Two files, so that a desk need not install what only the tests use; the second keeps
-# to the versions of the first. What builds the project is pinned like all the rest.
+# Several files, so that a desk need not install what only the tests or the bench use;
+# they keep to the versions of the first. What builds the project is pinned, too.
 lock: $(PYTHON)
 	$(PIP) install uv
 	echo "setuptools>=77" | $(LOCK) pyproject.toml - --output-file requirements.lock
 	echo "setuptools>=77" | $(LOCK) pyproject.toml - --extra dev \
 		--constraint requirements.lock --output-file requirements-dev.lock
+	echo "setuptools>=77" | $(LOCK) pyproject.toml - --extra bench \
+		--constraint requirements.lock --output-file requirements-bench.lock
 
 .venv/run.stamp: requirements.lock pyproject.toml | $(PYTHON)
 	$(PIP) install --require-hashes --requirement requirements.lock

@@ -51,7 +51,7 @@ FURTHER = ("growth", "registers")  # what is no operation of a side
 @click.option(
     "--folder",
     type=click.Path(file_okay=False, path_type=Path),
-    default=Path("bench"),
+    default=Path("instance/bench"),
     show_default=True,
     help="Where the big data and the peers' own files lie.",
 )
@@ -155,9 +155,9 @@ def _installed(peers: str, console: Console) -> list[str]:
         else:
             console.print(
                 "没有安装 Django 与 django-import-export，本次不与它们比较；安装："
-                "pip install 'taizhang[bench]'。\n"
+                "pip install -r requirements-bench.lock。\n"
                 "Django and django-import-export are not installed and left out; to "
-                "install them: pip install 'taizhang\\[bench]'."
+                "install them: pip install -r requirements-bench.lock."
             )
     return found
 

@@ -5,6 +5,7 @@ what was typed lost.
 """
 
 from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from flask import request, url_for
@@ -12,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
 from admin import clause_links, side_panel, visit
+from admin.addresses import fixed
 from admin.form_fields import control, form_class
 from admin.value_words import words
 from models import catalogue, choosing, masking, references
@@ -274,7 +276,12 @@ class EntryForm:
             self._named[register] = references.labels(visit.session(), register, held)
         return self._named[register]
 
-    def _meta(self, one: Field) -> dict[str, Any]:
+    def _meta(self, one: Field) -> SimpleNamespace:
+        """Return what the template asks about a field, as attributes.
+
+        Of a dict, each answer would cost it an AttributeError first: two thousand a
+        page.
+        """
         kind = control(one)
         value = self.form[one.name].data if one.name in self.form else None
         text = None
@@ -291,27 +298,28 @@ class EntryForm:
                 ),
             }
         condition = one.only_if
-        return {
-            "kind": kind,
-            "required": one.required or one.required_if is not None,
-            "help": one.help.text(self.language) if one.help else None,
-            "wide": kind in WIDE,
-            "fills": one.default is not None and not isinstance(one.default, Given),
-            "unit": one.unit.text(self.language) if one.unit else None,
-            "max_length": one.max_length if kind == "text" else None,
-            "clause": clause_links.first(self.clauses, one.clause),
-            "picker_url": url_for(".ajax_lookup", name=one.name)
+        return SimpleNamespace(
+            kind=kind,
+            required=one.required or one.required_if is not None,
+            help=one.help.text(self.language) if one.help else None,
+            wide=kind in WIDE,
+            fills=one.default is not None and not isinstance(one.default, Given),
+            unit=one.unit.text(self.language) if one.unit else None,
+            max_length=one.max_length if kind == "text" else None,
+            clause=clause_links.first(self.clauses, one.clause),
+            picker_url=fixed(
+                "register.ajax_lookup", register=self.declared.code, name=one.name
+            )
             if one.type in REFERENCES
             else None,
-            "picker_of": one.only_of,
-            "picker_text": text,
-            "shown_if": {"field": condition.field, "values": sorted(condition.values)}
+            picker_of=one.only_of,
+            picker_text=text,
+            shown_if={"field": condition.field, "values": sorted(condition.values)}
             if condition
             else None,
-            "masked": masked,
-            "lookup": one.type in (PHONE, CUSTOMER, MACHINE),
-            "choices_more": 0,
-        }
+            masked=masked,
+            lookup=one.type in (PHONE, CUSTOMER, MACHINE),
+        )
 
 
 def _is_mask(name: str) -> bool:

@@ -156,10 +156,11 @@ class ImportedComplaint(resources.ModelResource):
     )
 
     class Meta:
-        """New rows are told from known ones by their key."""
+        """Every row is a new one: nothing is looked up that has no index for it."""
 
         model = Complaint
-        import_id_fields = ("external_key",)
+        import_id_fields = ()
+        force_init_instance = True
         fields = tuple(IMPORTED)
         use_bulk = False
 

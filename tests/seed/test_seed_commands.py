@@ -50,7 +50,7 @@ def test_applying_tells_how_many_steps_it_took(typed: Typed) -> None:
     said = typed("apply", "after_sales", "--department", "售后部")
 
     assert said.exit_code == 0
-    assert "applied in 55 steps" in said.stdout
+    assert "applied in 59 steps" in said.stdout
     assert "已应用 1 处" in typed("list").stdout
 
 

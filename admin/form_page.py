@@ -18,6 +18,7 @@ from admin.form_fields import control, form_class
 from admin.value_words import words
 from models import catalogue, choosing, masking, references
 from models.checking import Problem
+from models.default_counts import counted
 from models.defaults import given_value
 from models.entry_errors import LostUpdateError
 from models.register import (
@@ -94,6 +95,8 @@ class EntryForm:
         if entry is None:
             values.update(side_panel.typed_already(declared))
         values.update(first_values or {})
+        if entry is None and posted is None:
+            values.update(self._counted(values))
         # What is hidden stays on the server: the form neither shows nor posts it.
         values = {name: it for name, it in values.items() if name not in self.hidden}
         self.values = values
@@ -130,6 +133,14 @@ class EntryForm:
             for one in self.fields
             if isinstance(one.default, Given | str | int | bool)
         }
+
+    def _counted(self, values: Row) -> Row:
+        """Return the defaults that can be counted from what the form opens with.
+
+        Those taken from other entries are filled in by the save: they may be masked.
+        """
+        shown = [one for one in self.fields if values.get(one.name) is None]
+        return counted(visit.session(), self.declared, shown, values, visit.zone())
 
     def is_valid(self) -> bool:
         """Whether everything typed could be read; the save itself checks the rest."""

@@ -5,16 +5,18 @@ to ("machine.warranty_until"). Instants are seen in the desk's zone, so that the
 an instant is a day of the desk.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from models import catalogue, references
+from models.access import marked
 from models.checking import Problem
 from models.register import (
     DATE,
@@ -137,6 +139,35 @@ def compute(
                 problems.append(Problem(one.name, error.label, index))
             context[one.name] = value_of(unit, row[one.name], zone)
     return problems
+
+
+def recompute(
+    session: Session,
+    declared: Declaration,
+    ids: Sequence[int],
+    moved: Collection[str],
+    zone: ZoneInfo,
+) -> None:
+    """Compute and write anew what entries compute from fields that were moved."""
+    computed = [one for one in declared.fields if one.computed is not None]
+    if not set(moved) & set(names_of(tuple(one.computed or "" for one in computed))):
+        return
+    names = [one.name for one, _ in declared.columns]
+    rows = list(references.fetch(session, declared.code, ids, names).values())
+    compute(session, declared, rows, zone)
+    table = catalogue.current().table(declared.code)
+    values: dict[str, Any] = {
+        one.column or "": bindparam(f"new_{one.name}") for one in computed
+    }
+    change = update(table).where(table.c.id == bindparam("entry_id")).values(values)
+    session.connection().execute(
+        marked(change, declared.code),
+        [
+            {"entry_id": row["id"]}
+            | {f"new_{one.name}": row[one.name] for one in computed}
+            for row in rows
+        ],
+    )
 
 
 def _computed(one: Field, formula: formulas.Formula, context: Context) -> Any:

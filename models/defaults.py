@@ -7,16 +7,27 @@ for each default and not for each row.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import catalogue, checking, references
 from models.access import marked
+from models.default_counts import counts
 from models.history import Writer
-from models.register import Declaration, Field, FirstOf, From, Given, Lookup
+from models.register import (
+    Count,
+    Declaration,
+    Field,
+    FirstOf,
+    From,
+    Given,
+    Lookup,
+)
 
 Row = dict[str, Any]
+Source = From | Lookup | Count  # of what is looked up
 # A default may need what another default fills: customer -> address, machine ->
 # customer -> address. Longer chains than this have not been seen on paper.
 PASSES = 4
@@ -37,12 +48,16 @@ def fill(
     declared: Declaration,
     rows: Sequence[Row],
     given: Sequence[Mapping[str, Any]],
+    zone: ZoneInfo,
 ) -> None:
-    """Look up what is still empty in `blank` rows; what was given as empty stays."""
+    """Look up what is still empty in `blank` rows; what was given as empty stays.
+
+    Days are those of the zone, which is the desk's.
+    """
     found = [one for one in declared.fields if _sources(one)]
     for _ in range(PASSES):
         filled = sum(
-            [_fill_field(session, declared, one, rows, given) for one in found]
+            [_fill_field(session, declared, one, rows, given, zone) for one in found]
         )
         if not filled:
             return
@@ -53,7 +68,7 @@ def _plain(one: Field, writer: Writer) -> Any:
     if isinstance(default, FirstOf):
         return None
     if not isinstance(default, Given):
-        return None if isinstance(default, From | Lookup) else default
+        return None if isinstance(default, From | Lookup | Count) else default
     return given_value(default, writer)
 
 
@@ -69,9 +84,11 @@ def given_value(default: Given, writer: Writer) -> Any:
     }[default]
 
 
-def _sources(one: Field) -> tuple[From | Lookup, ...]:
+def _sources(one: Field) -> tuple[Source, ...]:
     tried = one.default.defaults if isinstance(one.default, FirstOf) else (one.default,)
-    return tuple(source for source in tried if isinstance(source, From | Lookup))
+    return tuple(
+        source for source in tried if isinstance(source, From | Lookup | Count)
+    )
 
 
 def _fill_field(
@@ -80,6 +97,7 @@ def _fill_field(
     one: Field,
     rows: Sequence[Row],
     given: Sequence[Mapping[str, Any]],
+    zone: ZoneInfo,
 ) -> int:
     """Fill one field of the rows that still lack it; return how many were filled."""
     filled = 0
@@ -93,36 +111,35 @@ def _fill_field(
         ]
         if not empty:
             break
-        find = _taken if isinstance(source, From) else _looked_up
-        for row, value in zip(
-            empty, find(session, declared, source, empty), strict=True
-        ):
+        values = _found(session, declared, source, empty, zone)
+        for row, value in zip(empty, values, strict=True):
             if value is not None:
                 row[one.name] = value
                 filled += 1
     return filled
 
 
-def _taken(
-    session: Session, declared: Declaration, source: Any, rows: Sequence[Row]
+def _found(
+    session: Session,
+    declared: Declaration,
+    source: Source,
+    rows: Sequence[Row],
+    zone: ZoneInfo,
 ) -> Iterable[Any]:
-    paths = references.paths(session, declared, rows, [source.path])
-    return [found.get(source.path) for found in paths]
+    match source:
+        case From(path=path):
+            taken = references.paths(session, declared, rows, [path])
+            return [found.get(path) for found in taken]
+        case Lookup():
+            return _looked_up(session, declared, source, rows)
+        case Count():
+            return counts(session, declared, source, rows, zone)
 
 
 def _looked_up(
-    session: Session, declared: Declaration, source: Any, rows: Sequence[Row]
+    session: Session, declared: Declaration, lookup: Lookup, rows: Sequence[Row]
 ) -> Iterable[Any]:
-    lookup: Lookup = source
-    far = [path for path in lookup.match.values() if "." in path]
-    more = references.paths(session, declared, rows, far) if far else [{}] * len(rows)
-    keys = [
-        tuple(
-            extra.get(path) if "." in path else row.get(path)
-            for path in lookup.match.values()
-        )
-        for row, extra in zip(rows, more, strict=True)
-    ]
+    keys = references.values(session, declared, rows, tuple(lookup.match.values()))
     whole = {key for key in keys if all(part is not None for part in key)}
     found = _matches(session, lookup, whole) if whole else {}
     return [found.get(key) for key in keys]

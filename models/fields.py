@@ -113,13 +113,28 @@ class Lookup:
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """A default that counts entries of another register: the calls of a day.
+
+    `match` maps the other register's fields to this entry's fields or one-hop paths;
+    `on` is the other register's instant and this entry's date: counted is what lies on
+    that day of the desk's zone, outside the bin. Nothing is counted while one of them
+    is empty here.
+    """
+
+    register: str
+    match: Mapping[str, str] = dataclasses.field(hash=False)
+    on: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class FirstOf:
     """Defaults tried in order until one gives something."""
 
-    defaults: tuple[Given | From | Lookup, ...]
+    defaults: tuple[Given | From | Lookup | Count, ...]
 
 
-def first_of(*defaults: Given | From | Lookup) -> FirstOf:
+def first_of(*defaults: Given | From | Lookup | Count) -> FirstOf:
     """Return a default that is the first of these to give something."""
     return FirstOf(defaults)
 
@@ -161,7 +176,7 @@ class Field:
     type: FieldType
     required: bool = False
     unique: bool = False  # among what is not in the bin
-    default: Any = None  # a literal, `Given`, `From`, `Lookup` or `FirstOf`
+    default: Any = None  # a literal, `Given`, `From`, `Lookup`, `Count`, `FirstOf`
     help: Label | None = None
     options: tuple[Option, ...] = ()
     target: str | None = None

@@ -2,18 +2,18 @@
 
 A figure moves in the transaction of the entry that moves it, by the difference between
 what the entry posted before and what it posts now, so that changing or binning an entry
-takes back exactly what it had added.
+takes back exactly what it had added. Figures that hold the latest are in `latest.py`.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import and_, insert, select, update
 from sqlalchemy.orm import Session
 
-from models import catalogue, computing, defaults, references
+from models import catalogue, computing, defaults, latest, references
 from models.access import marked
 from models.checking import Problem
 from models.entry_errors import EntryRefusedError
@@ -44,6 +44,8 @@ def post(
     last: dict[Figure, int] = {}  # the last row that moves a figure, for the message
     # All postings together: what a file brings in is there for what it takes out.
     for posting in declared.postings:
+        if not posting.add:
+            continue
         for rows, sign in ((befores, -1), (afters, 1)):
             alive = [row for row in rows if row is not None]
             places = [index for index, row in enumerate(rows) if row is not None]
@@ -57,10 +59,21 @@ def post(
                 for name, amount in amounts.items():
                     moves[figure][name] += sign * amount
     # In one order everywhere, so that two writers never wait for each other.
-    for figure in sorted(moves, key=repr):
-        amounts = {name: one for name, one in moves[figure].items() if one}
-        if amounts:
-            _move(session, moved_by[figure], figure[1], amounts, writer, last[figure])
+    for to in sorted({posting.to for posting in declared.postings}):
+        for figure in sorted((one for one in moves if one[0] == to), key=_order):
+            amounts = {name: one for name, one in moves[figure].items() if one}
+            if amounts:
+                posting, key = moved_by[figure], figure[1]
+                _move(session, posting, key, amounts, writer, last[figure])
+        latest.renew(session, declared, to, befores, afters, writer.zone)
+
+
+def _order(figure: Figure) -> list[tuple[str, int, str]]:
+    """Sort by ids as numbers, as databases do."""
+    return [
+        (name, value if isinstance(value, int) else 0, repr(value))
+        for name, value in figure[1]
+    ]
 
 
 def _amounts(
@@ -123,37 +136,16 @@ def _move(
     if found is not None:
         change = update(table).where(table.c.id == found["id"]).values(values)
         session.execute(marked(change, posting.to))
-        _recompute(session, target, found["id"], amounts, writer)
+        computing.recompute(session, target, [found["id"]], amounts, writer.zone)
         return
     row = defaults.blank(target, writer)() | dict(key)
-    defaults.fill(session, target, [row], [dict(key)])
+    defaults.fill(session, target, [row], [dict(key)], writer.zone)
     row |= {"created_at": writer.now, "changed_at": writer.now}
     values = {table.c[name]: row[one.name] for one, name in target.columns} | values
     values[table.c.version] = 1
     made = insert(table).values(values).returning(table.c.id)
     entry_id = session.scalars(marked(made, posting.to)).one()
-    _recompute(session, target, entry_id, amounts, writer)
-
-
-def _recompute(
-    session: Session,
-    target: Declaration,
-    entry_id: int,
-    moved: Iterable[str],
-    writer: Writer,
-) -> None:
-    """Compute anew what the moved figures' own register computes from them."""
-    computed = [one for one in target.fields if one.computed is not None]
-    texts = tuple(one.computed or "" for one in computed)
-    if not set(moved) & set(computing.names_of(texts)):
-        return
-    names = [one.name for one, _ in target.columns]
-    row = references.fetch(session, target.code, [entry_id], names)[entry_id]
-    computing.compute(session, target, [row], writer.zone)
-    table = catalogue.current().table(target.code)
-    values = {one.column: row[one.name] for one in computed}
-    change = update(table).where(table.c.id == entry_id).values(values)
-    session.execute(marked(change, target.code))
+    computing.recompute(session, target, [entry_id], amounts, writer.zone)
 
 
 def _below(

@@ -89,3 +89,18 @@ def paths(
             held = found.get(row.get(head) or 0, {})
             values.update({f"{head}.{tail}": held.get(tail) for tail in tails})
     return result
+
+
+def values(
+    session: Session,
+    declared: Declaration,
+    rows: Sequence[Mapping[str, Any]],
+    wanted: Sequence[str],
+) -> list[tuple[Any, ...]]:
+    """Return for each row the values of fields and one-hop paths, in their order."""
+    far = [path for path in wanted if "." in path]
+    taken = paths(session, declared, rows, far) if far else [{}] * len(rows)
+    return [
+        tuple(more.get(path) if "." in path else row.get(path) for path in wanted)
+        for row, more in zip(rows, taken, strict=True)
+    ]

@@ -6,6 +6,7 @@ A class, a stanza of a template or a form in the panel are three ways to write t
 in declarations (`register_checks.py`) and every screen.
 """
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -43,6 +44,7 @@ from models.fields import (
     TODAY,
     WITHOUT_COLUMN,
     YES_NO,
+    Count,
     Field,
     FieldType,
     FirstOf,
@@ -93,6 +95,7 @@ __all__ = [
     "WITHOUT_COLUMN",
     "YES_NO",
     "Check",
+    "Count",
     "Declaration",
     "Field",
     "FieldType",
@@ -150,13 +153,18 @@ class Posting:
     `add` maps the other register's number fields to a formula over this entry. The row
     is made if it is missing and `create` says so. Written, changed and binned entries
     move the figure in their own transaction; a figure with `minimum` never passes it.
+
+    `latest` maps the other register's fields to fields of this entry whose greatest
+    value they hold, among the entries outside the bin with this match. It is asked of
+    the database, so `when` is then a condition on this entry's own fields.
     """
 
     to: str
     match: Mapping[str, str]
-    add: Mapping[str, str]
+    add: Mapping[str, str] = dataclasses.field(default_factory=dict)
     when: str | None = None
     create: bool = False
+    latest: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 # Without slots, so that what is derived from the fields is worked out once.

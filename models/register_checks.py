@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from models import register_checks_formulas as formulas
 from models import register_checks_links as links
 from models import register_checks_names as names
+from models import register_checks_postings as postings
 from models import register_checks_values as values
 from models.catalogue import Catalogue
 from models.register_findings import RULES
 from models.words import Label
 
-GROUPS = (names, values, links, formulas)
+GROUPS = (names, values, links, postings, formulas)
 
 
 @dataclass(frozen=True, slots=True)

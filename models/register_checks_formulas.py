@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 
+from sqlalchemy import column
+
 from models.computing import unit_of
+from models.conditions import SqlColumn, sql_column, to_sql
 from models.register import DURATION, Declaration, Field
 from models.register_findings import (
     Codes,
     Finding,
     Reached,
+    column_of,
     exposes,
     own_field,
     reach,
@@ -127,8 +131,35 @@ def conditions_come_to_yes_or_no(
         place = f"posting {posting.to}"
         if posting.when is not None:
             yield from _wants(codes, declared, place, posting.when, formulas.YES_NO)
+            if posting.latest:
+                yield from _asked(codes, declared, place, posting.when)
         target = codes.get(posting.to)
         for name, text in posting.add.items():
             figure = own_field(target, name) if target else None
             wanted = unit_of(figure) if figure else formulas.NUMBER
             yield from _wants(codes, declared, place, text, wanted)
+
+
+def _asked(
+    codes: Codes, declared: Declaration, place: str, text: str
+) -> Iterator[Finding]:
+    """Find a condition that is sound and yet cannot be asked of the database."""
+    if isinstance(_reckon(codes, declared, text), Label):
+        return  # told already
+
+    def lookup(name: str) -> SqlColumn:
+        own = column_of(declared, name)
+        if own is None:
+            raise KeyError(name)
+        return sql_column(own, column(name))
+
+    try:
+        to_sql(formulas.parse(text), lookup)
+    except FormulaError as error:
+        yield Finding(
+            place,
+            Label(
+                f"公式“{text}”要由数据库判断：{error.label.zh}",
+                f"the database is asked “{text}”: {error.label.en}",
+            ),
+        )

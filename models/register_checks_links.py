@@ -1,16 +1,18 @@
 """Checks of what points elsewhere: other fields, other registers, names and orders."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from models.numbering import pattern_problem
 from models.register import (
     DATE,
     DECIMAL,
     ENTRY,
+    INSTANT,
     INTEGER,
     MONEY,
     REFERENCES,
     TEXTUAL,
+    Count,
     Declaration,
     Field,
     FirstOf,
@@ -22,8 +24,12 @@ from models.register_findings import (
     Finding,
     Reached,
     column_of,
-    exposes,
+    copied,
     fits,
+    matched,
+    misfit,
+    no_field,
+    no_register,
     reach,
     rule,
 )
@@ -33,28 +39,12 @@ FIGURES = frozenset({INTEGER, DECIMAL, MONEY})
 SAYABLE = TEXTUAL | {INTEGER, DECIMAL, DATE}  # what reads well as an entry's name
 
 
-def _no_field(place: str, path: str, register: str) -> Finding:
-    return Finding(
-        place,
-        Label(
-            f"{register} 没有字段 {path}。", f"{register} has no field {path} to use."
-        ),
-    )
-
-
-def _no_register(place: str, code: str | None) -> Finding:
-    return Finding(
-        place,
-        Label(f"没有登记表“{code}”。", f"there is no register “{code}”."),
-    )
-
-
 @rule("R010")
 def targets_are_known(codes: Codes, declared: Declaration) -> Iterator[Finding]:
     """A reference says which register it points at, nothing else says so."""
     for one in declared.all_fields:
         if one.type in REFERENCES and one.refers_to not in codes:
-            yield _no_register(one.name, one.refers_to)
+            yield no_register(one.name, one.refers_to)
         if one.target and one.type is not ENTRY:
             yield Finding(
                 one.name,
@@ -72,7 +62,7 @@ def taken_defaults_fit(codes: Codes, declared: Declaration) -> Iterator[Finding]
         tried = one.default
         for each in tried.defaults if isinstance(tried, FirstOf) else (tried,):
             if isinstance(each, From):
-                yield from _copied(
+                yield from copied(
                     one.name,
                     each.path,
                     reach(codes, declared, each.path),
@@ -81,6 +71,8 @@ def taken_defaults_fit(codes: Codes, declared: Declaration) -> Iterator[Finding]
                 )
             if isinstance(each, Lookup):
                 yield from _looked_up(codes, declared, one, each)
+            if isinstance(each, Count):
+                yield from _counted(codes, declared, one, each)
 
 
 def _looked_up(
@@ -88,63 +80,43 @@ def _looked_up(
 ) -> Iterator[Finding]:
     target = codes.get(lookup.register)
     if target is None:
-        yield _no_register(one.name, lookup.register)
+        yield no_register(one.name, lookup.register)
         return
-    yield from _matched(codes, declared, target, lookup.match, one.name)
+    yield from matched(codes, declared, target, lookup.match, one.name)
     for name in lookup.empty:
         if column_of(target, name) is None:
-            yield _no_field(one.name, name, target.code)
+            yield no_field(one.name, name, target.code)
     taken = reach(codes, target, lookup.take)
-    yield from _copied(one.name, lookup.take, taken, target.code, Reached(one))
+    yield from copied(one.name, lookup.take, taken, target.code, Reached(one))
 
 
-def _matched(
-    codes: Codes,
-    declared: Declaration,
-    target: Declaration,
-    match: Mapping[str, str],
-    place: str,
+def _counted(
+    codes: Codes, declared: Declaration, one: Field, counted: Count
 ) -> Iterator[Finding]:
-    """Check {field there: path here}: both known and of one type."""
-    for theirs, ours in match.items():
-        there, here = reach(codes, target, theirs), reach(codes, declared, ours)
-        if there is None:
-            yield _no_field(place, theirs, target.code)
-        elif here is None:
-            yield _no_field(place, ours, declared.code)
-        elif not fits(here, there):
-            yield _misfit(place, ours, theirs)
-
-
-def _copied(
-    place: str, path: str, source: Reached | None, register: str, target: Reached
-) -> Iterator[Finding]:
-    if source is None:
-        yield _no_field(place, path, register)
-    elif not fits(source, target):
-        yield _misfit(place, path, target.field.name if target.field else place)
-    elif exposes(source, target):
-        yield _exposed(place, path)
-
-
-def _misfit(place: str, source: str, target: str) -> Finding:
-    return Finding(
-        place,
-        Label(
-            f"{source} 和 {target} 类型或选项不同，不能相互对应。",
-            f"{source} and {target} differ in type or options and cannot be matched.",
-        ),
-    )
-
-
-def _exposed(place: str, path: str) -> Finding:
-    return Finding(
-        place,
-        Label(
-            f"{path} 是脱敏或保密字段，这里却会完整显示。",
-            f"{path} is masked or secret and would be shown here in full.",
-        ),
-    )
+    """Check what is counted, and that a count of a day can stand here."""
+    target = codes.get(counted.register)
+    if target is None:
+        yield no_register(one.name, counted.register)
+        return
+    yield from matched(codes, declared, target, counted.match, one.name)
+    theirs, ours = counted.on
+    there, here = reach(codes, target, theirs), reach(codes, declared, ours)
+    for path, register, found, wanted in (
+        (theirs, target.code, there, INSTANT),
+        (ours, declared.code, here, DATE),
+        (one.name, declared.code, Reached(one), INTEGER),
+    ):
+        if found is None:
+            yield no_field(one.name, path, register)
+        elif found.field is None or found.field.type is not wanted:
+            yield Finding(
+                one.name,
+                Label(
+                    f"按天计数：{register}.{path} 的类型须是 {wanted.value}。",
+                    f"counts by day, so {register}.{path} must be of type "
+                    f"{wanted.value}.",
+                ),
+            )
 
 
 @rule("R025")
@@ -153,41 +125,17 @@ def checks_can_be_made(_codes: Codes, declared: Declaration) -> Iterator[Finding
     for check in declared.checks:
         left = column_of(declared, check.left)
         if left is None:
-            yield _no_field(check.name, check.left, declared.code)
+            yield no_field(check.name, check.left, declared.code)
             continue
         if not isinstance(check.right, str):
             if left.type not in FIGURES:
-                yield _misfit(check.name, check.left, str(check.right))
+                yield misfit(check.name, check.left, str(check.right))
             continue
         right = column_of(declared, check.right)
         if right is None:
-            yield _no_field(check.name, check.right, declared.code)
+            yield no_field(check.name, check.right, declared.code)
         elif not fits(Reached(left), Reached(right)):
-            yield _misfit(check.name, check.left, check.right)
-
-
-@rule("R026")
-def postings_find_figures(codes: Codes, declared: Declaration) -> Iterator[Finding]:
-    """A posting names a register, whose entry it means, and figures of it."""
-    for posting in declared.postings:
-        place = f"posting {posting.to}"
-        target = codes.get(posting.to)
-        if target is None:
-            yield _no_register(place, posting.to)
-            continue
-        yield from _matched(codes, declared, target, posting.match, place)
-        for name in posting.add:
-            figure = column_of(target, name)
-            if figure is None:
-                yield _no_field(place, name, target.code)
-            elif figure.type not in FIGURES or not figure.read_only:
-                yield Finding(
-                    place,
-                    Label(
-                        f"{target.code}.{name} 须是只读的数字字段。",
-                        f"{target.code}.{name} must be a read-only number.",
-                    ),
-                )
+            yield misfit(check.name, check.left, check.right)
 
 
 @rule("R027")
@@ -197,7 +145,7 @@ def makes_can_be_made(codes: Codes, declared: Declaration) -> Iterator[Finding]:
         place = f"makes {made.target}"
         target = codes.get(made.target)
         if target is None:
-            yield _no_register(place, made.target)
+            yield no_register(place, made.target)
             continue
         via = column_of(target, made.via)
         if via is None or via.refers_to != declared.code:
@@ -212,10 +160,10 @@ def makes_can_be_made(codes: Codes, declared: Declaration) -> Iterator[Finding]:
         for name, path in made.carry.items():
             there = column_of(target, name)
             if there is None or there.is_given:
-                yield _no_field(place, name, target.code)
+                yield no_field(place, name, target.code)
                 continue
             source = reach(codes, declared, path)
-            yield from _copied(place, path, source, declared.code, Reached(there))
+            yield from copied(place, path, source, declared.code, Reached(there))
 
 
 @rule("R028")
@@ -235,7 +183,7 @@ def name_can_be_said(_codes: Codes, declared: Declaration) -> Iterator[Finding]:
     for name in declared.display:
         one = column_of(declared, name)
         if one is None:
-            yield _no_field("display", name, declared.code)
+            yield no_field("display", name, declared.code)
         elif one.type not in SAYABLE or one.personal or one.secret:
             yield Finding(
                 "display",
@@ -263,7 +211,7 @@ def named_fields_exist(_codes: Codes, declared: Declaration) -> Iterator[Finding
         wanted += [("unique_together", name) for name in together]
     for place, name in wanted:
         if name != "id" and column_of(declared, name) is None:
-            yield _no_field(place, name, declared.code)
+            yield no_field(place, name, declared.code)
 
 
 @rule("R031")

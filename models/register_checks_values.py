@@ -17,6 +17,7 @@ from models.register import (
     TEXTUAL,
     WITHOUT_COLUMN,
     YES_NO,
+    Count,
     Declaration,
     Field,
     FirstOf,
@@ -33,6 +34,7 @@ MOST_FIRST = 6
 MOST_PLACES = 6
 LONGEST_OPTION = 40
 TONES = frozenset({"", "good", "warn", "bad", "busy"})
+SOUGHT = From | Lookup | Count | FirstOf  # found in other entries, see R020
 
 
 @rule("R003")
@@ -97,7 +99,7 @@ def options_can_be_stored(_codes: Codes, declared: Declaration) -> Iterator[Find
 def literal_default_fits(_codes: Codes, declared: Declaration) -> Iterator[Finding]:
     """A default is what the form itself would accept, and of the field's type."""
     for one in declared.fields:
-        if one.default is None or isinstance(one.default, From | Lookup | FirstOf):
+        if one.default is None or isinstance(one.default, SOUGHT):
             continue
         if isinstance(one.default, Given):
             if not _given_fits(one, one.default):

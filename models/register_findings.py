@@ -96,3 +96,72 @@ def exposes(source: Reached, target: Reached) -> bool:
     return (hides.secret and not shows.secret) or (
         hides.personal and not (shows.personal or shows.type in REFERENCES)
     )
+
+
+def no_field(place: str, path: str, register: str) -> Finding:
+    """Return that a register has no such field."""
+    return Finding(
+        place,
+        Label(
+            f"{register} 没有字段 {path}。", f"{register} has no field {path} to use."
+        ),
+    )
+
+
+def no_register(place: str, code: str | None) -> Finding:
+    """Return that there is no such register."""
+    return Finding(
+        place,
+        Label(f"没有登记表“{code}”。", f"there is no register “{code}”."),
+    )
+
+
+def matched(
+    codes: Codes,
+    declared: Declaration,
+    target: Declaration,
+    match: Mapping[str, str],
+    place: str,
+) -> Iterator[Finding]:
+    """Check {field there: path here}: both known and of one type."""
+    for theirs, ours in match.items():
+        there, here = reach(codes, target, theirs), reach(codes, declared, ours)
+        if there is None:
+            yield no_field(place, theirs, target.code)
+        elif here is None:
+            yield no_field(place, ours, declared.code)
+        elif not fits(here, there):
+            yield misfit(place, ours, theirs)
+
+
+def copied(
+    place: str, path: str, source: Reached | None, register: str, target: Reached
+) -> Iterator[Finding]:
+    """Check that what a path leads to may be copied into a place."""
+    if source is None:
+        yield no_field(place, path, register)
+    elif not fits(source, target):
+        yield misfit(place, path, target.field.name if target.field else place)
+    elif exposes(source, target):
+        yield _exposed(place, path)
+
+
+def misfit(place: str, source: str, target: str) -> Finding:
+    """Return that the values of one place cannot stand in the other."""
+    return Finding(
+        place,
+        Label(
+            f"{source} 和 {target} 类型或选项不同，不能相互对应。",
+            f"{source} and {target} differ in type or options and cannot be matched.",
+        ),
+    )
+
+
+def _exposed(place: str, path: str) -> Finding:
+    return Finding(
+        place,
+        Label(
+            f"{path} 是脱敏或保密字段，这里却会完整显示。",
+            f"{path} is masked or secret and would be shown here in full.",
+        ),
+    )

@@ -83,7 +83,7 @@ def figures(catalogue: Catalogue, declared: Declaration) -> frozenset[str]:
         for other in catalogue
         for posting in other.postings
         if posting.to == declared.code
-        for name in posting.add
+        for name in (*posting.add, *posting.latest)
     }
     if not moved:
         return frozenset()

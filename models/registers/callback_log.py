@@ -283,6 +283,14 @@ class CallbackLog(Register):
             {"problem": "opinion"},
         ),
     )
+    postings = (
+        Posting(
+            "machine_file",
+            {"id": "machine"},
+            when="outcome = 'connected'",
+            latest={"last_callback_at": "called_at"},
+        ),
+    )
 
 
 class CallbackAttempt(Register):

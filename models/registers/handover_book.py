@@ -14,6 +14,7 @@ from models.register import (
     TODAY,
     YES_NO,
     Check,
+    Count,
     Register,
     again,
     field,
@@ -71,7 +72,17 @@ class HandoverBook(Register):
         filterable=True,
     )
     call_count = field(
-        "当班来电数", "Calls in the shift", INTEGER, minimum=0, first=True, listed=True
+        "当班来电数",
+        "Calls in the shift",
+        INTEGER,
+        minimum=0,
+        default=Count(
+            "call_log",
+            {"first_asked": "handed_over_by"},
+            on=("received_at", "shift_on"),
+        ),
+        first=True,
+        listed=True,
     )
     questions = field(
         "客户疑问", "Customers' questions", LONG_TEXT, first=True, searchable=True

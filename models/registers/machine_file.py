@@ -5,6 +5,7 @@ from models.register import (
     CUSTOMER,
     DATE,
     ENTRY,
+    INSTANT,
     INTEGER,
     LONG_TEXT,
     PERSON,
@@ -149,6 +150,14 @@ class MachineFile(Register):
         INTEGER,
         minimum=0,
         default=0,
+        read_only=True,
+        listed=True,
+        filterable=True,
+    )
+    last_callback_at = field(
+        "最近回访",
+        "Last callback",
+        INSTANT,
         read_only=True,
         listed=True,
         filterable=True,

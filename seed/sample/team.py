@@ -259,7 +259,6 @@ def _handovers(people: People, chance: Random) -> Iterator[Row]:
         yield {
             "shift_on": day,
             "handed_over_by": people[HOTLINE],
-            "call_count": chance.randint(22, 40),
             "pending": chance.choice(("两个客户等回电", "一台机器等配件", "无")),
             "handed_over_at": moment,
             "taken_over_by": people[takes],

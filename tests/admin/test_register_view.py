@@ -59,6 +59,26 @@ def test_missing_field_is_said_at_the_field_and_nothing_is_lost(
     assert "激光不出光" in answer.text
 
 
+def test_new_form_opens_with_what_can_be_counted(company: Company) -> None:
+    client = company.client("A01")
+    for _ in range(2):
+        client.post("/register/call_log/new/", data=CALL)
+    shown = re.compile(r'<input[^>]*name="call_count"[^>]*>')
+
+    opened = shown.search(client.get("/register/handover_book/new/").text)
+    sent = {"shift": "day", "call_count": ""}
+    refused = client.post(
+        "/register/handover_book/new/", data=sent | {"handed_over_at": "nonsense"}
+    )
+
+    assert opened
+    assert 'value="2"' in opened[0]
+    kept = shown.search(refused.text)
+    assert refused.status_code == 422
+    assert kept
+    assert 'value="2"' not in kept[0]
+
+
 def test_lost_update_shows_both_versions_and_keeps_what_was_typed(
     company: Company,
 ) -> None:

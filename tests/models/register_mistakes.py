@@ -24,6 +24,7 @@ from models.register import (
     PHONE,
     YES_NO,
     Check,
+    Count,
     Declaration,
     Field,
     From,
@@ -63,11 +64,14 @@ OTHERS = (
         named("colour", CHOICE, options=(RED, BLUE)),
         named("stock", DECIMAL, read_only=True),
         named("typed", DECIMAL),
+        named("seen_at", INSTANT, read_only=True),
         named("box", ENTRY, target="box"),
     ),
     declare("box", named("work", ENTRY, target="work"), named("note")),
 )
 SHELF = named("shelf", ENTRY, target="shelf")
+SEEN_AT = named("seen_at", INSTANT)
+COUNTED_ON = ("seen_at", "day")  # the shelf's instant, one's own date
 
 
 def mistakes(*fields: Field, **options: Any) -> list[tuple[str, str]]:
@@ -91,6 +95,10 @@ def posting(**changes: Any) -> dict[str, Any]:
         "add": {"stock": "1"},
     }
     return {"postings": (Posting(**(given | changes)),)}
+
+
+def latest(**changes: Any) -> dict[str, Any]:
+    return posting(**({"add": {}, "latest": {"seen_at": "seen_at"}} | changes))
 
 
 def checked(left: str, op: Any, right: Any, name: str = "order") -> dict[str, Any]:
@@ -291,6 +299,46 @@ CASES = [
         named("b"),
         named("a", default=Lookup("shelf", {"name": "b"}, "name", empty=("no",))),
     ),
+    case(
+        "R020",
+        "a",
+        "counted nowhere",
+        named("a", INTEGER, default=Count("no", {}, COUNTED_ON)),
+    ),
+    case(
+        "R020",
+        "a",
+        "counted on a day that is none",
+        named("day", INSTANT),
+        named("a", INTEGER, default=Count("shelf", {}, COUNTED_ON)),
+    ),
+    case(
+        "R020",
+        "a",
+        "counted by no instant",
+        named("day", DATE),
+        named("a", INTEGER, default=Count("shelf", {}, ("stock", "day"))),
+    ),
+    case(
+        "R020",
+        "a",
+        "counted on an unknown day",
+        named("a", INTEGER, default=Count("shelf", {}, COUNTED_ON)),
+    ),
+    case(
+        "R020",
+        "a",
+        "counted by another type",
+        named("day", DATE),
+        named("a", INTEGER, default=Count("shelf", {"name": "day"}, COUNTED_ON)),
+    ),
+    case(
+        "R020",
+        "a",
+        "a count for a text",
+        named("day", DATE),
+        named("a", default=first_of(Count("shelf", {}, COUNTED_ON))),
+    ),
     case("R021", "a", "formula that does not parse", named("a", computed="1 +")),
     case("R021", "a", "formula over nothing known", named("a", computed="b")),
     case("R021", "a", "formula of another unit", named("a", MONEY, computed="1 + 1")),
@@ -327,6 +375,14 @@ CASES = [
         named("fee", MONEY),
         **posting(add={"stock": "fee"}),
     ),
+    case(
+        "R024",
+        "posting shelf",
+        "a condition the database cannot be asked",
+        SHELF,
+        SEEN_AT,
+        **latest(when="shelf.colour = 'red'"),
+    ),
     case("R025", "order", "left unknown", named("a", DATE), **checked("b", "<", "a")),
     case("R025", "order", "right unknown", named("a", DATE), **checked("a", "<", "b")),
     case(
@@ -357,6 +413,63 @@ CASES = [
         **posting(add={"typed": "1"}),
     ),
     case("R026", "posting shelf", "figure unknown", SHELF, **posting(add={"no": "1"})),
+    case(
+        "R026",
+        "posting shelf",
+        "the latest in an unknown field",
+        SHELF,
+        SEEN_AT,
+        **latest(latest={"no": "seen_at"}),
+    ),
+    case("R026", "posting shelf", "the latest of nothing", SHELF, **latest()),
+    case(
+        "R026",
+        "posting shelf",
+        "the latest in a field people type",
+        SHELF,
+        named("size", DECIMAL),
+        **latest(latest={"typed": "size"}),
+    ),
+    case(
+        "R026",
+        "posting shelf",
+        "the latest of a text",
+        SHELF,
+        named("a"),
+        **latest(latest={"seen_at": "a"}),
+    ),
+    case(
+        "R026",
+        "posting shelf",
+        "the latest of another type",
+        SHELF,
+        named("day", DATE),
+        **latest(latest={"seen_at": "day"}),
+    ),
+    case(
+        "R026",
+        "posting shelf",
+        "the latest with other decimals",
+        SHELF,
+        named("size", DECIMAL, places=1),
+        **latest(latest={"stock": "size"}),
+    ),
+    case(
+        "R026",
+        "posting shelf",
+        "the latest of what is secret",
+        SHELF,
+        named("seen_at", INSTANT, secret=True),
+        **latest(),
+    ),
+    case(
+        "R026",
+        "posting shelf",
+        "an entry made for the latest alone",
+        SHELF,
+        SEEN_AT,
+        **latest(create=True),
+    ),
     case("R027", "makes no", "register unknown", **makes("no")),
     case("R027", "makes shelf", "no way back", **makes("shelf", "box")),
     case(
@@ -401,5 +514,17 @@ CASES = [
         "narrowed by what the other has not",
         replace(SHELF, only_of="a"),
         named("a"),
+    ),
+    case(
+        "R033",
+        "seen_at",
+        "the latest of two postings",
+        named("seen_at", INSTANT, read_only=True),
+        named("work", ENTRY, target="work"),
+        named("came_at", INSTANT),
+        postings=(
+            Posting("work", {"id": "work"}, latest={"seen_at": "came_at"}),
+            Posting("work", {"number": "number"}, latest={"seen_at": "came_at"}),
+        ),
     ),
 ]

@@ -2,14 +2,16 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
 from models import access, catalogue, entries
 from models.access import SYSTEM
 from models.database import Database
+from models.prepare import prepare
 from tests.databases import Databases
-from tests.models.register_desk import WRITER, build
+from tests.models.register_desk import WRITER, Desk, at, build
 
 WRITERS = 50
 
@@ -17,6 +19,7 @@ WRITERS = 50
 @pytest.fixture
 def database(databases: Databases) -> Iterator[Database]:
     opened = Database(databases.copy_of("registers", build))
+    prepare(opened, catalogue.current())  # as a server does, before anybody writes
     yield opened
     opened.dispose()
     databases.drop(opened.url)
@@ -71,6 +74,35 @@ def test_movements_of_the_same_items_never_wait_for_each_other(
     with database.read() as session:
         found = [entries.get(session, SYSTEM, "inventory", one) for one in items]
     assert [one["main_quantity"] for one in found] == [50, 50]
+
+
+def test_the_latest_is_found_among_what_others_write_meanwhile(
+    database: Database,
+) -> None:
+    with database.write() as session:
+        person = Desk(session).person("E01")
+        machine = Desk(session).machine(person)
+        customer = Desk(session).get("machine_file", machine)["customer"]
+    who = {"customer": customer, "machine": machine, "caller": person}
+    about: dict[str, Any] = who | {"outcome": "connected"}
+
+    def call(moment: str) -> None:
+        row = about | {"called_at": at(moment)}
+        with database.write() as session:
+            entries.create(session, "callback_log", row, WRITER)
+
+    waiting = threading.Thread(target=call, args=("2026-10-09 10:00",))
+    with database.write() as session:
+        row = about | {"called_at": at("2026-10-12 10:00")}
+        entries.create(session, "callback_log", row, WRITER)
+        waiting.start()
+        waiting.join(0.3)  # until it has come as far as the machine
+        assert waiting.is_alive()
+    waiting.join()
+
+    with database.read() as session:
+        found = entries.get(session, SYSTEM, "machine_file", machine)
+    assert found["last_callback_at"] == at("2026-10-12 10:00")
 
 
 def test_numbers_of_fifty_writers_are_distinct_and_without_a_gap(

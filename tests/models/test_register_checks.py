@@ -11,9 +11,11 @@ from models.register import (
     DECIMAL,
     DURATION,
     INSTANT,
+    INTEGER,
     PHONE,
     TODAY,
     YES_NO,
+    Count,
     Field,
     From,
     only_if,
@@ -29,10 +31,14 @@ from tests.models.register_mistakes import (
     SHELF,
     checked,
     declare,
+    latest,
     makes,
     mistakes,
     posting,
 )
+
+FAR = "shelf.colour in ('red', 'blue')"
+SEEN_ON = ("seen_at", "made_on")
 
 
 @pytest.mark.parametrize(("number", "place", "fields", "options"), CASES)
@@ -64,10 +70,15 @@ def test_a_register_that_uses_every_freedom_is_sound() -> None:
         named("size", DECIMAL, required_if=only_if("colour", "red")),
         named("twice", DECIMAL, computed="size * 2"),
         named("work_time", DURATION, computed="8 hours"),
+        named("seen_at", INSTANT),
+        named("works", INTEGER, default=Count("work", {"name": "name"}, SEEN_ON)),
         display=("name", "made_on"),
         unique_together=(("name", "made_on"),),
         **makes(carry={"note": "name"}, when="colour = 'red'"),
-        **posting(add={"stock": "twice"}, when="shelf.colour in ('red', 'blue')"),
+        postings=(
+            *posting(add={"stock": "twice"}, when=FAR)["postings"],
+            *latest(when="colour in ('red', 'blue')")["postings"],
+        ),
         **checked("size", ">", 0, "positive"),
     )
 

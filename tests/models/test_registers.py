@@ -29,7 +29,7 @@ CLERKS_TWELVE = {
     "complaint_log": 9,
     "handover_book": 9,
     "customer_file": 8,
-    "machine_file": 7,
+    "machine_file": 8,
     "inventory": 7,
     "board_repair": 8,
     "business_trip": 8,

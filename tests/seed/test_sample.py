@@ -303,6 +303,39 @@ def test_38_of_100_machines_are_in_warranty(sample: Database) -> None:
     assert round(100 * covered / len(machines)) == 38
 
 
+def test_handovers_count_the_calls_of_their_person_and_day(sample: Database) -> None:
+    with sample.read() as session:
+        calls = Counter(
+            (row["first_asked"], row["received_at"].astimezone(ZONE).date())
+            for row in rows_of(session, "call_log")
+        )
+        handovers = rows_of(session, "handover_book")
+
+    assert len(handovers) == len(WORKDAYS)
+    for row in handovers:
+        of = (row["handed_over_by"], row["shift_on"])
+        assert row["call_count"] == calls[of] > 0
+
+
+def test_machines_know_when_their_customers_were_last_reached(
+    sample: Database,
+) -> None:
+    with sample.read() as session:
+        last: dict[int, datetime] = {}
+        for row in rows_of(session, "callback_log"):
+            if row["machine"] and row["outcome"] == "connected":
+                earlier = last.get(row["machine"], row["called_at"])
+                last[row["machine"]] = max(earlier, row["called_at"])
+        machines = rows_of(session, "machine_file")
+
+    assert last
+    assert last == {
+        row["id"]: row["last_callback_at"]
+        for row in machines
+        if row["last_callback_at"] is not None
+    }
+
+
 def test_entries_are_numbered_and_dated_by_their_own_day(sample: Database) -> None:
     with sample.read() as session:
         complaints = rows_of(session, "complaint_log")

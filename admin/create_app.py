@@ -12,6 +12,7 @@ from admin import (
     frame,
     import_pages,
     late_page,
+    menu,
     messages,
     pay_pages,
     pay_slip_pages,
@@ -64,21 +65,19 @@ def create_app(settings: Settings, database: Database) -> Flask:
     panel = Admin(app, name="台账", theme=theme.THEME, index_view=Desk(url="/"))
     app.register_blueprint(account.blueprint)
     app.register_blueprint(Gateway(panel).blueprint)
-    frame.add_page("admin.index", "工作台", "Desk", "layout-dashboard", needs=None)
-    frame.add_page(
+    menu.add_page("admin.index", "工作台", "Desk", "layout-dashboard", needs=None)
+    menu.add_page(
         "late.index", "逾期督办", "Late work", "clock-exclamation", needs=None
     )
-    frame.add_page("rulebook.index", "制度库", "Rulebook", "book-2", needs=None)
-    frame.add_page(
+    menu.add_page("rulebook.index", "制度库", "Rulebook", "book-2", needs=None)
+    menu.add_page(
         "pay.runs",
         "绩效核算",
         "Pay",
         "cash",
         needs=("pay.slip", Action.LIST),
     )
-    frame.add_page(
-        "start.index", "开始使用", "Begin", "plant-2", needs=start_page.RIGHT
-    )
+    menu.add_page("start.index", "开始使用", "Begin", "plant-2", needs=start_page.RIGHT)
     for page in PAGES:
         app.register_blueprint(page.blueprint)
     start_page.add_ways(

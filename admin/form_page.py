@@ -254,9 +254,17 @@ class EntryForm:
             "can_save_next": self.entry is None,
             "draft": f"{declared.code}:{self.entry['id'] if self.entry else 'new'}",
             "side_url": side_panel.address(declared),
-            "side": side_panel.beside(declared, self._known()),
+            **self._side(),
             "from_entry": None,
         }
+
+    def _side(self) -> dict[str, Any]:
+        """Return what stands beside the form, or where it comes from afterwards."""
+        if self.entry is not None and request.method == "GET":
+            later = side_panel.later(self.declared, self.entry)
+            return {"side": None, "side_later": later}
+        side = side_panel.beside(self.declared, self._known())
+        return {"side": side, "side_later": None}
 
     def _known(self) -> Row:
         """Return what the form opens with, without what is masked for this person."""

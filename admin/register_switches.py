@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin import frame, start_page, visit
+from admin import menu, start_page, visit
 from admin.column_converters import show_instant
 from models import catalogue, menu_registers, preferences
 from models.menu_registers import Switched
@@ -76,7 +76,7 @@ def save() -> ResponseReturnValue:
 
 
 def _known() -> list[Declaration]:
-    return [one for one in frame.in_menu_order(catalogue.current()) if one.in_menu]
+    return [one for one in menu.in_menu_order(catalogue.current()) if one.in_menu]
 
 
 def _line(declared: Declaration, *, on: bool) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin import entry_lines, frame, visit
+from admin import entry_lines, menu, visit
 from admin.list_page import desk
 from admin.listing import searching
 from models import access, catalogue
@@ -66,7 +66,7 @@ def _registers() -> list[Declaration]:
     person = visit.person()
     return [
         one
-        for one in frame.in_menu_order(catalogue.current())
+        for one in menu.in_menu_order(catalogue.current())
         if one.in_menu and person.may(one.code, Action.LIST)
     ]
 

@@ -1,5 +1,7 @@
 """Serve the panel with the jobs beside it, until somebody stops the process."""
 
+import gc
+
 import waitress
 
 from admin.create_app import create_app
@@ -12,6 +14,10 @@ THREADS = 8
 def serve(opened: Opened, where: tuple[str, int]) -> None:
     """Serve at (host, port); the jobs run in whichever process holds the lease."""
     app = create_app(opened.settings, opened.database)
+    # What a start leaves stays for good: to look through it for garbage again and again
+    # would hold up a page for a tenth of a second now and then.
+    gc.collect()
+    gc.freeze()
     jobs = Scheduler(opened.database, opened.settings)
     jobs.start()
     try:

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin import entry_lines, frame, visit
+from admin import entry_lines, menu, visit
 from admin.caller import (
     CUSTOMERS,
     MACHINES,
@@ -25,7 +25,9 @@ from admin.value_words import words
 from models import access, catalogue, masking, references
 from models.access import Action
 from models.accounts import ReadEvent
-from models.entries import load
+from models.entries import get, load
+from models.entry_errors import NotAllowedError
+from models.masking import masks
 from models.register import (
     CUSTOMER,
     DATE,
@@ -43,6 +45,7 @@ blueprint = Blueprint("side", __name__)
 LOOKED_UP = (PHONE, CUSTOMER, MACHINE)
 FACTS = 5
 LONGEST_ID = 18
+LARGEST_ID = 2**63 - 1
 
 
 @blueprint.before_request
@@ -58,7 +61,7 @@ def call() -> ResponseReturnValue:
     Of the first register of the menu that has a phone field, makes other entries and
     may be written by the person.
     """
-    for one in frame.in_menu_order(catalogue.current()):
+    for one in menu.in_menu_order(catalogue.current()):
         phones = of_types(one, PHONE)
         may = visit.person().may(one.code, Action.CREATE)
         if phones and one.makes and one.in_menu and may:
@@ -78,6 +81,38 @@ def panel(register: str) -> ResponseReturnValue:
         abort(403)
     side = _side(declared, request.args.to_dict(), typed=True)
     return render_template("register/side.html", side=side) if side else ""
+
+
+@blueprint.get(f"/register/<register>/side/<int(max={LARGEST_ID}):entry_id>/")
+def panel_of(register: str, entry_id: int) -> ResponseReturnValue:
+    """Return what stands beside the form of an entry that somebody is to change."""
+    known, person = catalogue.current(), visit.person()
+    if register not in known:
+        abort(404)
+    if not person.may(register, Action.CHANGE):
+        abort(403)
+    try:
+        entry = get(visit.session(), person, register, entry_id, Action.CHANGE)
+    except NotAllowedError:
+        abort(404)
+    declared = known[register]
+    read = {
+        one.name: entry[one.name]
+        for one in of_types(declared, *LOOKED_UP)
+        if person.sees(declared, one) and not masks(person, declared, one, entry)
+    }
+    side = beside(declared, read)
+    return render_template("register/side.html", side=side) if side else ""
+
+
+def later(declared: Declaration, entry: Row) -> str | None:
+    """Return where the form of an entry finds what stands beside it.
+
+    It comes after the form, which people wait for.
+    """
+    if not any(entry.get(one.name) for one in of_types(declared, *LOOKED_UP)):
+        return None
+    return url_for("side.panel_of", register=declared.code, entry_id=entry["id"])
 
 
 def address(declared: Declaration) -> str | None:

@@ -3,8 +3,11 @@
 import re
 
 import pytest
+from sqlalchemy import delete
 
 from models import preferences
+from models.access import RoleGrant
+from models.accounts import raise_stamps
 from tests.company import Company
 
 SWITCHES = "/settings/registers/"
@@ -139,3 +142,30 @@ def test_only_whoever_may_set_up_finds_the_switches(
 
     assert client.get(SWITCHES).status_code == 403
     assert client.post(SWITCHES, data={"on": "call_log"}).status_code == 403
+
+
+def test_menu_follows_a_switch_and_a_language_at_once(company: Company) -> None:
+    turn_on(company, "call_log")
+    before = groups(company, "/register/call_log/", "A01")
+    turn_on(company, "call_log", "complaint_log")
+
+    after = groups(company, "/register/call_log/", "A01")
+    company.client("A01").get("/account/language")
+    english = groups(company, "/register/call_log/", "A01")
+
+    assert "投诉登记" in before["更多台账"]
+    assert "投诉登记" in after["客户接待"]
+    assert "More registers" in english
+
+
+def test_menu_follows_a_right_that_is_taken_away(company: Company) -> None:
+    turn_on(company, "call_log", "complaint_log")
+    before = groups(company, "/register/call_log/", "A02")
+    with company.database.write() as session:
+        session.execute(delete(RoleGrant).where(RoleGrant.register == "complaint_log"))
+        raise_stamps(session)
+
+    after = groups(company, "/register/call_log/", "A02")
+
+    assert "投诉登记" in "".join(before.values())
+    assert "投诉登记" not in "".join(after.values())

@@ -158,7 +158,7 @@ def test_form_of_an_own_entry_shows_the_customer_and_logs_nothing(
 ) -> None:
     entry = call(company, customer=customer(company, phone=PHONE))
 
-    page = company.client("A02").get(f"/register/call_log/edit/?id={entry}").text
+    page = company.client("A02").get(f"/register/call_log/side/{entry}/").text
 
     assert "苏州工业园区" in page
     assert typed(company) == []
@@ -168,3 +168,27 @@ def test_caller_page_is_refused_to_whoever_writes_no_such_register(
     company: Company,
 ) -> None:
     assert company.client("N01").get(f"/call?phone={PHONE}").status_code == 403
+
+
+def test_form_of_an_entry_says_where_its_panel_comes_from(company: Company) -> None:
+    one = customer(company, phone=PHONE)
+    entry = call(company, customer=one)
+    client = company.client("A02")
+
+    form = client.get(f"/register/call_log/edit/?id={entry}").text
+    address = f"/register/call_log/side/{entry}/"
+
+    assert f'data-side-later="{address}"' in form
+    assert "金锐激光" in client.get(address).text
+
+
+def test_panel_of_an_entry_is_for_whoever_may_change_it(company: Company) -> None:
+    one = customer(company, phone=PHONE)
+    entry = call(company, customer=one)
+    address = f"/register/call_log/side/{entry}/"
+
+    assert company.client("B01").get(address).status_code == 404
+    assert company.client("A03").get(address).status_code == 403
+    assert (
+        company.client("A02").get(f"/register/nothing/side/{entry}/").status_code == 404
+    )

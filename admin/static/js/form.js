@@ -83,19 +83,23 @@
   };
   if (side) fold();
   let asked = "";
-  async function lookUp(name, value) {
-    const query = `${name}=${encodeURIComponent(value)}`;
-    if (!form.dataset.sideUrl || !value || query === asked) return;
-    asked = query;
+  async function showBeside(address) {
+    asked = address;
     try {
-      const answer = await fetch(`${form.dataset.sideUrl}?${query}`);
+      const answer = await fetch(address);
       const html = answer.ok ? (await answer.text()).trim() : "";
+      if (asked !== address) return; // somebody typed another number meanwhile
       side.innerHTML = html;
       side.hidden = !html;
       fold();
     } catch {
       side.hidden = true;
     }
+  }
+  if (side?.dataset.sideLater) showBeside(side.dataset.sideLater);
+  function lookUp(name, value) {
+    const address = `${form.dataset.sideUrl}?${name}=${encodeURIComponent(value)}`;
+    if (form.dataset.sideUrl && value && address !== asked) showBeside(address);
   }
   on("change", "[data-lookup]", (event, input) => lookUp(input.dataset.lookup, input.value.trim()));
 

@@ -1,0 +1,170 @@
+"""The left menu by the person's rights, drawn once for each person and place.
+
+A menu is the same from page to page until the person's rights, the registers that are
+on, or the declarations change; drawing it takes a fifth of a page's time.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from flask import current_app, g, request
+from markupsafe import Markup
+
+from admin import start_page, visit
+from admin.addresses import fixed
+from models import catalogue, menu_registers, preferences
+from models.access import Action
+from models.register import Declaration
+from models.register_words import MENUS
+
+KEPT = "taizhang_menus"
+MOST_KEPT = 5_000
+NEW_AT_MOST = 6
+# Pages outside the registers that stand in the menu: endpoint, wording, icon, and the
+# right (register or page code, action) that a person needs to see them.
+PAGES: list[dict[str, Any]] = []
+
+
+def add_page(
+    endpoint: str, zh: str, en: str, icon: str, *, needs: tuple[str, Action] | None
+) -> None:
+    """Put a page into the menu, above the registers."""
+    page = {"endpoint": endpoint, "zh": zh, "en": en, "icon": icon, "needs": needs}
+    if page not in PAGES:
+        PAGES.append(page)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A menu as it stands in the page, and all that it was drawn from."""
+
+    basis: tuple[Any, ...]
+    html: Markup
+    new: list[dict[str, str]]
+
+
+def drawn(frame: dict[str, Any]) -> Drawn:
+    """Return the person's menu on this page; `frame` as the template has it."""
+    if "menu" not in g:
+        g.menu = _kept(frame)
+    found: Drawn = g.menu
+    return found
+
+
+def new_links() -> list[dict[str, str]]:
+    """Return the registers that daily work begins in: those that make others."""
+    person = visit.person()
+    return [
+        {
+            "label": declared.title.text(visit.language()),
+            "url": fixed("register.create_view", register=declared.code),
+            "icon": declared.icon,
+        }
+        for declared in in_menu_order(catalogue.current())
+        if declared.in_menu
+        and declared.makes
+        and person.may(declared.code, Action.CREATE)
+    ][:NEW_AT_MOST]
+
+
+def _kept(frame: dict[str, Any]) -> Drawn:
+    """Return the menu drawn before, if nothing that it shows has changed since."""
+    person = visit.person()
+    menus: dict[Any, Drawn] = current_app.extensions.setdefault(KEPT, {})
+    register = (request.view_args or {}).get("register")
+    # Of a register's pages all have the same menu.
+    place = register if register in catalogue.current() else request.endpoint
+    key = (person.account_id, visit.language(), request.script_root, place)
+    on = preferences.shown(visit.session()).get(preferences.REGISTERS_ON)
+    basis = (catalogue.current(), person.grants, on, frame["company"])
+    found = menus.get(key)
+    if found is None or found.basis != basis:
+        if len(menus) >= MOST_KEPT:
+            menus.clear()
+        found = menus[key] = Drawn(basis, _draw(frame, on), new_links())
+    return found
+
+
+def _draw(frame: dict[str, Any], on: list[str] | None) -> Markup:
+    groups = [_group("", "", _pages()), *_registers(on)]
+    template = current_app.jinja_env.get_template("admin/menu.html")
+    # What is drawn by a template of our own is escaped by it.
+    return Markup(template.render(menu=groups, frame=frame))  # noqa: S704 - see above
+
+
+def _pages() -> list[dict[str, Any]]:
+    person = visit.person()
+    return [
+        {
+            "label": visit.t(page["zh"], page["en"]),
+            "url": fixed(page["endpoint"]),
+            "icon": page["icon"],
+            "badge": None,
+            "active": request.endpoint == page["endpoint"],
+        }
+        for page in PAGES
+        if page["needs"] is None or person.may(*page["needs"])
+    ]
+
+
+def in_menu_order(registers: Iterable[Declaration]) -> list[Declaration]:
+    """Return registers by their menu groups, in the order in which these stand."""
+    order = {label: index for index, label in enumerate(MENUS)}
+    return sorted(registers, key=lambda one: order.get(one.menu, len(order)))
+
+
+def _registers(on: list[str] | None) -> list[dict[str, Any]]:
+    """Return the groups of registers that are on, and one with all the others."""
+    person, language = visit.person(), visit.language()
+    seen = [
+        declared
+        for declared in in_menu_order(catalogue.current())
+        if declared.in_menu and person.may(declared.code, Action.LIST)
+    ]
+    shown, folded = menu_registers.split(seen, on)
+    groups = [
+        _group(label.zh, label.text(language), [_register(one) for one in some])
+        for label, some in groupby(in_menu_order(shown), key=lambda one: one.menu)
+    ]
+    more = [_register(one) for one in folded] + _switches()
+    if more:
+        label = visit.t("更多台账", "More registers")
+        # Closed, unless one is in it, or there is nothing else.
+        is_open = not shown or any(one["active"] for one in more)
+        groups.append(_group("more", label, more, is_open=is_open))
+    return groups
+
+
+def _group(
+    key: str, label: str, items: list[dict[str, Any]], *, is_open: bool = True
+) -> dict[str, Any]:
+    return {"key": key, "label": label, "items": items, "open": is_open}
+
+
+def _register(declared: Declaration) -> dict[str, Any]:
+    here = (request.view_args or {}).get("register")
+    return {
+        "label": declared.title.text(visit.language()),
+        "url": fixed("register.index_view", register=declared.code),
+        "icon": declared.icon,
+        "badge": None,
+        "active": declared.code == here,
+    }
+
+
+def _switches() -> list[dict[str, Any]]:
+    """Return the link to where registers are turned on and off, for those who may."""
+    url = visit.address_of("switches.index")
+    if url is None or not visit.person().may(*start_page.RIGHT):
+        return []
+    return [
+        {
+            "label": visit.t("台账开关", "Registers on and off"),
+            "url": url,
+            "icon": "adjustments",
+            "badge": None,
+            "active": request.endpoint == "switches.index",
+        }
+    ]

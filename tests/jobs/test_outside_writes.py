@@ -1,90 +1,38 @@
 """What other programs write by plain SQL ends as if somebody had typed it."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from datetime import UTC
 from typing import Any
 
 import pytest
-from sqlalchemy import bindparam, event, select, text
+from sqlalchemy import select
 from sqlalchemy.exc import DatabaseError
 
-from jobs.outside import take_over_next
-from jobs.work import Done, Work
-from models import catalogue, entries, outside, search
-from models.access import SYSTEM
+from models import entries
 from models.attachments import Comment
-from models.clock_table import CLOCKS
 from models.database import Database
-from models.entry_errors import EntryRefusedError, LostUpdateError, NotAllowedError
-from models.history import ChangeEvent, Writer
-from models.outside import CHANGES
-from models.settings import Settings
+from models.entry_errors import LostUpdateError, NotAllowedError
+from models.history import ChangeEvent
 from tests.clock_desk import ZONE, Desk, at, prepare_desk
 from tests.databases import Builder
-
-REGISTER = "complaint_log"
-GIVEN: dict[str, Any] = {
-    "customer": 1,
-    "complainant": "孙丽",
-    "phone": "13812345678",
-    "category": "late_visit",
-    "content": "约好上午来，等到下午也没有人来",
-    "demand": "当天上门并道歉",
-    "received_at": at("2026-08-03 09:00").astimezone(UTC),
-    "holder": 1,
-    "department": 2,
-    "received_by": 2,
-    "external_key": "W-1001",
-}
-REPLY: dict[str, Any] = {
-    "code": "complaint_log.first_reply",
-    "name_zh": "投诉首次回复",
-    "name_en": "First reply",
-    "register": REGISTER,
-    "start_field": "received_at",
-    "stop_register": None,
-    "stop_via": None,
-    "stop_field": "first_reply_at",
-}
-
-
-class Program:
-    """Another program on the same database: it knows SQL and nothing else."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-
-    def run(self, statement: str, **values: Any) -> int | None:
-        """Run one statement, instants in UTC; return the one number it gives."""
-        shown = {
-            name: value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S")
-            if isinstance(value, datetime)
-            else value
-            for name, value in values.items()
-        }
-        with self.database.writing.begin() as connection:
-            result = connection.execute(text(statement), shown)
-            return result.scalar_one() if result.returns_rows else None
-
-    def insert(self, register: str, values: Mapping[str, Any]) -> int:
-        """Insert one row by field names and return its id."""
-        declared = catalogue.current()[register]
-        row = {str(declared.field(name).column): one for name, one in values.items()}
-        places = ", ".join(f":{column}" for column in row)
-        into = f"{register} ({', '.join(row)})"
-        entry_id = self.run(
-            f"INSERT INTO {into} VALUES ({places}) RETURNING id",  # noqa: S608 - names of our own
-            **row,
-        )
-        assert entry_id is not None
-        return entry_id
+from tests.jobs.outside_desk import (
+    GIVEN,
+    REGISTER,
+    REPLY,
+    Program,
+    by_form,
+    clocks,
+    entry,
+    history,
+    hits,
+    noticed_at,
+    waiting,
+)
 
 
 @pytest.fixture
 def desk(desk: Desk) -> Desk:
+    """Return the desk with a promise that complaints are replied to."""
     desk.promise(**REPLY)
     return desk
 
@@ -97,76 +45,6 @@ def form(prepared_database: Callable[[str, Builder], str]) -> Iterator[Desk]:
     twin.promise(**REPLY)
     yield twin
     database.dispose()
-
-
-@pytest.fixture
-def program(desk: Desk) -> Program:
-    return Program(desk.database)
-
-
-@pytest.fixture
-def take_over(desk: Desk, settings: Settings) -> Callable[..., int]:
-    """Take over all that was noticed, as the job does."""
-
-    def run(now: datetime | None = None) -> int:
-        moment = now or noticed_at(desk.database) or at("2026-08-03 10:00")
-        rows, done = 0, Done(0, again=True)
-        while done.again:
-            done = take_over_next(Work(desk.database, settings, moment))
-            rows += done.rows
-        return rows
-
-    return run
-
-
-def noticed_at(database: Database) -> datetime | None:
-    """Return when the last write was noticed."""
-    with database.read() as session:
-        found: datetime | None = session.scalar(
-            select(CHANGES.c.at).order_by(CHANGES.c.id.desc()).limit(1)
-        )
-        return found
-
-
-def by_form(now: datetime) -> Writer:
-    return Writer(SYSTEM, now, ZONE)
-
-
-def entry(database: Database, entry_id: int, register: str = REGISTER) -> Any:
-    with database.read() as session:
-        return entries.get(session, SYSTEM, register, entry_id)
-
-
-def clocks(database: Database) -> list[dict[str, Any]]:
-    with database.read() as session:
-        found = session.execute(select(CLOCKS).order_by(CLOCKS.c.id)).mappings()
-        return [dict(one) for one in found]
-
-
-def hits(database: Database, words: str) -> list[int]:
-    known = catalogue.current()
-    table = known.table(REGISTER)
-    criteria = search.criteria(
-        known[REGISTER], table, words, database.dialect.name, complete=("phone",)
-    )
-    assert criteria is not None
-    with database.read() as session:
-        query = select(table.c.id).where(criteria, table.c.binned_at.is_(None))
-        return list(session.scalars(query))
-
-
-def history(database: Database) -> list[dict[str, Any]]:
-    """Return what is remembered, without who did it and by which way."""
-    columns = ("at", "entry_id", "entry_version", "action", "changes")
-    query = select(*(getattr(ChangeEvent, one) for one in columns))
-    query = query.where(ChangeEvent.register == REGISTER).order_by(ChangeEvent.id)
-    with database.read() as session:
-        return [dict(one) for one in session.execute(query).mappings()]
-
-
-def waiting(database: Database) -> int:
-    with database.read() as session:
-        return len(session.execute(select(CHANGES)).all())
 
 
 def test_insert_change_and_delete_end_as_by_the_form(
@@ -397,142 +275,6 @@ def test_row_inserted_and_deleted_before_a_sweep_leaves_only_history(
     assert clocks(desk.database) == []
 
 
-def test_second_sweep_finds_nothing(
-    desk: Desk, program: Program, take_over: Callable[..., int]
-) -> None:
-    program.insert(REGISTER, GIVEN)
-    take_over()
-    before = entry(desk.database, 1), history(desk.database)
-
-    assert take_over() == 0
-
-    assert (entry(desk.database, 1), history(desk.database)) == before
-
-
-def test_idle_minute_is_one_probe(desk: Desk, take_over: Callable[..., int]) -> None:
-    seen: list[str] = []
-    event.listen(
-        desk.database.reading,
-        "before_cursor_execute",
-        lambda _connection, _cursor, statement, *_: seen.append(statement),
-    )
-
-    assert take_over(at("2026-08-03 10:00")) == 0
-
-    assert [one for one in seen if one != "BEGIN"] == seen[-1:]
-
-
-def test_stop_in_the_middle_loses_nothing(
-    desk: Desk,
-    program: Program,
-    take_over: Callable[..., int],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    program.insert(REGISTER, GIVEN)
-
-    def stop(*_: Any) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patched:
-        patched.setattr("models.outside.clocks.follow", stop)
-        with pytest.raises(KeyboardInterrupt):
-            take_over()
-
-    assert history(desk.database) == []
-    assert waiting(desk.database) == 1
-    assert take_over() == 1
-    assert len(history(desk.database)) == 1
-
-
-class Parts:
-    """A part, a store for it, and movements that another program writes."""
-
-    def __init__(self, desk: Desk, program: Program) -> None:
-        self.desk, self.program = desk, program
-        with desk.database.write() as session:
-            by = by_form(at("2026-08-03 09:00"))
-            part = {"item_code": "BP-38", "name": "保护镜片", "price": Decimal(38)}
-            self.item = entries.create(session, "inventory", part, by)
-            place = {"name": "总仓", "kind": "main"}
-            self.store = entries.create(session, "stock_place", place, by)
-
-    def move(self, kind: str, quantity: int, **places: int) -> int:
-        hundredths = quantity * 100
-        values = {"kind": kind, "item": self.item, "quantity": hundredths, **places}
-        return self.program.insert("stock_movement", values)
-
-    def quantity(self) -> Any:
-        return entry(self.desk.database, self.item, "inventory")["main_quantity"]
-
-
-@pytest.fixture
-def parts(desk: Desk, program: Program) -> Parts:
-    return Parts(desk, program)
-
-
-def test_figures_follow_what_is_inserted_changed_and_deleted(
-    parts: Parts, program: Program, take_over: Callable[..., int]
-) -> None:
-    made = parts.move("receive", 40, to_place=parts.store)
-    take_over()
-    assert parts.quantity() == 40
-
-    for hundredths in (3000, 2500):
-        program.run("UPDATE stock_movement SET quantity_e2 = :many", many=hundredths)
-    take_over()
-    assert parts.quantity() == 25
-
-    program.run("DELETE FROM stock_movement WHERE id = :id", id=made)
-    take_over()
-    assert parts.quantity() == 0
-    assert waiting(parts.desk.database) == 0
-
-
-def test_one_that_cannot_be_taken_over_stops_no_other_and_is_tried_again(
-    parts: Parts, program: Program, take_over: Callable[..., int]
-) -> None:
-    database = parts.desk.database
-    for _ in range(3):
-        program.insert(REGISTER, GIVEN | {"external_key": None})
-    parts.move("use", 5, from_place=parts.store)
-    now = noticed_at(database)
-    assert now is not None
-
-    take_over()
-
-    assert len(history(database)) == 3
-    with database.read() as session:
-        ((register, _, why),) = outside.set_aside(session)
-    assert register == "stock_movement"
-    assert "总仓" in why
-    assert take_over(now + timedelta(minutes=59)) == 0
-
-    parts.move("receive", 40, to_place=parts.store)
-    take_over(now + timedelta(minutes=59))
-    assert parts.quantity() == 40
-    take_over(now + timedelta(minutes=61))
-
-    assert parts.quantity() == 35
-    assert waiting(database) == 0
-
-
-def test_the_same_movement_is_refused_by_the_form(parts: Parts) -> None:
-    values = {
-        "kind": "use",
-        "item": parts.item,
-        "quantity": 5,
-        "from_place": parts.store,
-    }
-
-    by = by_form(at("2026-08-03 10:00"))
-
-    with (
-        parts.desk.database.write() as session,
-        pytest.raises(EntryRefusedError, match="总仓"),
-    ):
-        entries.create(session, "stock_movement", values, by)
-
-
 def test_id_of_a_row_is_never_changed(program: Program) -> None:
     program.insert(REGISTER, GIVEN)
 
@@ -560,48 +302,3 @@ def test_sqlite_refuses_what_the_panel_could_not_read(
 
     with pytest.raises(DatabaseError, match=rf"complaint_log\.{column}: "):
         program.run(made, value=value)
-
-
-def test_thousands_are_taken_over_in_batches(
-    desk: Desk, program: Program, take_over: Callable[..., int]
-) -> None:
-    statement = text(
-        "INSERT INTO complaint_log (content, category, received_at)"
-        " VALUES ('一次导入很多', 'other', :at)"
-    ).bindparams(bindparam("at"))
-    with desk.database.writing.begin() as connection:
-        connection.execute(statement, [{"at": "2026-08-03 01:00:00"}] * 1_100)
-
-    assert take_over() == 1_100
-
-    numbers = {entry(desk.database, key)["number"] for key in (1, 550, 1_100)}
-    assert len(numbers) == 3
-    assert len(clocks(desk.database)) == 1_100
-    assert waiting(desk.database) == 0
-    assert len(history(desk.database)) == 1_100
-    assert program.run("SELECT count(DISTINCT number) FROM v_complaint_log") == 1_100
-
-
-def test_examples_of_the_manual_do_what_they_say(
-    desk: Desk, program: Program, take_over: Callable[..., int]
-) -> None:
-    manual = Path(__file__).parents[2] / "docs" / "shared-database.md"
-    (examples,) = re.findall(r"```sql\n(.*?)```", manual.read_text("utf-8"), re.DOTALL)
-    insert, update, delete = filter(None, map(str.strip, examples.split(";")))
-
-    with desk.database.writing.begin() as connection:
-        connection.exec_driver_sql(insert)
-    take_over()
-    assert entry(desk.database, 1)["number"]
-    assert entry(desk.database, 1)["status"] == "open"
-
-    with desk.database.writing.begin() as connection:
-        connection.exec_driver_sql(update)
-    take_over()
-    assert entry(desk.database, 1)["status"] == "in_hand"
-
-    with desk.database.writing.begin() as connection:
-        connection.exec_driver_sql(delete)
-    take_over()
-    assert [one["action"] for one in history(desk.database)][-1] == "deleted"
-    assert program.run("SELECT count(*) FROM v_complaint_log") == 0

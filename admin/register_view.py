@@ -6,7 +6,6 @@ view does by ORM models is done here by `models.entries` and `models.access`.
 """
 
 from collections.abc import Callable, Mapping
-from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -21,9 +20,10 @@ from admin.entry_page import EntryPage
 from admin.form_fields import form_class
 from admin.form_page import EntryForm
 from admin.list_page import ListPage, ListUrls, desk, wanted
-from admin.register_actions import MOST_AT_ONCE, RegisterActions
+from admin.register_actions import MOST_AT_ONCE
 from admin.register_answers import RegisterAnswers
 from admin.register_reach import LONGEST_ID
+from admin.register_tools import RegisterTools
 from models import catalogue, entries, masking
 from models.access import Action
 from models.entry_errors import EntryRefusedError, LostUpdateError, NotAllowedError
@@ -51,7 +51,7 @@ GATE: dict[str, Action] = {
 }
 
 
-class RegisterView(RegisterActions, RegisterAnswers, BaseModelView):
+class RegisterView(RegisterTools, RegisterAnswers, BaseModelView):
     """Every screen of one register."""
 
     list_template = "register/list.html"
@@ -166,92 +166,6 @@ class RegisterView(RegisterActions, RegisterAnswers, BaseModelView):
         return self.render(
             self.list_template, **context, **self._list_tools(page.wanted.binned)
         )
-
-    def _list_tools(self, binned: bool) -> dict[str, Any]:  # noqa: FBT001 - which list
-        person, code = visit.person(), self.declared.code
-        may = partial(person.may, code)
-        arguments = request.query_string.decode()
-        kept = f"?{arguments}" if arguments else ""
-        exports = [
-            {"label": label, "url": url_for(".export", export_type=kind) + kept}
-            for kind, label in (("xlsx", "Excel (.xlsx)"), ("csv", "CSV"))
-            if may(Action.EXPORT)
-        ]
-        return {
-            "views": self._views(),
-            "save_view_url": None,
-            "chosen_columns": None,
-            "can": {
-                "create_url": url_for(".create_view") if may(Action.CREATE) else None,
-                "import_url": visit.address_of("importing.upload", register=code)
-                if may(Action.IMPORT)
-                else None,
-                "exports": exports,
-                "spot_check_url": None,
-            },
-            "bulk": self._bulk(binned=binned),
-            "bulk_url": url_for(".action_view") + kept,
-            "row_menu": self._row_menu(binned=binned),
-            "notice": visit.t(
-                "这里是回收站：内容已从台账中移出，可以恢复。",
-                "This is the bin: what was deleted can be restored.",
-            )
-            if binned
-            else None,
-        }
-
-    def _views(self) -> list[dict[str, Any]]:
-        if not visit.person().may(self.declared.code, Action.DELETE):
-            return []
-        binned = request.args.get("bin") == "1"
-        tabs = (
-            (visit.t("全部", "All"), url_for(".index_view"), not binned),
-            (visit.t("回收站", "Bin"), url_for(".index_view", bin="1"), binned),
-        )
-        return [
-            {
-                "label": label,
-                "url": url,
-                "active": on,
-                "count": None,
-                "delete_url": None,
-            }
-            for label, url, on in tabs
-        ]
-
-    def _row_menu(self, *, binned: bool) -> list[dict[str, Any]]:
-        may = partial(visit.person().may, self.declared.code)
-        items: list[tuple[str, str, str, str, str | None]] = []
-        if may(Action.READ) and not binned:
-            items.append(("eye", visit.t("查看", "Open"), "details_view", "get", None))
-        if may(Action.CHANGE) and not binned:
-            items.append(
-                ("pencil", visit.t("修改", "Change"), "edit_view", "get", None)
-            )
-        if may(Action.DELETE):
-            ask = visit.t("删除「{number}」？", "Delete “{number}”?")
-            items.append(
-                (
-                    "arrow-back-up",
-                    visit.t("恢复", "Restore"),
-                    "restore_view",
-                    "post",
-                    None,
-                )
-                if binned
-                else ("trash", visit.t("删除", "Delete"), "delete_view", "post", ask)
-            )
-        return [
-            {
-                "icon": icon,
-                "label": label,
-                "url": url_for(f".{view}") + "?id={pk}",
-                "method": method,
-                "confirm": confirm,
-                "danger": view == "delete_view",
-            }
-            for icon, label, view, method, confirm in items
-        ]
 
     @expose("/count/")
     def count_view(self) -> Any:

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 
@@ -83,18 +82,27 @@ def test_the_latest_is_found_among_what_others_write_meanwhile(
         person = Desk(session).person("E01")
         machine = Desk(session).machine(person)
         customer = Desk(session).get("machine_file", machine)["customer"]
-    who = {"customer": customer, "machine": machine, "caller": person}
-    about: dict[str, Any] = who | {"outcome": "connected"}
+        earlier, later = (
+            Desk(session).create(
+                "callback_log",
+                customer=customer,
+                machine=machine,
+                caller=person,
+                outcome="busy",
+                called_at=at(moment),
+            )
+            for moment in ("2026-10-09 10:00", "2026-10-12 10:00")
+        )
 
-    def call(moment: str) -> None:
-        row = about | {"called_at": at(moment)}
+    def reach(callback: int) -> None:
+        values = {"outcome": "connected"}
         with database.write() as session:
-            entries.create(session, "callback_log", row, WRITER)
+            entries.change(session, "callback_log", callback, values, WRITER)
 
-    waiting = threading.Thread(target=call, args=("2026-10-09 10:00",))
+    waiting = threading.Thread(target=reach, args=(earlier,))
     with database.write() as session:
-        row = about | {"called_at": at("2026-10-12 10:00")}
-        entries.create(session, "callback_log", row, WRITER)
+        values = {"outcome": "connected"}
+        entries.change(session, "callback_log", later, values, WRITER)
         waiting.start()
         waiting.join(0.3)  # until it has come as far as the machine
         assert waiting.is_alive()

@@ -12,12 +12,12 @@ import psycopg
 from rustpy_xlsxwriter import write_worksheet
 from sqlalchemy import make_url
 
-from admin.bench import rows as made
 from admin.bench.questions import EXPORTED, PAGE, Questions
 from admin.bench.side import Answer, Side, csv_lines, streamed, without_head
-from admin.bench.store import REGISTER
 from models import catalogue
 from models.register import Declaration
+from seed import bench_rows as made
+from seed.bench_rows import REGISTER
 
 AT_ONCE = 2_000
 

@@ -21,7 +21,6 @@ from admin.bench.questions import (
     PAGE,
     SEARCHED,
 )
-from admin.bench.store import REGISTER
 from models import catalogue
 from models.register import (
     ATTACHMENT,
@@ -35,6 +34,7 @@ from models.register import (
     Declaration,
     Field,
 )
+from seed.bench_rows import CUSTOMERS, REGISTER
 
 DECLARED = catalogue.current()[REGISTER]
 
@@ -149,7 +149,7 @@ class ImportedComplaint(resources.ModelResource):
     customer = fields.Field(
         attribute="customer",
         column_name=IMPORTED["customer"],
-        widget=widgets.ForeignKeyWidget(TARGETS["customer_file"], "name"),
+        widget=widgets.ForeignKeyWidget(TARGETS[CUSTOMERS], "name"),
     )
     category = fields.Field(
         attribute="category", column_name=IMPORTED["category"], widget=Category()

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 import django
 
-from admin.bench import rows as made
 from admin.bench.django_settings import APP, STORE, configure
 from admin.bench.questions import STATUS, Questions
 from admin.bench.side import (
@@ -20,6 +19,7 @@ from admin.bench.side import (
     without_head,
     workbook,
 )
+from seed import bench_rows as made
 
 HERE = f"/admin/{APP}/complaintlog"
 _ROW = re.compile(r'name="_selected_action" value="(\d+)"')

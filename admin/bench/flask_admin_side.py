@@ -18,7 +18,6 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Table
 from sqlalchemy.orm import relationship
 
-from admin.bench import rows as made
 from admin.bench.questions import (
     EXPORTED,
     FILTERED,
@@ -37,9 +36,10 @@ from admin.bench.side import (
     without_head,
     workbook,
 )
-from admin.bench.store import REGISTER
 from models import catalogue
 from models.register import ATTACHMENT, Declaration
+from seed import bench_rows as made
+from seed.bench_rows import REGISTER
 
 HERE = "/admin/complaint"
 _ROW = re.compile(r'name="rowid"[^>]*value="(\d+)"')

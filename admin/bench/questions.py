@@ -12,11 +12,12 @@ from rustpy_xlsxwriter import write_worksheet
 from sqlalchemy import func
 from sqlalchemy.orm import Session
 
-from admin.bench import rows as made
-from admin.bench.store import CUSTOMERS, REGISTER, Size
+from admin.bench.store import Size
 from models import access, catalogue
 from models.access import SYSTEM
 from models.database import Database
+from seed import bench_rows as made
+from seed.bench_rows import CUSTOMERS, REGISTER
 
 PAGE = 50  # rows
 LISTED = (

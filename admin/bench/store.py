@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import URL, inspect, make_url, select, text
 from sqlalchemy.orm import Session
 
-from admin.bench import rows as made
 from admin.bench.bulk_write import BATCH, EVENTS, BulkWriter, without_indexes
 from models import accounts, catalogue, entries
 from models.access import SYSTEM, marked
@@ -18,13 +17,13 @@ from models.history import Writer
 from models.prepare import prepare
 from models.search_store import store as search_store
 from models.words import PersonError
+from seed import bench_rows as made
 from seed.apply import plan_template
+from seed.bench_rows import CUSTOMERS, REGISTER
 from seed.roles import ensure_roles
 from seed.template import read_template
 
 TEMPLATE = "after_sales"
-REGISTER = "complaint_log"
-CUSTOMERS = "customer_file"
 STAFF = 500
 MANAGER, MANAGER_ROLE = "BN0001", "service_manager"
 PASSWORD = "of-nobody-1000000"  # noqa: S105 - of an invented person, for trials only

@@ -12,7 +12,6 @@ from flask.testing import FlaskClient
 from pydantic import SecretStr
 from sqlalchemy.orm import Session
 
-from admin.bench import rows as made
 from admin.bench.questions import EXPORTED, STATUS, Questions
 from admin.bench.side import (
     Answer,
@@ -23,7 +22,7 @@ from admin.bench.side import (
     without_head,
     workbook,
 )
-from admin.bench.store import MANAGER, PASSWORD, REGISTER
+from admin.bench.store import MANAGER, PASSWORD
 from admin.create_app import create_app
 from admin.seeking import Cursor
 from models import accounts, catalogue, importing
@@ -35,6 +34,8 @@ from models.import_tables import ImportBatch
 from models.prepare import prepare
 from models.settings import Settings
 from models.sheets import find_header, read_workbook
+from seed import bench_rows as made
+from seed.bench_rows import REGISTER
 
 HERE = f"/register/{REGISTER}"
 _ROW = re.compile(r'<tr data-pk="(\d+)"')

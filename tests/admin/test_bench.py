@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from sqlalchemy import MetaData, Table, select
 from sqlalchemy.orm import Session
 
-from admin.bench import rows, store
+from admin.bench import store
 from admin.bench.operations import BY_CODE, LISTS
 from admin.bench.questions import PAGE
 from admin.bench.store import Size
@@ -25,6 +25,7 @@ from models.history import Writer
 from models.numbering import next_numbers
 from models.prepare import prepare
 from models.search_store import store as search_store
+from seed import bench_rows as rows
 
 FEW = Size(rows=300, customers=40)
 
@@ -63,17 +64,17 @@ def test_bulk_rows_are_as_the_panel_would_have_written_them(
             writers = store.people(session)
             staff = list(writers)
             customers = [
-                typed(session, store.CUSTOMERS, row, writers[row["account_manager"]])
+                typed(session, rows.CUSTOMERS, row, writers[row["account_manager"]])
                 for row in rows.customers(FEW.customers, staff)
             ]
             for row in rows.complaints(FEW.rows, staff, customers):
-                typed(session, store.REGISTER, row, writers[row["received_by"]])
+                typed(session, rows.REGISTER, row, writers[row["received_by"]])
         kind = in_bulk.dialect.name
         texts = [
             search_store(one, kind).table.name
-            for one in (store.REGISTER, store.CUSTOMERS)
+            for one in (rows.REGISTER, rows.CUSTOMERS)
         ]
-        for name in (store.REGISTER, store.CUSTOMERS, *texts, "number_counter"):
+        for name in (rows.REGISTER, rows.CUSTOMERS, *texts, "number_counter"):
             assert contents(in_bulk, name, ()) == contents(one_by_one, name, ()), name
         for name in ("change_event", "clock"):
             bulk = contents(in_bulk, name, ("id",))

@@ -8,6 +8,9 @@ from zoneinfo import ZoneInfo
 
 Row = dict[str, Any]
 
+REGISTER = "complaint_log"
+CUSTOMERS = "customer_file"
+
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 10, 31, 18, tzinfo=ZONE)
 """When the big data stands still: nothing in it is later."""

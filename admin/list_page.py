@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
-from admin import clock_words, filters, list_rows, listing, visit
+from admin import cells, clock_words, filters, list_rows, listing, visit
 from admin.form_fields import editor
 from admin.listing import Desk, Found, Wanted
 from admin.seeking import Cursor
@@ -157,31 +157,28 @@ class ListPage:
         self,
         found: Found,
         url: "ListUrls",
-        due: Mapping[int, tuple[str, str, str | None]],
+        due: Mapping[int, cells.Cell],
     ) -> list[tuple[int, str, Any]]:
+        columns = cells.makers(
+            self.declared, self.fields, self.desk, url.entry, self.editable
+        )
+        none = ("due", "", None)
         return [
             (
                 row["id"],
                 "",
-                listing.cells(
-                    self.declared,
-                    self.fields,
-                    row,
-                    self.desk,
-                    url.entry + str(row["id"]),
-                    self.editable,
-                )
-                + ([due.get(row["id"], ("due", "", None))] if due else []),
+                [make(row) for make in columns]
+                + ([due.get(row["id"], none)] if due else []),
             )
             for row in found.rows
         ]
 
-    def _due(self, found: Found) -> dict[int, tuple[str, str, str | None]]:
+    def _due(self, found: Found) -> dict[int, cells.Cell]:
         """Return a cell for each entry of the page that has a clock: the urgent one."""
         if self.wanted.binned:
             return {}
         ids = [row["id"] for row in found.rows]
-        cells: dict[int, tuple[str, str, str | None]] = {}
+        shown_of: dict[int, cells.Cell] = {}
         found_of = clock_due.standings(visit.session(), self.declared.code, ids)
         for entry_id, some in found_of.items():
             one = clock_words.most_urgent(some)
@@ -189,8 +186,8 @@ class ListPage:
                 shown = clock_words.badge(
                     one, self.desk.now, self.desk.zone, self.desk.language
                 )
-                cells[entry_id] = (f"due {shown['tone']}", shown["text"], None)
-        return cells
+                shown_of[entry_id] = (f"due {shown['tone']}", shown["text"], None)
+        return shown_of
 
     def _span(self, found: Found) -> dict[str, Any]:
         typed = (self.wanted.page - 1) * self.wanted.size + 1

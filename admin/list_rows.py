@@ -9,8 +9,7 @@ from html import escape
 
 from markupsafe import Markup
 
-Cell = tuple[str, str, str | None]
-"""A cell's css classes, text, and address or None."""
+from admin.cells import Cell
 
 
 def rows_html(

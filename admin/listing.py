@@ -14,11 +14,10 @@ from sqlalchemy import ColumnElement, FromClause, Select, and_, func, or_, selec
 from sqlalchemy.orm import Session
 
 from admin import filters, seeking
-from admin.column_converters import show
 from admin.count_memory import CountMemory
 from admin.filters import Filter
 from admin.seeking import Cursor, Order
-from models import access, catalogue, masking, references, search
+from models import access, catalogue, references, search
 from models.access import Action, Person
 from models.register import (
     CHOICE,
@@ -309,36 +308,6 @@ def _counted_key(
         wanted.binned,
         *(one.word for one in wanted.filters),
     )
-
-
-def cells(
-    declared: Declaration,
-    fields: Sequence[Field],
-    row: dict[str, Any],
-    desk: Desk,
-    href: str,
-    editable: frozenset[str] = frozenset(),
-) -> list[tuple[str, str, str | None]]:
-    """Return a row's cells as (css classes, text, address or None)."""
-    made: list[tuple[str, str, str | None]] = []
-    for one in fields:
-        value = row.get(one.name)
-        if one.name == "number":
-            made.append(("number", value or f"#{row['id']}", href))
-            continue
-        css = css_of(one, value)
-        if one.refers_to is not None:
-            text = called(one, row)
-        elif value is None:
-            text = ""
-        elif one.personal and masking.masks(desk.person, declared, one, row):
-            text, css = str(masking.mask(one, value)), "masked"
-        else:
-            text = show(one, value, desk.language, desk.zone)
-        if one.name in editable:
-            css = f"{css} edit".lstrip()
-        made.append((css, text, None))
-    return made
 
 
 _CSS = {

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, abort, flash, redirect, request, url_for
 from flask_admin import expose
 
-from admin import exporting, listing, pickers, visit
+from admin import cells, exporting, listing, pickers, visit
 from admin.column_converters import read
 from admin.list_page import desk, wanted
 from admin.register_reach import LONGEST_ID, RegisterReach
@@ -118,9 +118,8 @@ class RegisterAnswers(RegisterReach):
         )
         if row is None:
             raise NotAllowedError
-        ((css, text, href),) = listing.cells(
-            self.declared, [one], dict(row), desk(), "", frozenset()
-        )
+        (make,) = cells.makers(self.declared, [one], desk(), "")
+        css, text, href = make(dict(row))
         return {"css": css, "text": text, "href": href}
 
     @expose("/reveal/", methods=("POST",))

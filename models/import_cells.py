@@ -11,7 +11,7 @@ from models.access import Person, marked
 from models.checking import Problem
 from models.import_lines import Line
 from models.import_mapping import FileMapping, Source
-from models.import_readers import finder, reader
+from models.import_readers import finder, reader, text_reader
 from models.register import Declaration, Field
 from models.rules import cell_values
 from models.rules.cell_values import Cell, CellError
@@ -36,7 +36,6 @@ class Reader:
     def __init__(self, declared: Declaration, mapping: FileMapping) -> None:
         """Prepare what is the same for all lines."""
         nothing = cell_values.nothing_words(mapping.nothing)
-        self._nothing = nothing
         self._columns = {
             name: source.column or "" for name, source in mapping.fields.items()
         }
@@ -48,6 +47,7 @@ class Reader:
             for one, source in sources
             if one.refers_to is None
         ]
+        self._text = text_reader(nothing)
         self._references = [
             (one, source, finder(source, nothing))
             for one, source in sources
@@ -98,7 +98,7 @@ class Reader:
         if cell is None:
             return ""
         try:
-            return cell_values.read_text(cell, nothing=self._nothing) or ""
+            return self._text(cell) or ""
         except CellError as error:
             line.problems.append(Problem(one.name, error.label))
             return ""

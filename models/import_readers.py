@@ -27,6 +27,9 @@ from models.register import (
 from models.rules import cell_values
 from models.rules.cell_values import Cell, CellError
 
+BLANKS_AROUND = 8
+"""Blanks that a word for nothing may have around and inside."""
+
 Find = Callable[[Mapping[str, Cell]], Cell]
 Read = Callable[[Cell, Line], Any]
 
@@ -75,9 +78,24 @@ def reader(
 Make = Callable[[Field, Source, FileMapping, frozenset[str]], Read]
 
 
+def text_reader(nothing: frozenset[str]) -> Callable[[Cell], str | None]:
+    """Return what reads a cell as text; its length is checked with the save."""
+    # Most cells are texts that are longer than any word for nothing.
+    longest = max(map(len, nothing), default=0) + BLANKS_AROUND
+
+    def read(cell: Cell) -> str | None:
+        if type(cell) is str and len(cell) > longest and "\x00" not in cell:
+            said = cell.strip()
+            if said:
+                return said
+        return cell_values.read_text(cell, nothing=nothing)
+
+    return read
+
+
 def _texts(_: Field, __: Source, ___: FileMapping, nothing: frozenset[str]) -> Read:
-    # Its length is checked with the save.
-    return lambda cell, _: cell_values.read_text(cell, nothing=nothing)
+    read = text_reader(nothing)
+    return lambda cell, _: read(cell)
 
 
 def _by(read: Callable[..., Any]) -> Make:
@@ -138,7 +156,16 @@ def _options(one: Field) -> cell_values.Options[str]:
 
 def _choice(one: Field, _: Source, __: FileMapping, nothing: frozenset[str]) -> Read:
     options = _options(one)
-    return lambda cell, _: cell_values.read_choice(cell, options, nothing=nothing)
+    known: dict[str, str | None] = {}  # a column of a thousand rows has a few words
+
+    def read(cell: Cell, _: Line) -> str | None:
+        if type(cell) is not str:
+            return cell_values.read_choice(cell, options, nothing=nothing)
+        if cell not in known:
+            known[cell] = cell_values.read_choice(cell, options, nothing=nothing)
+        return known[cell]
+
+    return read
 
 
 def _choices(one: Field, _: Source, __: FileMapping, nothing: frozenset[str]) -> Read:

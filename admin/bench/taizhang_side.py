@@ -145,7 +145,8 @@ class Taizhang:
                 session, REGISTER, file.name, digest, how, found, writer
             )
             kept = session.get_one(ImportBatch, batch.id)
-            imported = importing.apply_batch(session, kept, writer)
+            # As the command does, which has the rehearsal still at hand.
+            imported = importing.apply_batch(session, kept, writer, found)
             session.rollback()
         return Answer(len(data), imported)
 

@@ -5,6 +5,7 @@ every write carries, so that a process with an old one is found out.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from threading import Lock
 from typing import Any
 from zlib import crc32
 
@@ -51,6 +52,7 @@ class Catalogue:
         self.generation = generation
         self.metadata = MetaData(naming_convention=NAMING)
         self._tables: dict[str, Table] = {}
+        self._making = Lock()
 
     def __iter__(self) -> Iterator[Declaration]:
         """Go through the declarations in the order they were made."""
@@ -73,10 +75,14 @@ class Catalogue:
         return self._declared
 
     def table(self, code: str) -> Table:
-        """Return the register's table, made on first use."""
+        """Return the register's table, made on first use, whichever thread asks."""
         made = self._tables.get(code)
         if made is None:
-            made = self._tables[code] = make_table(self[code], self.metadata)
+            with self._making:
+                made = self._tables.get(code)
+                if made is None:
+                    made = make_table(self[code], self.metadata)
+                    self._tables[code] = made
         return made
 
     def tables(self) -> Iterator[Table]:

@@ -1,8 +1,10 @@
 """The registers of the engine do what the desk expects of the paper they replace."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
+from threading import Barrier
 
 import pytest
 from sqlalchemy import create_engine, inspect
@@ -293,3 +295,17 @@ def test_a_planned_training_becomes_a_record(desk: Desk) -> None:
     found = desk.get("training_record", record)
     assert (found["plan"], found["planned"]) == (plan, planned)
     assert (found["minutes"], found["topics"]) == (30, ["repair", "safety"])
+
+
+def test_tables_may_be_asked_for_by_many_threads_at_once() -> None:
+    known = catalogue.Catalogue(catalogue.current())
+    together = Barrier(12)
+
+    def ask(_: int) -> list[int]:
+        together.wait()
+        return [id(known.table(code)) for code in known.codes]
+
+    with ThreadPoolExecutor(12) as threads:
+        asked = list(threads.map(ask, range(12)))
+
+    assert all(one == asked[0] for one in asked)

@@ -27,6 +27,7 @@ from models.attachments import FILES
 from models.clock_lists import ClockLine
 from models.entries import load
 from models.history import ChangeEvent, from_plain
+from models.list_indexes import ordered_by
 from models.register import (
     CHOICE,
     CHOICES,
@@ -294,7 +295,10 @@ class EntryPage:
         column = "id" if name == "id" else declared.field(name).column or name
         query = access.visible(self.person, register, Action.LIST)
         query = query.where(table.c[column].in_(values))
-        query = query.order_by(table.c.id.desc()).limit(RELATED)
+        # In the list's own order: the index of a reference has it, too.
+        order = ordered_by(declared)
+        newest = [table.c[order].desc()] if order is not None and column != "id" else []
+        query = query.order_by(*newest, table.c.id.desc()).limit(RELATED)
         return load(self.session, declared, query)
 
     def _related(self, declared: Declaration, row: Row) -> dict[str, Any]:

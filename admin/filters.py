@@ -15,7 +15,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, Table, Text, and_, func, or_, type_coerce
 
 from admin.column_converters import read
-from models.access import Person
+from models.access import Person, Walked
+from models.list_indexes import FEW_VALUES
 from models.register import (
     CHOICE,
     CHOICES,
@@ -89,6 +90,18 @@ class Filter:
         return f"{self.field.name}~{self.operation}~{self.text}"
 
     @property
+    def choices(self) -> tuple[str, ...]:
+        """The options of which an entry has one; none for other conditions."""
+        if self.operation != "in" or self.field.type is not CHOICE:
+            return ()
+        return tuple(dict.fromkeys(filter(None, self.text.split("|"))))
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether few entries can meet it: those of one person, with one number."""
+        return self.operation == "is" and self.field.type not in FEW_VALUES
+
+    @property
     def label(self) -> Label:
         """Return the operation's words."""
         return dict(OPERATIONS[self.field.type])[self.operation]
@@ -137,12 +150,19 @@ def given(person: Person, declared: Declaration, words: Iterable[str]) -> list[F
 
 
 def criterion(
-    one: Filter, table: Table, zone: ZoneInfo, now: datetime
+    one: Filter, table: Table, zone: ZoneInfo, now: datetime, *, walked: bool = False
 ) -> ColumnElement[bool]:
-    """Return one condition as SQL; BadFilterError if its value cannot be read."""
+    """Return one condition as SQL; BadFilterError if its value cannot be read.
+
+    With `walked` there is a better way than the index of a choice: a narrower index,
+    or one in the order of the list. SQLite is kept from that of the choice, since it
+    does not know that half of all entries may have the value.
+    """
     if one.field.column is None:
         raise ValueError(f"{one.field.name} has no column to compare")
     column: ColumnElement[Any] = table.c[one.field.column]
+    if walked and one.field.type in FEW_VALUES:
+        column = Walked(column)
     if one.operation in WITHOUT_VALUE:
         return column.is_(None) if one.operation == "empty" else column.is_not(None)
     match one.operation:

@@ -81,7 +81,9 @@ class ListPage:
             session, self.declared, self.wanted, self.desk, self.fields
         )
         due = self._due(found)
-        count, exact = listing.count(session, self.declared, self.wanted, self.desk)
+        count, exact = listing.count(
+            session, self.declared, self.wanted, self.desk, shown=found
+        )
         filtered = bool(self.wanted.text or self.wanted.filters)
         return {
             "page_title": self.declared.title.text(self.desk.language),

@@ -5,7 +5,7 @@ cells, since 88 % of a stock list page goes to rendering each cell by itself.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from admin.filters import Filter
 from admin.seeking import Cursor, Order
 from models import access, catalogue, references, search
 from models.access import Action, Person
+from models.list_indexes import is_sorted_by
 from models.register import (
     CHOICE,
     DATE,
@@ -95,8 +96,12 @@ def conditioned(
     """
     query = access.visible(desk.person, declared.code, action, binned=wanted.binned)
     table = catalogue.current().table(declared.code)
+    sort = (wanted.sort or declared.order).removeprefix("-")
+    elsewise = for_page and sort != declared.order.removeprefix("-")
+    walked = elsewise or any(one.is_narrow for one in wanted.filters)
     conditions = [
-        filters.criterion(one, table, desk.zone, desk.now) for one in wanted.filters
+        filters.criterion(one, table, desk.zone, desk.now, walked=walked)
+        for one in wanted.filters
     ]
     if conditions:
         query = query.where(
@@ -136,13 +141,7 @@ def searching(
 def sortable(person: Person, declared: Declaration) -> list[Field]:
     """Return the fields a list may be sorted by: those with an index of their own."""
     return [
-        one
-        for one in person.fields(declared)
-        if one.column
-        and (one.listed or one.filterable)
-        and not one.personal
-        and one.refers_to is None
-        and one.type is not LONG_TEXT
+        one for one in person.fields(declared) if is_sorted_by(one) and not one.personal
     ]
 
 
@@ -182,12 +181,15 @@ def find(
     if wanted.page > 1 and after is None and wanted.before is None:
         skipped = (wanted.page - 1) * wanted.size
         after = seeking.edge(session, query, order, skipped)
-    columns, names = joined(declared, query, fields)
-    query = names.with_only_columns(
-        *columns, order.column.label("sort_key"), maintain_column_froms=True
-    )
+    columns, _ = joined(declared, query, fields)
+    parts = [
+        joined(declared, part, fields)[1].with_only_columns(
+            *columns, order.column.label("sort_key"), maintain_column_froms=True
+        )
+        for part in _parts(session, declared, wanted, desk, query)
+    ]
     rows, more = seeking.page(
-        session, query, order, wanted.size, after=after, before=wanted.before
+        session, parts, order, wanted.size, after=after, before=wanted.before
     )
     found = Found([dict(row._mapping) for row in rows])  # noqa: SLF001 - SQLAlchemy's public name
     if rows:
@@ -197,6 +199,36 @@ def find(
     found.has_next = bool(rows) if backwards else more
     found.has_previous = more if backwards else after is not None
     return found
+
+
+def _parts(
+    session: Session,
+    declared: Declaration,
+    wanted: Wanted,
+    desk: Desk,
+    query: Select[*tuple[Any, ...]],
+) -> list[Select[*tuple[Any, ...]]]:
+    """Return selects without common rows whose rows together are the query's.
+
+    SQLite walks an index in the order of the list for one value of a choice, and sorts
+    all entries with any of them for several.
+    """
+    several = next((one for one in wanted.filters if len(one.choices) > 1), None)
+    is_small = session.get_bind().dialect.name == "sqlite"
+    searched = bool(wanted.text.strip())
+    if not is_small or several is None or wanted.match == "any" or searched:
+        return [query]
+    others = tuple(one for one in wanted.filters if one is not several)
+    return [
+        conditioned(
+            session,
+            declared,
+            replace(wanted, filters=(*others, replace(several, text=value))),
+            desk,
+            for_page=True,
+        )
+        for value in several.choices
+    ]
 
 
 def joined(
@@ -267,11 +299,16 @@ def count(
     desk: Desk,
     *,
     exact: bool = False,
+    shown: Found | None = None,
 ) -> tuple[int, bool]:
     """Return how many rows there are, to 10,000 unless exactly, and whether all.
 
-    A list says "10,000+" at once; the exact figure is counted when somebody asks.
+    A list says "10,000+" at once; the exact figure is counted when somebody asks. With
+    `shown`, the page that was found, a list of a single page is not counted again.
     """
+    is_first = shown is not None and wanted.before is None and not shown.has_previous
+    if shown is not None and is_first and not shown.has_next:
+        return len(shown.rows), True
     table = catalogue.current().table(declared.code)
     key = _counted_key(session, declared, wanted, desk)
     if not exact and _OVER.holds(key):

@@ -95,7 +95,7 @@ class Order:
 
 def page(
     session: Session,
-    query: Select[*tuple[Any, ...]],
+    parts: Sequence[Select[*tuple[Any, ...]]],
     order: Order,
     size: int,
     *,
@@ -104,8 +104,8 @@ def page(
 ) -> tuple[Sequence[Any], bool]:
     """Return at most `size` rows of one page, in order, and whether more follow.
 
-    `before` walks backwards from a key; "more" then means rows before these. The query
-    must label the sort column `sort_key` and the id `id`.
+    `before` walks backwards from a key; "more" then means rows before these. The parts
+    have no row in common; they must label the sort column `sort_key` and the id `id`.
     """
     backwards = before is not None
     descending = order.descending != backwards
@@ -115,13 +115,23 @@ def page(
         wanted = size + 1 - len(rows)
         if wanted <= 0:
             break
-        part = query.where(*condition)
-        for column in (order.column, order.key):
-            part = part.order_by(column.desc() if descending else column.asc())
-        rows += session.execute(part.limit(wanted)).all()
+        found: list[Any] = []
+        for part in parts:
+            walked = part.where(*condition)
+            for column in (order.column, order.key):
+                walked = walked.order_by(column.desc() if descending else column.asc())
+            found += session.execute(walked.limit(wanted)).all()
+        if len(parts) > 1:
+            found = sorted(found, key=_place, reverse=descending)[:wanted]
+        rows += found
     more = len(rows) > size
     rows = rows[:size]
     return (rows[::-1] if backwards else rows), more
+
+
+def _place(row: Any) -> tuple[Any, ...]:
+    """Return where a row stands; those of one stretch all have a value, or none."""
+    return (row.id,) if row.sort_key is None else (row.sort_key, row.id)
 
 
 def edge(

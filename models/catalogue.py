@@ -7,7 +7,6 @@ every write carries, so that a process with an old one is found out.
 from collections.abc import Iterable, Iterator, Mapping
 from threading import Lock
 from typing import Any
-from zlib import crc32
 
 from sqlalchemy import (
     CheckConstraint,
@@ -20,23 +19,11 @@ from sqlalchemy import (
     text,
 )
 
-from models import registers
+from models import list_indexes, registers
 from models.column_types import BigId, UtcDateTime, column_type
 from models.database import NAMING
-from models.register import (
-    CHOICES,
-    ID_NUMBER,
-    LONG_TEXT,
-    PHONE,
-    PLATE,
-    Check,
-    Declaration,
-    Field,
-    Register,
-)
-
-NUMBERS = frozenset({PHONE, ID_NUMBER, PLATE})
-LONGEST_NAME = 63
+from models.list_indexes import fitting
+from models.register import Check, Declaration, Field, Register
 
 
 class UnknownRegisterError(LookupError):
@@ -118,17 +105,11 @@ def make_table(declared: Declaration, metadata: MetaData) -> Table:
         if one.minimum is not None and one.computed is None:
             low = table.c[name] >= one.minimum
             table.append_constraint(CheckConstraint(low, name=f"{one.name}_min"))
-        # PostgreSQL refuses an index entry of more than 2,704 bytes, so a long text
-        # must never be in one; the set of options is searched from the middle.
-        plain = one.type not in (LONG_TEXT, CHOICES)
-        # The search looks complete numbers up, though they stand in no list.
-        wanted = one.filterable or one.listed or one.refers_to or one.type in NUMBERS
-        if not one.unique and plain and wanted:
-            Index(_fitting(f"ix_{declared.code}_{name}"), table.c[name], table.c.id)
         if one.refers_to:
             table.append_constraint(
                 ForeignKeyConstraint([name], [f"{one.refers_to}.id"], link_to_name=True)
             )
+    list_indexes.add(table, declared)
     for together in declared.unique_together:
         _unique(table, tuple(_column(declared, name) for name in together))
     for check in declared.checks:
@@ -140,19 +121,12 @@ def _unique(table: Table, names: tuple[str, ...]) -> None:
     """Make a unique index over what is not in the bin."""
     alive = text("binned_at IS NULL")
     Index(
-        _fitting(f"uq_{table.name}_{'_'.join(names)}"),
+        fitting(f"uq_{table.name}_{'_'.join(names)}"),
         *(table.c[name] for name in names),
         unique=True,
         sqlite_where=alive,
         postgresql_where=alive,
     )
-
-
-def _fitting(name: str) -> str:
-    """Return a name that PostgreSQL keeps whole, of at most 63 characters."""
-    if len(name) <= LONGEST_NAME:
-        return name
-    return f"{name[: LONGEST_NAME - 9]}_{crc32(name.encode()):08x}"
 
 
 def _column(declared: Declaration, name: str) -> str:

@@ -317,8 +317,16 @@ class Alteration:
                     index_sql(one, self.wanted.dialect, concurrently=concurrently),
                 ),
                 made=(one,),
+                dropped=tuple(self._undeclared(one.name)),
                 concurrently=concurrently,
             )
+
+    def _undeclared(self, name: str) -> Iterator[str]:
+        """Find what is kept of an index of that name, with fields no longer declared."""
+        declared = self.fields.declared.keys() | WITHOUT_FIELD
+        for made in self._made.values():
+            if made.name == name and not made.field_ids <= declared:
+                yield made.kept_as
 
     def _guards(self, demand: Demand) -> tuple[Guard, ...]:
         if not self.found.has_rows or self._last_new(demand) is not None:

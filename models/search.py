@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, FromClause, Table, and_, select, union_all
 from sqlalchemy.orm import Session
 
-from models.catalogue import NUMBERS
+from models.list_indexes import NUMBERS
 from models.register import (
     CHOICE,
     CHOICES,

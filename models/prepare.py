@@ -1,9 +1,13 @@
 """Bring a database to what this program expects: engine tables, registers, search."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import fields
-from functools import partial
+from datetime import date
+from decimal import Decimal
+from functools import cache, partial
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 from sqlalchemy import Connection, inspect, update
@@ -22,10 +26,12 @@ from models.search_build import bring_search_up_to_date
 WORDS_ONLY = frozenset(
     {"title", "menu", "label", "help", "default", "only_if", "makes"}
 )
+PLAIN = (str, int, Decimal, date, NoneType)
 # The code that turns declarations into tables, and the migrations by their names.
 SHAPERS = (
     "catalogue.py",
     "column_types.py",
+    "list_indexes.py",
     "register.py",
     "schema_*.py",
     "search*.py",
@@ -84,18 +90,37 @@ def fingerprint(catalogue: Catalogue) -> str:
     for file in sorted((folder / "migrations" / "versions").glob("*.py")):
         seen.update(file.name.encode())
     for declared in sorted(catalogue, key=lambda one: one.code):
-        seen.update(repr(_shape(declared)).encode())
+        seen.update(repr(_said(declared)).encode())
     return seen.hexdigest()
 
 
-def _shape(declared: Declaration | Field) -> list[Any]:
-    """Return what a declaration says that tables may depend on, in a fixed order."""
-    said = [
-        (one.name, getattr(declared, one.name))
-        for one in fields(declared)
-        if one.name not in WORDS_ONLY
-    ]
-    return [
-        (name, [_shape(one) for one in value] if name == "fields" else value)
-        for name, value in said
-    ]
+def _said(value: Any) -> Any:
+    """Return a declaration, or a part of one, alike in every process.
+
+    What is as it is unless somebody says otherwise is left out: it can change only with
+    the code, which counts as well. A set has no order that two processes share.
+    """
+    if isinstance(value, PLAIN):
+        return value
+    if isinstance(value, tuple | list):
+        return [_said(one) for one in value]
+    if isinstance(value, frozenset):
+        return sorted(repr(_said(one)) for one in value)
+    if isinstance(value, Mapping):
+        return [(key, _said(one)) for key, one in value.items()]
+    said = []
+    kind: Any = type(value)
+    for name, usual in _parts_of(kind):
+        part = getattr(value, name)
+        if part is not usual and (part != usual or type(part) is not type(usual)):
+            said.append((name, _said(part)))
+    return (kind.__name__, said)
+
+
+@cache
+def _parts_of(kind: Any) -> tuple[tuple[str, Any], ...]:
+    """Return the names and usual values of a dataclass, but for what tables ignore."""
+    ignored = WORDS_ONLY if kind in (Declaration, Field) else frozenset()
+    return tuple(
+        (one.name, one.default) for one in fields(kind) if one.name not in ignored
+    )

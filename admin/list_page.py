@@ -88,7 +88,7 @@ class ListPage:
         return {
             "page_title": self.declared.title.text(self.desk.language),
             "register": self._register(),
-            "columns": self._columns() + (_due_column() if due else []),
+            "columns": _with_due(self._columns(), _due_column() if due else []),
             "rows": self._rows(found, url, due),
             "rows_html": list_rows.rows_html,
             "counted": {
@@ -169,8 +169,10 @@ class ListPage:
             (
                 row["id"],
                 "",
-                [make(row) for make in columns]
-                + ([due.get(row["id"], none)] if due else []),
+                _with_due(
+                    [make(row) for make in columns],
+                    [due.get(row["id"], none)] if due else [],
+                ),
             )
             for row in found.rows
         ]
@@ -368,6 +370,11 @@ class ListUrls:
         """Keep the address that an entry's id is put behind, and the editor's."""
         self.entry = entry
         self.edit_cell = edit_cell
+
+
+def _with_due(columns: list[Any], due: list[Any]) -> list[Any]:
+    """Put what stands about time after the first column: a wide list hides its end."""
+    return [*columns[:1], *due, *columns[1:]]
 
 
 def _due_column() -> list[dict[str, Any]]:

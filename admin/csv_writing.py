@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from admin.sheet_columns import SheetColumn, Values, Wording, batches, by_column
+from admin.sheet_columns import Block, SheetColumn, Values, Wording
+from admin.sheet_instants import HOUR_END, SECONDS_END, WHOLE, LocalHours, moment
 from models.register import FieldType
 from models.rules.cell_basics import duration_text
 from models.rules.formula_guard import GUARDED, guard_text
@@ -18,22 +19,22 @@ Texts = Callable[[Values], Iterable[Any]]
 
 
 def csv_chunks(
-    columns: Sequence[SheetColumn], rows: Iterable[Values], wording: Wording
+    columns: Sequence[SheetColumn], blocks: Iterable[Block], wording: Wording
 ) -> Generator[bytes, None, None]:
     """Yield a CSV file: UTF-8 with its mark, CRLF, a header row of labels.
 
     Instants are the zone's local time, 2026-09-03 08:30:00; nothing is an empty field.
     Texts that start like a formula get an apostrophe (`guard_text`), numbers never.
-    Holds one batch of rows at a time, and the first piece comes before the first row.
+    Holds one block of rows at a time, and the first piece comes before the first row.
     """
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow([guard_text(column.label) for column in columns])
     yield codecs.BOM_UTF8 + _taken(out)
-    texts = [_texts(column, wording) for column in columns]
-    for batch in batches(rows):
-        turned = by_column(batch, columns)
-        written = [text(values) for text, values in zip(texts, turned, strict=True)]
+    instants = _stored_instants(wording.zone)
+    texts = [_texts(column, wording, instants) for column in columns]
+    for block in blocks:
+        written = [text(values) for text, values in zip(texts, block, strict=True)]
         writer.writerows(zip(*written, strict=True))
         yield _taken(out)
 
@@ -47,17 +48,20 @@ def _taken(out: io.StringIO) -> bytes:
     return data
 
 
-def _texts(column: SheetColumn, wording: Wording) -> Texts:
+def _texts(column: SheetColumn, wording: Wording, stored_instants: Texts) -> Texts:
+    zone, places = wording.zone, column.decimals
     decimal = _each(lambda value: format(value, "f"))
-    if column.scaled:
-        decimal = _each(lambda value: scaled_text(value, column.decimals))
+    instant = _each(lambda value: instant_text(value, zone))
+    if column.stored:
+        decimal = _each(lambda value: scaled_text(int(value), places))
+        instant = stored_instants
     writers: dict[FieldType, Texts] = {
         FieldType.INTEGER: _as_they_are,
         FieldType.DATE: _as_they_are,
         FieldType.TIME: _as_they_are,
         FieldType.MONEY: decimal,
         FieldType.DECIMAL: decimal,
-        FieldType.INSTANT: _each(lambda value: instant_text(value, wording.zone)),
+        FieldType.INSTANT: instant,
         FieldType.DURATION: _each(duration_text),
         FieldType.YES_NO: _each(lambda value: wording.yes if value else wording.no),
     }
@@ -73,7 +77,24 @@ def _each(text: Callable[[Any], str]) -> Texts:
 
 
 def _guarded(values: Values) -> Iterable[Any]:
-    return [f"'{text}" if text and str(text)[0] in GUARDED else text for text in values]
+    try:
+        return [f"'{it}" if it and it[0] in GUARDED else it for it in values]
+    except TypeError:  # a number or a day that is written as a text
+        return [it if it is None else guard_text(str(it)) for it in values]
+
+
+def _stored_instants(zone: ZoneInfo) -> Texts:
+    hours = LocalHours(zone, lambda start: start.isoformat(" ")[:HOUR_END])
+
+    def exact(text: str | None) -> str | None:
+        return None if text is None else instant_text(moment(text), zone)
+
+    return lambda values: [
+        f"{hour}{text[HOUR_END:SECONDS_END]}"
+        if text and text[SECONDS_END:] == WHOLE and (hour := hours[text[:HOUR_END]])
+        else exact(text)
+        for text in values
+    ]
 
 
 def scaled_text(value: int, places: int) -> str:

@@ -5,13 +5,13 @@ not grow with the export and a long one never stops those who write.
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
-from sqlalchemy import ColumnElement, Engine, Select, func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from admin import listing
+from admin import export_rows, listing
 from admin.listing import COUNTED_TO, Desk, Wanted
 from admin.sheet_writing import (
     CSV_TYPE,
@@ -21,15 +21,13 @@ from admin.sheet_writing import (
     csv_chunks,
     xlsx_chunks,
 )
-from models import accounts, catalogue, masking
+from models import accounts, catalogue
 from models.access import Action, marked
 from models.history import plain
-from models.register import CHOICE, CHOICES, TEXT, WITHOUT_COLUMN, Declaration, Field
+from models.register import TEXT, WITHOUT_COLUMN, Declaration, Field
 from models.words import PersonError
 
-AT_ONCE = 2_000
 TYPES = {"csv": CSV_TYPE, "xlsx": XLSX_TYPE}
-Show = Callable[[Any], Any]
 
 
 class UnknownFormatError(PersonError):
@@ -102,10 +100,10 @@ def chunks(
     language = desk.language
     columns = [_column(one, language) for one in fields]
     wording = Wording.of(desk.zone, language)
-    rows = _rows(engine, declared, wanted, desk, fields)
+    blocks = export_rows.blocks(engine, declared, wanted, desk, fields, stored=True)
     if kind == "csv":
-        return csv_chunks(columns, rows, wording)
-    return xlsx_chunks(columns, rows, wording, title=declared.title.text(language))
+        return csv_chunks(columns, blocks, wording)
+    return xlsx_chunks(columns, blocks, wording, title=declared.title.text(language))
 
 
 def json_lines(
@@ -117,75 +115,16 @@ def json_lines(
 ) -> Iterator[bytes]:
     """Yield one JSON object a row, by field names, values as histories keep them."""
     names = [one.name for one in fields]
-    for row in _rows(engine, declared, wanted, desk, fields):
+    blocks = export_rows.blocks(engine, declared, wanted, desk, fields, stored=False)
+    for row in chain.from_iterable(zip(*block, strict=True) for block in blocks):
         shown = dict(zip(names, map(plain, row), strict=True))
         yield json.dumps(shown, ensure_ascii=False).encode() + b"\n"
 
 
 def _column(one: Field, language: str) -> SheetColumn:
     """Return a column: references, choices and personal data are written as texts."""
-    as_text = one.refers_to is not None or one.options or one.personal
-    return SheetColumn(
-        one.label.text(language), TEXT if as_text else one.type, one.places
-    )
-
-
-def _rows(
-    engine: Engine,
-    declared: Declaration,
-    wanted: Wanted,
-    desk: Desk,
-    fields: Sequence[Field],
-) -> Iterator[list[Any]]:
-    # The session and its cursor belong to this generator: the request's own are closed
-    # before the last row is sent.
-    with Session(engine, autoflush=False) as session:
-        query = _query(session, declared, wanted, desk, fields)
-        result = session.execute(query.execution_options(yield_per=AT_ONCE))
-        shows = [_show(one, declared, desk) for one in fields]
-        for part in result.mappings().partitions():
-            for row in part:
-                yield [show(row) for show in shows]
-
-
-def _query(
-    session: Session,
-    declared: Declaration,
-    wanted: Wanted,
-    desk: Desk,
-    fields: Sequence[Field],
-) -> Select[*tuple[Any, ...]]:
-    query = listing.conditioned(session, declared, wanted, desk, Action.EXPORT)
-    columns, query = listing.joined(declared, query, fields)
-    order = listing.order_of(session, declared, wanted, desk.person)
-    query = query.with_only_columns(*columns, maintain_column_froms=True)
-    parts: Iterable[ColumnElement[Any]] = (order.column, order.key)
-    return query.order_by(
-        *(part.desc() if order.descending else part.asc() for part in parts)
-    )
-
-
-def _show(one: Field, declared: Declaration, desk: Desk) -> Show:
-    """Return how a row's value of this field is written."""
-    name, language = one.name, desk.language
-    if one.refers_to is not None:
-        return lambda row: listing.called(one, row) or None
-    if one.personal and not desk.person.is_unmasked(declared.code):
-        return lambda row: (
-            masking.mask(one, row[name])
-            if masking.masks(desk.person, declared, one, row)
-            else row[name]
-        )
-    if one.type is CHOICE:
-        words = {it.value: it.label.text(language) for it in one.options}
-        return lambda row: words.get(row[name], row[name])
-    if one.type is CHOICES:
-        words = {it.value: it.label.text(language) for it in one.options}
-        between = ", " if language.startswith("en") else "、"
-        return lambda row: (
-            between.join(words.get(it, it) for it in row[name]) if row[name] else None
-        )
-    return lambda row: row[name]
+    type_ = TEXT if export_rows.is_text(one) else one.type
+    return SheetColumn(one.label.text(language), type_, one.places, stored=True)
 
 
 def file_name(declared: Declaration, desk: Desk, kind: str) -> str:

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice, repeat
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
@@ -16,7 +16,9 @@ from models.register import FieldType
 from models.words import Label
 
 Values = Sequence[Any]
-"""One row, in the order of the columns: what `SheetColumn` says of each."""
+"""One row, or one column of several rows: what `SheetColumn` says of each."""
+Block = Sequence[Values]
+"""Several rows by columns: the values of each, in the order of the columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,9 @@ class SheetColumn:
     label: str
     type: FieldType = FieldType.TEXT
     places: int = 2  # of a decimal; money always has two
-    scaled: bool = False  # money and decimals come as whole fen, or scaled by `places`
+    # Money and decimals come as whole fen, or scaled by `places`; instants as texts
+    # of UTC, 2026-09-03 00:30:15.000000. So the databases keep them.
+    stored: bool = False
 
     @property
     def decimals(self) -> int:
@@ -59,28 +63,29 @@ class Wording:
         return cls(zone, yes.text(language), no.text(language))
 
 
-FIRST_BATCH, BATCH = 100, 2_000
+FIRST_ROWS, MORE_ROWS = 100, 500
+"""Rows of the first block and of every other; larger ones are no faster."""
 
 
-def batches(rows: Iterable[Values]) -> Iterator[list[Values]]:
-    """Cut rows into lists, the first one small so that a download starts at once."""
-    source = iter(rows)
-    size = FIRST_BATCH
-    while batch := list(islice(source, size)):
-        yield batch
-        size = BATCH
+def sizes() -> Iterator[int]:
+    """Yield the rows of each block: first a few, so that a download starts at once."""
+    return chain((FIRST_ROWS,), repeat(MORE_ROWS))
 
 
-def by_column(batch: list[Values], columns: Sequence[SheetColumn]) -> list[Values]:
-    """Turn rows into columns.
+def blocks(rows: Iterable[Values], columns: Sequence[SheetColumn]) -> Iterator[Block]:
+    """Turn rows into blocks of columns.
 
     Raises:
         ValueError: A row has more or fewer values than there are columns.
     """
-    turned: list[Values] = list(zip(*batch, strict=True))
-    if len(turned) != len(columns):
-        raise ValueError(f"{len(turned)} values in a row of {len(columns)} columns")
-    return turned
+    source = iter(rows)
+    for size in sizes():
+        turned: Block = list(zip(*islice(source, size), strict=True))
+        if not turned:
+            return
+        if len(turned) != len(columns):
+            raise ValueError(f"{len(turned)} values in a row of {len(columns)} columns")
+        yield turned
 
 
 _AS_IS_IN_HEADERS = "!#$&+-.^_`|~"  # RFC 5987, attr-char

@@ -5,7 +5,7 @@ wherever they come, bytes go to whoever takes them.
 """
 
 from admin.csv_writing import csv_chunks
-from admin.sheet_columns import SheetColumn, Wording, content_disposition
+from admin.sheet_columns import SheetColumn, Wording, blocks, content_disposition
 from admin.xlsx_writing import xlsx_chunks
 
 CSV_TYPE = "text/csv; charset=utf-8"
@@ -16,6 +16,7 @@ __all__ = [
     "XLSX_TYPE",
     "SheetColumn",
     "Wording",
+    "blocks",
     "content_disposition",
     "csv_chunks",
     "xlsx_chunks",

@@ -8,7 +8,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from admin.csv_writing import instant_text, scaled_text
-from admin.sheet_columns import SheetColumn, Wording
+from admin.sheet_columns import SheetColumn, Values, Wording
+from admin.sheet_instants import HOUR_END, SECONDS_END, WHOLE, LocalHours, moment
 from models.register import FieldType
 from models.rules.cell_basics import duration_text
 
@@ -19,16 +20,32 @@ MOST_DIGITS = 15
 
 Rest = Callable[[Any], str]
 """Makes the XML of a cell after its name: style, type and value."""
+Rests = Callable[[Values], list[str]]
+"""Makes that of a whole column of a block; nothing at all for None."""
 
 
-def cell_writer(column: SheetColumn, style: int, wording: Wording) -> Rest:
-    """Return what makes the cells of one column; None is never given to it."""
-    styled = f' s="{style}"><v>'
+def cells_writer(column: SheetColumn, style: int, wording: Wording) -> Rests:
+    """Return what makes the cells of one column."""
+    if column.type is FieldType.INSTANT and column.stored:
+        return _stored_instants(_styled(style), wording.zone)
+    rest = _cell_writer(column, style, wording)
+    if rest is text_cell:
+        return text_cells
+    return lambda values: ["" if it is None else rest(it) for it in values]
+
+
+def _styled(style: int) -> str:
+    return f' s="{style}"><v>'
+
+
+def _cell_writer(column: SheetColumn, style: int, wording: Wording) -> Rest:
+    styled = _styled(style)
     zone, places = wording.zone, column.decimals
     yes, no = text_cell(wording.yes), text_cell(wording.no)
 
     def decimal(value: Any) -> str:
-        shown = scaled_text(value, places) if column.scaled else format(value, "f")
+        stored = column.stored
+        shown = scaled_text(int(value), places) if stored else format(value, "f")
         return _number(styled, shown)
 
     writers: dict[FieldType, Rest] = {
@@ -44,9 +61,10 @@ def cell_writer(column: SheetColumn, style: int, wording: Wording) -> Rest:
     return writers.get(column.type, text_cell)
 
 
-# What XML cannot hold, what its readers would change, and what Excel would take for
-# its own spelling of such characters, _x000D_.
-_ODD = re.compile("[&<\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]|_x|^\\s|\\s$")
+# What XML cannot hold. Odd is also what its readers would change, and what Excel would
+# take for its own spelling of such characters, _x000D_.
+_UNSAFE = re.compile("[&<\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+_OWN_SPELLING = "_x"
 _UNWRITABLE = re.compile("[\x00-\x08\x0b-\x1f]|_(?=x[0-9A-Fa-f]{4}_)")
 _NO_CHARACTER = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _CUT = "…"
@@ -57,12 +75,41 @@ def text_cell(value: Any) -> str:
     text = value if isinstance(value, str) else str(value)
     if len(text) * 2 > LONGEST_TEXT:
         text = _cut(text)
-    if not _ODD.search(text):
-        return f' t="inlineStr"><is><t>{text}</t></is></c>'
+    if not (_may_be_odd(text) or text.strip() != text):
+        return f"{_PLAIN}{text}{_TEXT_END}"
     text = _NO_CHARACTER.sub("\ufffd", text)
     text = _UNWRITABLE.sub(lambda found: f"_x{ord(found[0]):04X}_", text)
     text = escape(text, quote=False)
-    return f' t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+    return f' t="inlineStr"><is><t xml:space="preserve">{text}{_TEXT_END}'
+
+
+_PLAIN, _TEXT_END = ' t="inlineStr"><is><t>', "</t></is></c>"
+
+
+def text_cells(values: Values) -> list[str]:
+    """Return the cells of a column of texts: `text_cell` of each, sooner."""
+    texts = [it if it is None or type(it) is str else str(it) for it in values]
+    different = set(texts)
+    if len(different) * 2 <= len(texts):  # options, people: each is made once
+        made = {it: "" if it is None else text_cell(it) for it in different}
+        return [made[it] for it in texts]
+    # One look at all of them; most columns have nothing odd at all.
+    given = list(filter(None, texts))
+    longest = max(map(len, given), default=0)
+    if longest * 2 > LONGEST_TEXT or _may_be_odd("\n".join(given)):
+        return ["" if it is None else text_cell(it) for it in texts]
+    return [
+        ""
+        if it is None
+        else f"{_PLAIN}{it}{_TEXT_END}"
+        if it.strip() == it
+        else text_cell(it)
+        for it in texts
+    ]
+
+
+def _may_be_odd(text: str) -> bool:
+    return _OWN_SPELLING in text or _UNSAFE.search(text) is not None
 
 
 def _cut(text: str) -> str:
@@ -96,6 +143,29 @@ def _instant(styled: str, value: datetime, zone: ZoneInfo) -> str:
     if local.date() < _FIRST_DAY:
         return text_cell(instant_text(value, zone))
     return f"{styled}{(local - _DAY_ZERO) / _DAY!r}</v></c>"
+
+
+def _stored_instants(styled: str, zone: ZoneInfo) -> Rests:
+    hours = LocalHours(zone, _seconds_of)
+
+    def exact(text: str | None) -> str:
+        return "" if text is None else _instant(styled, moment(text), zone)
+
+    return lambda values: [
+        f"{styled}{(start + int(it[14:16]) * 60 + int(it[17:19])) / 86_400!r}</v></c>"
+        if it
+        and it[SECONDS_END:] == WHOLE
+        and (start := hours[it[:HOUR_END]]) is not None
+        else exact(it)
+        for it in values
+    ]
+
+
+def _seconds_of(local: datetime) -> int | None:
+    """Return whole seconds of Excel's count; None before it can be trusted."""
+    if local.date() < _FIRST_DAY:
+        return None
+    return (local - _DAY_ZERO) // timedelta(seconds=1)
 
 
 def _day_part(value: time) -> float:

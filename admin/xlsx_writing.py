@@ -7,11 +7,12 @@ times as long: one string is made for each column of a batch and one for each ro
 import io
 import zipfile
 from collections.abc import Generator, Iterable, Sequence
+from itertools import repeat
 from typing import IO, Any, Self
 
 from admin import xlsx_parts
-from admin.sheet_columns import SheetColumn, Values, Wording, batches, by_column
-from admin.xlsx_cells import cell_writer, text_cell
+from admin.sheet_columns import Block, SheetColumn, Wording
+from admin.xlsx_cells import cells_writer, text_cell
 from models.register import FieldType
 from models.rules.sheet_basics import column_letters
 
@@ -23,7 +24,7 @@ MOST_SHEET_BYTES = 1_500_000_000
 
 def xlsx_chunks(
     columns: Sequence[SheetColumn],
-    rows: Iterable[Values],
+    blocks: Iterable[Block],
     wording: Wording,
     *,
     title: str = "Sheet",
@@ -32,12 +33,12 @@ def xlsx_chunks(
     """Yield an .xlsx file with typed cells and a bold header that stays in view.
 
     Instants are the zone's local time; texts are texts whatever they start with. If
-    `rows` raises, the file ends without its directory, and no program takes the part
+    `blocks` raises, the file ends without its directory, and no program takes the part
     of it for the whole.
 
     Args:
         columns: What each value of a row is.
-        rows: The entries, consumed as they are sent.
+        blocks: The entries by columns, consumed as they are sent.
         wording: Zone and words.
         title: The sheet's name; made one that Excel takes.
         most_rows: Rows of a sheet, with its header; more go to a next sheet.
@@ -48,8 +49,8 @@ def xlsx_chunks(
         _Sheets(archive, columns, wording, title, most_rows) as sheets,
     ):
         yield sink.taken()
-        for batch in batches(rows):
-            sheets.write(batch)
+        for block in blocks:
+            sheets.write(block)
             yield sink.taken()
         sheets.finish()
     yield sink.taken()
@@ -98,7 +99,7 @@ class _Sheets:
         self._letters = [column_letters(index) for index in range(len(columns))]
         styles, style_of = xlsx_parts.styles(columns)
         self._rests = [
-            cell_writer(column, style, wording)
+            cells_writer(column, style, wording)
             for column, style in zip(columns, style_of, strict=True)
         ]
         archive.writestr("_rels/.rels", xlsx_parts.PACKAGE_RELATIONS)
@@ -113,23 +114,23 @@ class _Sheets:
         if self._part is not None:
             self._part.close()
 
-    def write(self, batch: list[Values]) -> None:
+    def write(self, block: Block) -> None:
         """Write rows, beginning a next sheet where the last is full."""
         if not self._start:
-            widths = column_widths(self._columns, batch)
+            widths = column_widths(self._columns, block)
             self._start = xlsx_parts.sheet_start(widths)
-        while batch:
+        while block and block[0]:
             room = self._most_rows - self._next_row + 1
             if self._part is None or room <= 0 or self._bytes > MOST_SHEET_BYTES:
                 self._begin()
                 room = self._most_rows - self._next_row + 1
-            self._put(self._rows(batch[:room]))
-            batch = batch[room:]
+            self._put(self._rows([values[:room] for values in block]))
+            block = [values[room:] for values in block]
 
     def finish(self) -> None:
         """End the last sheet and write what lists them all."""
         if self._part is None:
-            widths = column_widths(self._columns, [])
+            widths = column_widths(self._columns, [()] * len(self._columns))
             self._start = xlsx_parts.sheet_start(widths)
             self._begin()
         self._end()
@@ -167,23 +168,25 @@ class _Sheets:
         if self._part is not None:
             self._part.write(data)
 
-    def _rows(self, batch: list[Values]) -> str:
+    def _rows(self, block: Block) -> str:
         first = self._next_row
-        self._next_row += len(batch)
-        numbers = [str(number) for number in range(first, self._next_row)]
-        turned = by_column(batch, self._columns)
-        cells = [
-            [
-                "" if value is None else f'<c r="{letters}{number}"{rest(value)}'
-                for number, value in zip(numbers, values, strict=True)
-            ]
-            for letters, rest, values in zip(
-                self._letters, self._rests, turned, strict=True
-            )
-        ]
-        rows = map("".join, zip(*cells, strict=True))
+        self._next_row += len(block[0])
+        # With the quote that ends an attribute: so they stand in cells and in rows.
+        numbers = [f'{number}"' for number in range(first, self._next_row)]
+        pieces: list[Iterable[str]] = []
+        for letters, rests, values in zip(
+            self._letters, self._rests, block, strict=True
+        ):
+            made = rests(values)
+            name = f'<c r="{letters}'
+            if all(made):
+                pieces += (repeat(name, len(made)), numbers, made)
+            else:
+                cells = zip(numbers, made, strict=True)
+                pieces.append([f"{name}{n}{it}" if it else "" for n, it in cells])
+        rows = map("".join, zip(*pieces, strict=True))
         return "".join(
-            f'<row r="{number}">{row}</row>'
+            f'<row r="{number}>{row}</row>'
             for number, row in zip(numbers, rows, strict=True)
         )
 
@@ -201,15 +204,13 @@ _WIDTHS: dict[FieldType, int] = {
 NARROWEST, WIDEST = 8, 50
 
 
-def column_widths(
-    columns: Sequence[SheetColumn], first_rows: Sequence[Values]
-) -> list[int]:
+def column_widths(columns: Sequence[SheetColumn], first_rows: Block) -> list[int]:
     """Return each column's width in digits; texts have that of their first rows."""
     widths = []
-    for index, column in enumerate(columns):
+    for column, values in zip(columns, first_rows, strict=True):
         shown = [_width(column.label) + 2, _WIDTHS.get(column.type, NARROWEST)]
         if column.type not in _WIDTHS:
-            shown += [_width(row[index]) + 2 for row in first_rows]
+            shown += [_width(value) + 2 for value in values]
         widths.append(min(max(shown), WIDEST))
     return widths
 

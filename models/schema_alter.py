@@ -322,7 +322,7 @@ class Alteration:
             )
 
     def _undeclared(self, name: str) -> Iterator[str]:
-        """Find what is kept of an index of that name, with fields no longer declared."""
+        """Find what is kept of an index of that name over fields no longer declared."""
         declared = self.fields.declared.keys() | WITHOUT_FIELD
         for made in self._made.values():
             if made.name == name and not made.field_ids <= declared:

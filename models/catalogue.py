@@ -159,7 +159,7 @@ _current: Catalogue | None = None
 def current() -> Catalogue:
     """Return the process's catalogue: every register class known when first asked."""
     global _current  # noqa: PLW0603 - one catalogue a process, replaced as a whole
-    if _current is None or set(_current.codes) != set(Register.known):
+    if _current is None or _current.codes.keys() != Register.known.keys():
         registers.load_all()
         _current = Catalogue(Register.known.values())
     return _current

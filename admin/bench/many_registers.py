@@ -1,15 +1,15 @@
 """A start of the panel with so many registers, and its list pages, in one process.
 
 `python -m admin.bench.many_registers COUNT QUESTIONS` prints the seconds of CPU that
-the start and a list page took. Registers that the project does not have are made up.
+the start and a list page took, the page at its best: other work on the machine weighs
+more than hundreds of registers. Registers that the project does not have are made up.
 """
 
 import json
-import statistics
 import sys
 import time
 
-PAGES = 9
+PAGES = 25
 
 
 def declare(count: int) -> None:
@@ -75,7 +75,7 @@ def main() -> None:
         began = time.process_time()
         panel.page()
         pages.append(time.process_time() - began)
-    print(json.dumps({"start": start, "page": statistics.median(pages)}))  # noqa: T201 - the answer
+    print(json.dumps({"start": start, "page": min(pages)}))  # noqa: T201 - the answer
 
 
 if __name__ == "__main__":

@@ -1,9 +1,12 @@
 """A database is brought to what the program expects, once, whoever asks."""
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import event, inspect, text
@@ -11,8 +14,10 @@ from sqlalchemy import event, inspect, text
 from models import catalogue
 from models.catalogue import Catalogue
 from models.database import Database
-from models.prepare import prepare
+from models.prepare import fingerprint, prepare
+from models.register import FieldType, OnlyIf, option
 from models.schema_plan import compare
+from models.words import Label
 from tests.changing_registers import catalogue_of, named, orders
 
 PREPARE = """
@@ -83,3 +88,45 @@ def test_changed_declaration_is_noticed_at_the_next_start(database: Database) ->
 
     assert compare(database, catalogue).is_empty
     assert catalogue.generation == 2
+
+
+def test_declarations_are_known_again_whatever_the_order_of_sets() -> None:
+    say = "print(fingerprint(catalogue.current()))"
+    script = f"from models import catalogue\nfrom models.prepare import *\n{say}"
+    said = {
+        subprocess.check_output(  # noqa: S603 - our own program
+            [sys.executable, "-c", script],
+            env=os.environ | {"PYTHONHASHSEED": seed},
+            cwd=ROOT,
+        )
+        for seed in ("1", "2", "3")
+    }
+
+    assert len(said) == 1
+
+
+@pytest.mark.parametrize(
+    ("part", "other"),
+    [
+        ("required", True),
+        ("places", 4),
+        ("unique", True),
+        ("minimum", 0),
+        ("required_if", OnlyIf("code", frozenset({"a", "b"}))),
+        ("options", (option("a", "甲", "A"), option("b", "乙", "B"))),
+    ],
+)
+def test_every_change_that_shapes_tables_is_noticed(part: str, other: Any) -> None:
+    usual = named("title", FieldType.CHOICE, choices=(option("a", "甲", "A"),))
+    changed = replace(usual, **{part: other})
+
+    assert fingerprint(orders(usual)) != fingerprint(orders(changed))
+
+
+def test_words_alone_change_no_table() -> None:
+    usual = named("title")
+    changed = replace(
+        usual, label=Label("标题", "Heading"), help=Label("请填", "Fill in")
+    )
+
+    assert fingerprint(orders(usual)) == fingerprint(orders(changed))

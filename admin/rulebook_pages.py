@@ -32,7 +32,7 @@ def gate() -> ResponseReturnValue | None:
 def index() -> ResponseReturnValue:
     """Show the regulations, and the clauses that a search finds."""
     session, language = visit.session(), visit.language()
-    text = request.args.get("q", "").strip()[:LONGEST]
+    text = request.args.get("q", "").replace("\x00", "").strip()[:LONGEST]
     counted = select(RulebookClause.regulation_code, func.count()).group_by(
         RulebookClause.regulation_code
     )

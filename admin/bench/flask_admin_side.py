@@ -4,6 +4,7 @@ Relations by joined loads, pickers by ajax, fifty rows a page, the same columns,
 and searched texts as Taizhang's. It has no rights, clocks or history to look after.
 """
 
+import importlib.util
 import re
 import warnings
 from collections.abc import Iterable
@@ -176,7 +177,7 @@ class FlaskAdmin:
         }
         since = f"{self.asked.since_in_utc():%Y-%m-%d %H:%M:%S}"
         recent = {f"flt0_{self._filter('received_at', 'greater than')}": since}
-        return {
+        side: Side = {
             "first_page": self.page,
             "deep_page": lambda: self.page(page=self.asked.page - 1),
             "filter": lambda: self.page(**here),
@@ -189,6 +190,9 @@ class FlaskAdmin:
             ),
             "xlsx": lambda: workbook(lambda: self._download("xlsx", **recent)),
         }
+        if importlib.util.find_spec("tablib") is None:
+            del side["xlsx"]  # which Flask-Admin writes by it
+        return side
 
     def _filter(self, column: str, operation: str) -> str:
         """Return what an address calls a filter of the view."""

@@ -95,6 +95,8 @@ def open_picker(page: Page, label: str) -> None:
 def pick(page: Page, label: str, text: str) -> None:
     """Choose what a text finds in the picker of that label."""
     typed = page.get_by_role("combobox", name=label).and_(page.locator("input"))
+    # By the mouse, as a person comes: what was picked before still settles its focus.
+    typed.click()
     typed.fill(text)
     page.locator(".ts-dropdown:visible .option", has_text=text).first.click()
 

@@ -558,7 +558,8 @@ def test_thousands_of_rows_cost_few_statements(desk: Desk) -> None:
         )
 
     assert len(desk.clocks()) == 6000
-    assert len(statements) < 20
+    # SQLite takes a hundred rows with each INSERT: see bulk_rows.
+    assert len(statements) < 20 + 6000 / 100
 
 
 @pytest.mark.parametrize(

@@ -272,7 +272,8 @@ def test_field_that_becomes_searchable_is_filled_in(desk: Desk) -> None:
 def test_entries_in_the_bin_are_not_filled_in(desk: Desk) -> None:
     desk.write({"remark": "水泵"}, {"remark": "水泵"})
     with desk.database.write() as session:
-        binned = "UPDATE work SET binned_at = '2026-01-01' WHERE id = 1"
+        at = "2026-01-01 00:00:00.000000"
+        binned = f"UPDATE work SET binned_at = '{at}' WHERE id = 1"  # noqa: S608 - fixed words
         session.execute(text(binned))
 
     changed = Desk(desk.database.url, TITLE, named("remark", searchable=True))

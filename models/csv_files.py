@@ -125,14 +125,20 @@ def _common(text: str, encoding: str, first_bytes: range) -> float:
 
 
 def _delimiter(data: bytes, encoding: str) -> str:
-    """Choose what splits most of the first rows into one same number of fields."""
+    """Choose what splits most of the first rows into one same number of fields.
+
+    What splits the very first row goes before what does not: the lines of one long
+    text may all have a semicolon, the heads of a file have none.
+    """
     sample = data[:SAMPLE_BYTES].decode(encoding, "ignore")
 
-    def fit(delimiter: str) -> tuple[int, int]:
-        records = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
-        widths = Counter(map(len, islice(records, SAMPLE_ROWS)))
+    def fit(delimiter: str) -> tuple[bool, int, int]:
+        reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter)
+        records = list(islice(reader, SAMPLE_ROWS))
+        widths = Counter(map(len, records))
         several = [(count, width) for width, count in widths.items() if width > 1]
-        return max(several, default=(0, 0))
+        splits_first = bool(records) and len(records[0]) > 1
+        return (splits_first, *max(several, default=(0, 0)))
 
     return max(DELIMITERS, key=fit)
 

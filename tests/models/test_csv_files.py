@@ -98,3 +98,12 @@ def test_reading_rows_holds_only_one_at_a_time() -> None:
     tracemalloc.stop()
     assert count == 5_000
     assert peak < len(data) // 4
+
+
+def test_semicolons_in_the_lines_of_one_long_text_split_nothing() -> None:
+    text = "\n".join(f"第{row}行; 备注" for row in range(40))
+    data = f'编号,内容\n1,"{text}"\n'.encode()
+
+    [sheet] = read_workbook(data, "export.csv")
+
+    assert [list(cells) for _, cells in sheet.rows()][1] == ["1", text]

@@ -12,7 +12,8 @@ from admin.sheet_columns import Block, SheetColumn, Values, Wording
 from admin.sheet_instants import HOUR_END, SECONDS_END, WHOLE, LocalHours, moment
 from models.register import FieldType
 from models.rules.cell_basics import duration_text
-from models.rules.formula_guard import GUARDED, guard_text
+from models.rules.formula_guard import guard_text
+from models.rules.sheet_signs import GUARDED_FIRST, LAST_OF_TOTAL, guard_cell
 
 Texts = Callable[[Values], Iterable[Any]]
 """Turns one column's values into what the CSV writer takes."""
@@ -24,7 +25,8 @@ def csv_chunks(
     """Yield a CSV file: UTF-8 with its mark, CRLF, a header row of labels.
 
     Instants are the zone's local time, 2026-09-03 08:30:00; nothing is an empty field.
-    Texts that start like a formula get an apostrophe (`guard_text`), numbers never.
+    Texts that start like a formula, or that an import would take for a sign such as
+    同上, get an apostrophe (`guard_cell`), numbers never.
     Holds one block of rows at a time, and the first piece comes before the first row.
     """
     out = io.StringIO(newline="")
@@ -78,9 +80,15 @@ def _each(text: Callable[[Any], str]) -> Texts:
 
 def _guarded(values: Values) -> Iterable[Any]:
     try:
-        return [f"'{it}" if it and it[0] in GUARDED else it for it in values]
+        # Few cells are worth a closer look.
+        return [
+            guard_cell(it)
+            if it and (it[0] in GUARDED_FIRST or it[-1] in LAST_OF_TOTAL)
+            else it
+            for it in values
+        ]
     except TypeError:  # a number or a day that is written as a text
-        return [it if it is None else guard_text(str(it)) for it in values]
+        return [it if it is None else guard_cell(str(it)) for it in values]
 
 
 def _stored_instants(zone: ZoneInfo) -> Texts:

@@ -12,6 +12,7 @@ from admin.sheet_writing import CSV_TYPE, content_disposition
 from models.import_tables import ImportLine
 from models.register import Declaration, Field
 from models.rules.cell_values import guard_text
+from models.rules.sheet_signs import guard_cell
 
 
 def empty_sheet(declared: Declaration, fields: Iterable[Field]) -> Response:
@@ -27,7 +28,7 @@ def refused_sheet(lines: Sequence[ImportLine], file_name: str) -> Response:
     rows = [[*heads, visit.t("问题", "Problem")]]
     for line in lines:
         why = " ".join(visit.t(one["zh"], one["en"]) for one in line.problems)
-        cells = [guard_text(shown(line.cells.get(head))) for head in heads]
+        cells = [guard_cell(shown(line.cells.get(head))) for head in heads]
         rows.append([*cells, why])
     return _csv(rows, f"{file_name}-refused.csv")
 

@@ -12,6 +12,7 @@ from admin.sheet_columns import SheetColumn, Values, Wording
 from admin.sheet_instants import HOUR_END, SECONDS_END, WHOLE, LocalHours, moment
 from models.register import FieldType
 from models.rules.cell_basics import duration_text
+from models.rules.sheet_signs import guard_sign, may_be_signs
 
 LONGEST_TEXT = 32_767
 """Characters of a cell, counted in UTF-16; Excel calls a file with more damaged."""
@@ -87,17 +88,21 @@ _PLAIN, _TEXT_END = ' t="inlineStr"><is><t>', "</t></is></c>"
 
 
 def text_cells(values: Values) -> list[str]:
-    """Return the cells of a column of texts: `text_cell` of each, sooner."""
+    """Return the cells of a column of texts: `text_cell` of each, sooner.
+
+    What an import would take for a sign, such as 同上, gets an apostrophe.
+    """
     texts = [it if it is None or type(it) is str else str(it) for it in values]
     different = set(texts)
     if len(different) * 2 <= len(texts):  # options, people: each is made once
-        made = {it: "" if it is None else text_cell(it) for it in different}
+        made = {it: _guarded(it) for it in different}
         return [made[it] for it in texts]
     # One look at all of them; most columns have nothing odd at all.
     given = list(filter(None, texts))
     longest = max(map(len, given), default=0)
-    if longest * 2 > LONGEST_TEXT or _may_be_odd("\n".join(given)):
-        return ["" if it is None else text_cell(it) for it in texts]
+    plain = longest * 2 <= LONGEST_TEXT and not _may_be_odd("\n".join(given))
+    if not plain or may_be_signs(given):
+        return [_guarded(it) for it in texts]
     return [
         ""
         if it is None
@@ -106,6 +111,10 @@ def text_cells(values: Values) -> list[str]:
         else text_cell(it)
         for it in texts
     ]
+
+
+def _guarded(text: str | None) -> str:
+    return "" if text is None else text_cell(guard_sign(text))
 
 
 def _may_be_odd(text: str) -> bool:

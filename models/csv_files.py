@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import PurePath
 
-from models.rules.formula_guard import unguard_text
 from models.rules.sheet_basics import Row, Sheet, SheetError
+from models.rules.sheet_signs import unguard_formula
 
 SAMPLE_BYTES = 65_536
 SAMPLE_ROWS = 50
@@ -30,7 +30,8 @@ _WEB_PAGE = re.compile(
 def csv_sheet(data: bytes, file_name: str, encoding: str | None = None) -> Sheet:
     """Make a sheet of a CSV file; every field of it is a text or None.
 
-    Apostrophes that guard a text from being run as a formula are taken away.
+    Apostrophes that guard a text from being run as a formula are taken away; those
+    before 同上 and its like are left to `table_rows`.
 
     Args:
         data: The file.
@@ -174,7 +175,8 @@ def _records(data: bytes, encoding: str, delimiter: str) -> Iterator[list[str]]:
 def _rows(data: bytes, encoding: str, delimiter: str) -> Iterable[Row]:
     for record in _records(data, encoding, delimiter):
         yield [
-            unguard_text(cell) if cell[:1] == "'" else cell or None for cell in record
+            unguard_formula(cell) if cell[:1] == "'" else cell or None
+            for cell in record
         ]
 
 

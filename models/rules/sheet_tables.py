@@ -9,19 +9,14 @@ from itertools import islice
 from models.rules.cell_basics import Cell, as_text, folded
 from models.rules.sheet_basics import Merge, Sheet, is_blank
 from models.rules.sheet_headers import HeaderGuess
+from models.rules.sheet_signs import (
+    FIRST_OF_DITTO,
+    is_guarded_sign,
+    names_total,
+    says_same_as_above,
+)
 from models.words import Label
 
-_DITTO = ("同上", "〃", "″", "〞", "”", '"', "''", "ditto", "do.")
-SAME_AS_ABOVE = frozenset(folded(mark) for mark in _DITTO)
-"""What stands for the value above; compared folded."""
-_FIRST_OF_DITTO = frozenset({*(mark[0] for mark in _DITTO), "D", "＂", " ", "\u3000"})
-LONGEST_MARK = 12  # characters of a cell that may be such a mark or a total's name
-
-_TOTALS = "合计|小计|总计|共计|累计|合計|小計|總計|共計|累計"
-_TOTAL = re.compile(rf".{{0,8}}?(?:{_TOTALS})(?:\(.*\))?:?|(?:sub|grand)?total:?")
-_PLAIN_TOTAL = re.compile(
-    rf"(?:本[页月日周年]|\d+月)?(?:{_TOTALS}):?|(?:sub|grand)?total:?"
-)
 _SIGNED = re.compile(
     r"(?:制表|填表|制单|审核|审批|复核|批准|负责|经办|主管|统计)人?(?:签字|签名)?:"
     r"|(?:注|备注|说明)\d?:"
@@ -50,21 +45,18 @@ def table_rows(
     sheet: Sheet,
     header: HeaderGuess,
     skipped: list[SkippedRow] | None = None,
-    *,
-    literal: bool = False,
 ) -> Iterator[tuple[int, dict[str, Cell]]]:
     """Yield each entry under the header: its row number and its cells by label.
 
     An empty cell is None; a column that the sheet lacks is not in the dictionary.
     Blank rows are passed over in silence, other rows that are no entries are noted in
-    `skipped`. Cells merged downward and 同上 take the value above.
+    `skipped`. Cells merged downward and 同上 take the value above; behind an apostrophe
+    that an export put there, 同上 is a text like any other.
 
     Args:
         sheet: Where to read.
         header: From `find_header` or `header_at`.
         skipped: Takes the rows that were left out.
-        literal: The file was written by a program, such as our own export: every row
-            is an entry and 同上 is a text like any other.
 
     Raises:
         SheetError: The file turns out to be broken in the middle.
@@ -79,38 +71,34 @@ def table_rows(
             continue
         row = [*raw, *[None] * (width - len(raw))]
         fills.fill(number, row)
-        if not literal and (reason := _no_entry(shown, header)):
+        if reason := _no_entry(shown, header):
             if skipped is not None:
                 skipped.append(SkippedRow(number, reason, as_text(shown[0]).strip()))
             continue
         row = [None if cell == "" else cell for cell in row]
-        for index in [] if literal else _same_as_above(row):
-            row[index] = above[index] if index < len(above) else row[index]
+        _take_signs(row, above)
         above = row
         yield number, {label: row[index] for index, label in columns}
 
 
-def _same_as_above(row: list[Cell]) -> list[int]:
-    """Return the columns that say 同上; called for every row, so one look a cell."""
+def _take_signs(row: list[Cell], above: list[Cell]) -> None:
+    """Fill 同上 in from above and take guards away; one look a cell, for every row."""
     likely = [
-        index
+        (index, cell)
         for index, cell in enumerate(row)
-        if isinstance(cell, str) and cell[0] in _FIRST_OF_DITTO
+        if isinstance(cell, str) and cell[0] in FIRST_OF_DITTO
     ]
-    return [
-        index
-        for index in likely
-        if len(text := as_text(row[index])) <= LONGEST_MARK
-        and folded(text) in SAME_AS_ABOVE
-    ]
+    for index, text in likely:
+        if is_guarded_sign(text):
+            row[index] = text[1:]
+        elif says_same_as_above(text) and index < len(above):
+            row[index] = above[index]
 
 
 def _no_entry(shown: Sequence[Cell], header: HeaderGuess) -> SkipReason | None:
     """Say by its cells that are not empty why a row is no entry; None if it is one."""
     first = shown[0]
-    if _is_total(first, _TOTAL) or (
-        len(shown) > 1 and _is_total(shown[1], _PLAIN_TOTAL)
-    ):
+    if names_total(first) or (len(shown) > 1 and names_total(shown[1], plainly=True)):
         return SkipReason.TOTAL
     if not isinstance(first, str):
         return None
@@ -120,14 +108,6 @@ def _no_entry(shown: Sequence[Cell], header: HeaderGuess) -> SkipReason | None:
     if signed and _SIGNED.match(folded(first)):
         return SkipReason.REMARK
     return None
-
-
-def _is_total(cell: Cell, pattern: re.Pattern[str]) -> bool:
-    return (
-        isinstance(cell, str)
-        and ("计" in cell or "計" in cell or "otal" in cell or "OTAL" in cell)
-        and pattern.fullmatch(folded(cell)) is not None
-    )
 
 
 class _Fills:

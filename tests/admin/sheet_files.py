@@ -75,6 +75,4 @@ def by_openpyxl(data: bytes) -> Any:
 def imported(data: bytes, name: str) -> list[dict[str, Any]]:
     """Return the rows of a file as an import reads them."""
     sheet = read_workbook(data, name)[0]
-    return [
-        row for _, row in table_rows(sheet, header_at(sheet, 1, 1, []), literal=True)
-    ]
+    return [row for _, row in table_rows(sheet, header_at(sheet, 1, 1, []))]

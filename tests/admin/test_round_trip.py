@@ -37,10 +37,9 @@ from models.register import (
     field,
     option,
 )
-from models.rules.cell_basics import folded
 from models.rules.cell_dates import YEARS
 from models.rules.cell_phones import read_phone
-from models.rules.sheet_tables import SAME_AS_ABOVE
+from models.rules.sheet_signs import SAME_AS_ABOVE
 from models.words import Label
 from tests.company import Company, build_company, open_company, writer
 from tests.databases import Builder
@@ -122,11 +121,13 @@ SPECIAL = [
     ",",
     ";",
 ]
-# Without the marks by which clerks say "as above": an import fills them in from there.
+# What in a clerk's sheet means "as above" or "a total" is a text in an entry.
+SIGNS = [*sorted(SAME_AS_ABOVE), "Ditto", "＂", "合计", "本月小计：", "TOTAL"]
 WORDS = (
     st.builds("".join, st.tuples(*[st.sampled_from(LEADS + SPECIAL)] * 3))
     | st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=40)
-).filter(lambda it: folded(it) not in SAME_AS_ABOVE)
+    | st.builds("".join, st.tuples(st.sampled_from(LEADS), st.sampled_from(SIGNS)))
+)
 FIRST = datetime(YEARS[0], 1, 2, tzinfo=UTC).timestamp()
 LAST = datetime(YEARS[-1], 12, 30, tzinfo=UTC).timestamp()
 INSTANTS = st.integers(int(FIRST), int(LAST)).map(
@@ -240,6 +241,13 @@ FEW = settings(
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 @FEW
 @example(rows=[dict.fromkeys(VALUES), dict.fromkeys(VALUES) | HARD])
+@example(
+    rows=[
+        dict.fromkeys(VALUES) | {"text": f"{quote}{sign}", "long": f"{quote}{sign}"}
+        for sign in SIGNS
+        for quote in ("", "'", "''")
+    ]
+)
 @given(rows=st.lists(ENTRY, min_size=1, max_size=ROWS))
 def test_what_is_exported_comes_back_the_same(
     office: Company, kind: str, rows: list[dict[str, Any]]

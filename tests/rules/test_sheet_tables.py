@@ -134,15 +134,16 @@ def test_an_empty_cell_is_none_and_a_missing_column_is_absent() -> None:
     ]
 
 
-def test_rows_that_a_program_wrote_are_taken_literally() -> None:
-    rows = [["客户", "内容"], ["恒越", "报修"], ["合计", "同上"]]
+def test_what_an_export_guarded_is_no_sign_but_a_text() -> None:
+    rows = [["客户", "内容"], ["恒越", "报修"], ["'合计", "'同上"], ["同上", "''同上"]]
     [sheet] = read_workbook(csv_bytes(rows, "utf-8"), "a.csv")
 
-    found = table_rows(sheet, find_header(sheet, LABELS), literal=True)
+    found = table_rows(sheet, find_header(sheet, LABELS))
 
     assert [tuple(row.values()) for _, row in found] == [
         ("恒越", "报修"),
         ("合计", "同上"),
+        ("合计", "'同上"),
     ]
 
 

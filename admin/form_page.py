@@ -9,12 +9,14 @@ from types import SimpleNamespace
 from typing import Any
 
 from flask import request, url_for
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
-from admin import clause_links, side_panel, visit
+from admin import clause_links, form_rows, side_panel, visit
 from admin.addresses import fixed
 from admin.form_fields import control, form_class
+from admin.form_shown import Shown
 from admin.value_words import words
 from models import catalogue, choosing, masking, references
 from models.checking import Problem
@@ -37,6 +39,7 @@ Row = dict[str, Any]
 Mask = Mapping[str, str]
 """What stands for a value that is masked: its text, and where it is revealed."""
 FORMS = "forms"  # where a table keeps the classes of its forms
+ROWS = "form_rows"  # and the rows that were rendered before
 WIDE = frozenset({"choices", "radio"})
 
 
@@ -248,7 +251,7 @@ class EntryForm:
             "more": [{"label": None, "names": rest, "open": bool(wrong & set(rest))}]
             if rest
             else [],
-            "meta": {one.name: self._meta(one) for one in self.fields},
+            "row": self._row,
             "conflict": self.conflict,
             "duplicate": None,
             "can_save_next": self.entry is None,
@@ -294,6 +297,28 @@ class EntryForm:
             ]
             self._named[register] = references.labels(visit.session(), register, held)
         return self._named[register]
+
+    def _row(self, name: str, row: form_rows.Row) -> Markup:
+        """Return one row of the form, by the template's macro or as it was kept."""
+        one = self.declared.field(name)
+        kind = control(one)
+        if kind not in form_rows.KEPT or name in self.masked or name in self.hidden:
+            return row(Shown(self)[name], self._meta(one))
+        typed = self.form[name]
+        if typed.errors:
+            return row(typed, self._meta(one))
+        clause = clause_links.first(self.clauses, one.clause)
+        key = (name, self.language, tuple((clause or {}).values()))
+        table = catalogue.current().table(self.declared.code)
+        return form_rows.render(
+            table.info.setdefault(ROWS, {}),
+            key,
+            row,
+            typed,
+            kind,
+            lambda: self._meta(one),
+            lambda: self._called(one, typed.data),
+        )
 
     def _meta(self, one: Field) -> SimpleNamespace:
         """Return what the template asks about a field, as attributes.
@@ -344,41 +369,3 @@ class EntryForm:
 def _is_mask(name: str) -> bool:
     """Whether the page did not send this masked field, or sent the mask back."""
     return name not in request.form or masking.is_masked(request.form[name])
-
-
-class Shown:
-    """The WTForms form for the template, with what is only shown standing among it."""
-
-    def __init__(self, page: EntryForm) -> None:
-        """Wrap the page's form."""
-        self._page = page
-
-    @property
-    def errors(self) -> dict[str, Any]:
-        """Return the errors by field; those of no field under ""."""
-        found = {
-            name: errors for name, errors in self._page.form.errors.items() if name
-        }
-        if self._page.form.form_errors:
-            found[""] = list(self._page.form.form_errors)
-        return found
-
-    def __getitem__(self, name: str) -> Any:
-        """Return a control, or what stands in for a field that nobody types."""
-        if name in self._page.form:
-            return self._page.form[name]
-        return OnlyShown(self._page, name)
-
-
-class OnlyShown:
-    """A field that nobody types: its label and what it shows."""
-
-    def __init__(self, page: EntryForm, name: str) -> None:
-        """Show the entry's value as people read it."""
-        one = page.declared.field(name)
-        value = (page.entry or {}).get(name)
-        self.name = self.id = name
-        self.label = type("Words", (), {"text": one.label.text(page.language)})
-        self.errors: list[str] = []
-        session = visit.session()
-        self.data = words(session, one, value, page.language, visit.zone())

@@ -1,5 +1,6 @@
 """What the one view behind every register does, on registers as they come."""
 
+import html
 import re
 from typing import Any
 
@@ -271,3 +272,27 @@ def test_number_is_given_once_to_each_entry(company: Company) -> None:
             marked(select(table.c.number).where(table.c.id.in_(calls)), "call_log")
         ).all()
     assert numbers == ["LD2026100001", "LD2026100002", "LD2026100003"]
+
+
+def test_form_shows_each_entry_its_own_values_and_nothing_as_markup(
+    company: Company,
+) -> None:
+    client = company.client("A02")
+    texts = ("激光不出光", '"><script>alert(1)</script>', "a\\1 & {{ 7 }} \r\n第二行")
+    for text in texts:
+        client.post("/register/call_log/new/", data=CALL | {"content": text})
+    with company.database.read() as session:
+        table = catalogue.current().table("call_log")
+        query = select(table.c.id, table.c.content).order_by(table.c.id.desc())
+        found = session.execute(marked(query.limit(len(texts)), "call_log")).all()
+
+    for _ in range(2):
+        for entry, text in found:
+            form = client.get(f"/register/call_log/edit/?id={entry}").text
+            shown = re.search(
+                r'<textarea id="content"[^>]*>\n(.*?)</textarea>', form, re.DOTALL
+            )
+            assert shown
+            assert html.unescape(shown[1]) == text
+            assert "<script>alert" not in form
+            assert [other for other in texts if other in shown[1]] in ([], [text])

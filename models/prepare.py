@@ -24,7 +24,7 @@ from models.search_build import bring_search_up_to_date
 # What no table depends on. All else counts, so that a later property of a declaration
 # that does shape tables is not forgotten here.
 WORDS_ONLY = frozenset(
-    {"title", "menu", "label", "help", "default", "only_if", "makes"}
+    {"title", "menu", "label", "help", "default", "only_if", "makes", "clauses"}
 )
 PLAIN = (str, int, Decimal, date, NoneType)
 # The code that turns declarations into tables, and the migrations by their names.

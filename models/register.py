@@ -189,6 +189,7 @@ class Declaration:
     in_menu: bool = True
     import_key: tuple[str, ...] = ()  # what identifies a row of a foreign file
     of_people: bool = False  # its entries are persons; one's own entry is own
+    clauses: tuple[str, ...] = ()  # those it carries as a whole; fields cite their own
 
     @cached_property
     def all_fields(self) -> tuple[Field, ...]:

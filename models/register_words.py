@@ -10,7 +10,16 @@ FILES = Label("客户与设备", "Customers and machines")
 PARTS = Label("备件", "Spare parts")
 TEAM = Label("团队管理", "Team")
 SETUP = Label("基础资料", "Set-up")
-MENUS = (CONTACT, SERVICE, FILES, PARTS, TEAM, SETUP)
+# How stanzas name the groups.
+MENU_CODES = {
+    "contact": CONTACT,
+    "service": SERVICE,
+    "files": FILES,
+    "parts": PARTS,
+    "team": TEAM,
+    "setup": SETUP,
+}
+MENUS = tuple(MENU_CODES.values())
 
 CHANNELS: tuple[Option, ...] = (
     option("phone", "电话", "Telephone"),

@@ -2,9 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 
+from models.stanza_mistakes import one_of
 from models.words import Label, PersonError
+
+__all__ = ["Fault", "TemplateError", "one_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +48,3 @@ class TemplateError(PersonError):
             "\n".join(one.label.zh for one in faults),
             "\n".join(one.label.en for one in faults),
         )
-
-
-def one_of(found: object, allowed: Sequence[str], what: Label) -> Label:
-    """Say that a word is not among the allowed ones, with the nearest suggested."""
-    near = get_close_matches(str(found), allowed, 1)
-    hint = (
-        Label(f"是否要写“{near[0]}”？", f" Did you mean “{near[0]}”?")
-        if near
-        else Label("", "")
-    )
-    words = ", ".join(allowed)
-    return Label(
-        f"“{found}”不是{what.zh}。{hint.zh}可用：{words}。",
-        f"“{found}” is not {what.en}.{hint.en} Allowed: {words}.",
-    )

@@ -1,0 +1,80 @@
+"""A stanza as a table of keys: which attribute each is, how it is read and written."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from models.stanza_mistakes import Place, one_of
+from models.stanza_values import Reader, Writer, same
+from models.words import Label
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key of a stanza."""
+
+    name: str
+    read: Reader
+    write: Writer = same
+    attribute: str = ""  # of the declaration, where its name is another
+    needed: bool = False
+    may_be_empty: bool = False  # an empty value takes away what there usually is
+
+    @property
+    def meant(self) -> str:
+        """The attribute it stands for."""
+        return self.attribute or self.name
+
+
+def read_keys(value: Any, place: Place, keys: Sequence[Key]) -> dict[str, Any] | None:
+    """Return the attributes that a stanza gives; None if it is no stanza at all."""
+    if not isinstance(value, Mapping):
+        place.expected(value, "一组项目", "some keys with values")
+        return None
+    known = {one.name: one for one in keys}
+    found: dict[str, Any] = {}
+    for name, said in value.items():
+        key = known.get(name)
+        if key is None:
+            what = Label("这里可用的项目", "a key of this place")
+            place.at(name).wrong(one_of(name, list(known), what))
+        elif said is not None:
+            found[key.meant] = key.read(said, place.at(name))
+        elif key.may_be_empty:
+            found[key.meant] = None
+        else:
+            place.at(name).wrong(
+                Label(
+                    f"“{name}”是空的，请填写或删去。",
+                    f"“{name}” is empty. Fill it in or leave it out.",
+                )
+            )
+    for one in keys:
+        if one.needed and one.name not in value:
+            place.at(one.name).wrong(
+                Label(
+                    f"缺少“{one.name}”，请补上。", f"“{one.name}” is missing. Add it."
+                )
+            )
+    return found
+
+
+def write_keys(item: Any, usual: Any, keys: Iterable[Key]) -> dict[str, Any]:
+    """Return the stanza of an item: what is needed, and what is not as usual.
+
+    Args:
+        item: What is written.
+        usual: The same as it is when only what is needed is said.
+        keys: Its keys, in the order in which they are to stand.
+    """
+    said: dict[str, Any] = {}
+    for key in keys:
+        value = getattr(item, key.meant)
+        if key.needed or not _alike(value, getattr(usual, key.meant)):
+            said[key.name] = None if value is None else key.write(value)
+    return said
+
+
+def _alike(value: Any, usual: Any) -> bool:
+    """Whether two values are one; 0 is not "no", though Python takes them for equal."""
+    return type(value) is type(usual) and bool(value == usual)

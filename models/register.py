@@ -58,6 +58,7 @@ from models.fields import (
     only_if,
     option,
 )
+from models.flow import Flow
 from models.words import Label
 
 __all__ = [
@@ -190,6 +191,12 @@ class Declaration:
     import_key: tuple[str, ...] = ()  # what identifies a row of a foreign file
     of_people: bool = False  # its entries are persons; one's own entry is own
     clauses: tuple[str, ...] = ()  # those it carries as a whole; fields cite their own
+    flow: Flow | None = None  # its states, and who moves an entry on
+
+    def __post_init__(self) -> None:
+        """Leave the field of the flow's states to the flow."""
+        if self.flow is not None:
+            object.__setattr__(self, "fields", self.flow.governed(self.fields))
 
     @cached_property
     def all_fields(self) -> tuple[Field, ...]:

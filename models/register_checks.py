@@ -6,6 +6,7 @@ All of them at once, each with an id and a sentence:
 
 from dataclasses import dataclass
 
+from models import register_checks_flow as flows
 from models import register_checks_formulas as formulas
 from models import register_checks_links as links
 from models import register_checks_names as names
@@ -15,7 +16,7 @@ from models.catalogue import Catalogue
 from models.register_findings import RULES
 from models.words import Label
 
-GROUPS = (names, values, links, postings, formulas)
+GROUPS = (names, values, links, postings, formulas, flows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ def _reckon(codes: Codes, declared: Declaration, text: str) -> Unit | Label:
         return error.label
 
 
-def _wants(
+def wants(
     codes: Codes, declared: Declaration, place: str, text: str, wanted: Unit
 ) -> Iterator[Finding]:
     """Find a formula that is broken or comes to something else than wanted."""
@@ -62,7 +62,7 @@ def computed_fields_fit(codes: Codes, declared: Declaration) -> Iterator[Finding
     """A computed field's formula is right and comes to the field's type."""
     for one in declared.fields:
         if one.computed is not None:
-            yield from _wants(codes, declared, one.name, one.computed, _result(one))
+            yield from wants(codes, declared, one.name, one.computed, _result(one))
 
 
 def _result(one: Field) -> Unit:
@@ -126,21 +126,21 @@ def conditions_come_to_yes_or_no(
     for made in declared.makes:
         if made.when is not None:
             place = f"makes {made.target}"
-            yield from _wants(codes, declared, place, made.when, formulas.YES_NO)
+            yield from wants(codes, declared, place, made.when, formulas.YES_NO)
     for posting in declared.postings:
         place = f"posting {posting.to}"
         if posting.when is not None:
-            yield from _wants(codes, declared, place, posting.when, formulas.YES_NO)
+            yield from wants(codes, declared, place, posting.when, formulas.YES_NO)
             if posting.latest:
-                yield from _asked(codes, declared, place, posting.when)
+                yield from asked(codes, declared, place, posting.when)
         target = codes.get(posting.to)
         for name, text in posting.add.items():
             figure = own_field(target, name) if target else None
             wanted = unit_of(figure) if figure else formulas.NUMBER
-            yield from _wants(codes, declared, place, text, wanted)
+            yield from wants(codes, declared, place, text, wanted)
 
 
-def _asked(
+def asked(
     codes: Codes, declared: Declaration, place: str, text: str
 ) -> Iterator[Finding]:
     """Find a condition that is sound and yet cannot be asked of the database."""

@@ -102,7 +102,7 @@ def literal_default_fits(_codes: Codes, declared: Declaration) -> Iterator[Findi
         if one.default is None or isinstance(one.default, SOUGHT):
             continue
         if isinstance(one.default, Given):
-            if not _given_fits(one, one.default):
+            if not given_fits(one, one.default):
                 yield Finding(
                     one.name,
                     Label(
@@ -119,7 +119,8 @@ def literal_default_fits(_codes: Codes, declared: Declaration) -> Iterator[Findi
             )
 
 
-def _given_fits(one: Field, default: Given) -> bool:
+def given_fits(one: Field, default: Given) -> bool:
+    """Whether what is given by who writes and when is of the field's type."""
     return {
         Given.NOW: one.type is INSTANT,
         Given.TODAY: one.type is DATE,

@@ -23,6 +23,7 @@ from models.register import (
 from models.register_checks import DeclarationError, assert_sound
 from models.register_findings import RULES, rule
 from tests.changing_registers import named
+from tests.models.flow_mistakes import FLOW_CASES
 from tests.models.register_mistakes import (
     BLUE,
     CASES,
@@ -41,7 +42,9 @@ FAR = "shelf.colour in ('red', 'blue')"
 SEEN_ON = ("seen_at", "made_on")
 
 
-@pytest.mark.parametrize(("number", "place", "fields", "options"), CASES)
+@pytest.mark.parametrize(
+    ("number", "place", "fields", "options"), [*CASES, *FLOW_CASES]
+)
 def test_a_mistake_is_found_under_its_id_and_nothing_else_is(
     number: str, place: str, fields: tuple[Field, ...], options: dict[str, Any]
 ) -> None:
@@ -49,7 +52,7 @@ def test_a_mistake_is_found_under_its_id_and_nothing_else_is(
 
 
 def test_every_check_has_a_mistake_it_finds() -> None:
-    tried = {parameters.values[0] for parameters in CASES}
+    tried = {parameters.values[0] for parameters in [*CASES, *FLOW_CASES]}
 
     assert tried == set(RULES)
 

@@ -22,6 +22,7 @@ from models.checking import Problem
 from models.database import Base
 from models.history import Writer
 from models.outside_completing import Chain, Noticed, complete, is_new
+from models.outside_replaced import settled, without_open_end
 from models.outside_tables import EntryChange
 from models.outside_values import has_whole_seconds, row_of
 from models.postings import post
@@ -50,7 +51,8 @@ def take_over_next(session: Session, now: datetime, zone: ZoneInfo, most: int) -
     it stops no other.
     """
     query = select(CHANGES).where(_is_due(now)).order_by(CHANGES.c.id).limit(most)
-    waiting = session.execute(query.with_for_update()).all()
+    found = session.execute(query.with_for_update()).all()
+    waiting = without_open_end(found, most)
     writer = Writer(OUTSIDE, now, zone, "outside")
     by_register: dict[str, dict[int, list[Any]]] = {}
     for one in waiting:
@@ -111,8 +113,17 @@ def _take_over(
     session: Session, register: str, entries: list[list[Any]], writer: Writer
 ) -> None:
     declared = catalogue.current()[register]
-    chains = {some[0].entry_id: _chain(declared, some) for some in entries}
-    before = _locked(session, declared, sorted(chains))
+    noticed = {some[0].entry_id: _chain(declared, some) for some in entries}
+    before = _locked(session, declared, sorted(noticed))
+    chains = {
+        key: chain
+        for key, one in noticed.items()
+        if (chain := settled(one, is_there=key in before))
+    }
+    for key, chain in chains.items():
+        if chain[-1].what == "deleted":
+            before.pop(key, None)  # inserted again since, which is noticed as well
+    before = {key: row for key, row in before.items() if key in chains}
     wanting = [
         key
         for key, row in before.items()
@@ -126,8 +137,8 @@ def _take_over(
         writer,
     )
     after = before | dict(zip(wanting, afters, strict=True))
-    raised = _write(session, declared, chains, before, after)
-    outside_history.remember(session, declared, chains, before, after, raised, writer)
+    _write(session, declared, chains, before, after)
+    outside_history.remember(session, declared, chains, before, after, writer)
     told = [Problem(one.field, one.label, wanting[one.row]) for one in problems]
     outside_history.tell(session, declared, told, writer)
     _post(session, declared, chains, before, after, writer)
@@ -174,8 +185,8 @@ def _write(
     chains: dict[int, Chain],
     before: dict[int, Row],
     after: dict[int, Row],
-) -> frozenset[int]:
-    """Write what was completed, under a new version; return which entries."""
+) -> None:
+    """Write what was completed, under a new version."""
     different: set[str] = set()
     raised = []
     for key, row in after.items():
@@ -188,10 +199,11 @@ def _write(
             found |= {one.name for one, _ in declared.columns if one.type is INSTANT}
         if found or is_new(chains[key]):
             different |= found
-            row["version"] = before[key]["version"] + 1
+            row["version"] = _highest(before[key], chains[key]) + 1
             raised.append(key)
     if raised:
         table = catalogue.current().table(declared.code)
+        _pass_versions(session, declared, table, chains, before, raised)
         fields = [
             (one.name, column)
             for one, column in declared.columns
@@ -211,7 +223,37 @@ def _write(
                 for key in raised
             ],
         )
-    return frozenset(raised)
+
+
+def _pass_versions(
+    session: Session,
+    declared: Declaration,
+    table: Table,
+    chains: dict[int, Chain],
+    before: dict[int, Row],
+    ids: Iterable[int],
+) -> None:
+    """Raise the versions of replaced entries to what forms opened before may know.
+
+    By a statement of its own, since what raises a version by more than one and writes
+    more than it would be noticed as another program's.
+    """
+    seen = {key: _highest(before[key], chains[key]) for key in ids}
+    behind = [
+        {"entry_id": key, "seen": version}
+        for key, version in seen.items()
+        if version > before[key]["version"]
+    ]
+    if behind:
+        statement = update(table).where(table.c.id == bindparam("entry_id"))
+        statement = statement.values(version=bindparam("seen"))
+        session.connection().execute(marked(statement, declared.code), behind)
+
+
+def _highest(row: Row, chain: Chain) -> int:
+    """Return the highest version that this entry or one before it had."""
+    seen = (one.before["version"] for one in chain if one.before is not None)
+    return int(max([row["version"], *seen]))
 
 
 def _post(

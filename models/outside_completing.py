@@ -24,7 +24,7 @@ Row = dict[str, Any]
 class Noticed:
     """One write as a trigger saw it."""
 
-    what: str  # created, changed or deleted
+    what: str  # created, changed, deleted or, until it is settled, replaced
     at: datetime
     before: Row | None
     after: Row | None
@@ -35,9 +35,17 @@ Chain = Sequence[Noticed]
 """The writes of one entry, in their order."""
 
 
+def born_at(chain: Chain) -> datetime | None:
+    """Return when the entry came into being by these writes; None: it was there.
+
+    An entry that was deleted and inserted again, or replaced, is a new one of its id.
+    """
+    return next((one.at for one in reversed(chain) if one.what == "created"), None)
+
+
 def is_new(chain: Chain) -> bool:
     """Whether the entry came into being by one of these writes."""
-    return chain[0].what == "created"
+    return born_at(chain) is not None
 
 
 def written(declared: Declaration, chain: Chain) -> set[str]:
@@ -68,9 +76,9 @@ def complete(
     """
     begun = [dict(row) for row in rows]
     new = [
-        (row, chain[0].at)
+        (row, at)
         for row, chain in zip(begun, chains, strict=True)
-        if is_new(chain)
+        if (at := born_at(chain)) is not None
     ]
     if new:
         _begin(session, declared, new, writer)
@@ -151,7 +159,7 @@ def _number(
 ) -> None:
     """Give a number to each entry that has none, dated by its first write here."""
     without = [
-        (row, chain[0].at)
+        (row, born_at(chain) or chain[0].at)
         for row, chain in zip(rows, chains, strict=True)
         if row["number"] is None
     ]

@@ -33,7 +33,6 @@ def remember(
     chains: Mapping[int, Chain],
     before: Rows,
     after: Rows,
-    raised: frozenset[int],
     writer: Writer,
 ) -> None:
     """Write an event for each write; the last also tells what was completed.
@@ -44,19 +43,22 @@ def remember(
         chains: The writes, by entry.
         before: The entries as they were found.
         after: The entries as they are now; those that were deleted are in neither.
-        raised: The entries whose version the completion raised.
         writer: Another program.
     """
     columns: dict[str, list[Any]] = {name: [] for name in _OF_A_WRITE}
     for key, chain in chains.items():
-        completed = _changes(declared, before.get(key, {}), after.get(key, {}))
+        found, now = before.get(key, {}), after.get(key, {})
+        completed = _changes(declared, found, now)
+        raised = now["version"] - found["version"] if now else 0
         for index, noticed in enumerate(chain):
             changes = _changes(declared, noticed.before or {}, noticed.after or {})
             if index == len(chain) - 1:
                 changes = dict(_joined(changes, completed))
             action = _action(noticed)
             if changes or action != "changed":
-                version = _version(noticed) + (key in raised)
+                version = _version(noticed)
+                if noticed.after is not None:
+                    version += raised
                 event = (noticed.at, key, version, action, changes)
                 for name, value in zip(_OF_A_WRITE, event, strict=True):
                     columns[name].append(value)

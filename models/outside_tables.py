@@ -23,7 +23,8 @@ class EntryChange(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     register: Mapped[str] = mapped_column(String(41))
     entry_id: Mapped[int] = mapped_column(BigId)
-    what: Mapped[str] = mapped_column(String(8))  # created, changed or deleted
+    # created, changed, deleted, or replaced: in the way of a write, and perhaps deleted
+    what: Mapped[str] = mapped_column(String(8))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     # The row as the database keeps it; `outside_values.py` reads what triggers wrote.
     before: Mapped[Any] = mapped_column(JSON, nullable=True)

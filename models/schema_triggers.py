@@ -6,6 +6,10 @@ one with each change; whatever comes otherwise, and every deletion, is put into
 version raised at once, so that a form opened before is refused. What differs between
 the databases is here: SQLite has triggers of its own for each table, which also refuse
 values that PostgreSQL refuses by type; PostgreSQL has one function for all tables.
+
+SQLite's REPLACE deletes what is in its way without firing a trigger of deletion. So
+what is in the way of an outside write is noted before it as "replaced", not knowing
+whether it will be; `outside_replaced.py` finds out.
 """
 
 import hashlib
@@ -104,16 +108,20 @@ def _of_sqlite(wanted: Wanted, passed_over: frozenset[str]) -> Iterator[Piece]:
         for one in columns
         if one.name not in passed_over
     )
+    inserted = "NEW.version IS NOT 1 OR NEW.changed_at IS NULL"
+    yield from _replacing(wanted, columns, inserted)
     yield _sqlite_trigger(
         wanted,
         "insert",
-        "NEW.version IS NOT 1 OR NEW.changed_at IS NULL",
+        "AFTER INSERT",
+        inserted,
         _refusal(wanted, columns),
         _noted(code, "created", "NEW", after=after),
     )
     yield _sqlite_trigger(
         wanted,
         "update",
+        "AFTER UPDATE",
         f"NEW.version IS NOT OLD.version + 1 AND ({different})",
         _refusal(wanted, columns, keeping_id=True),
         _noted(code, "changed", "OLD", before=before, after=after),
@@ -122,19 +130,74 @@ def _of_sqlite(wanted: Wanted, passed_over: frozenset[str]) -> Iterator[Piece]:
         " changed_by_id = NULL WHERE id = NEW.id;",
     )
     yield _sqlite_trigger(
-        wanted, "delete", "1", _noted(code, "deleted", "OLD", before=before)
+        wanted,
+        "delete",
+        "AFTER DELETE",
+        "1",
+        _noted(code, "deleted", "OLD", before=before),
     )
 
 
-def _sqlite_trigger(wanted: Wanted, event: str, when: str, *body: str) -> Piece:
-    name = f"{PREFIX}{wanted.declared.code}${event}"
-    after = f'"{name}" AFTER {event.upper()} ON {wanted.name}'
+def _replacing(
+    wanted: Wanted, columns: list[Column[object]], inserted: str
+) -> Iterator[Piece]:
+    """Return what notes the entries that OR REPLACE would delete in silence.
+
+    These are the one of the same id and, for each unique index, the one with the same
+    values. The conditions are put so that each is one probe of that index.
+    """
+    row = _row(wanted, columns, "e")
+
+    def noted(condition: str) -> str:
+        return (
+            'INSERT INTO entry_change (register, entry_id, what, at, "before")'
+            f"\n    SELECT '{wanted.declared.code}', e.id, 'replaced', {_NOW},\n"
+            f"    {row}\n    FROM {wanted.name} AS e WHERE {condition};"
+        )
+
+    unique = [
+        [wanted.quoted(column.name) for column in index.columns]
+        for index in sorted(wanted.table.indexes, key=lambda one: str(one.name))
+        if index.unique
+    ]
+    alike = [
+        noted(
+            " AND ".join(f"e.{name} = NEW.{name}" for name in names)
+            + " AND e.binned_at IS NULL AND NEW.binned_at IS NULL"
+            " AND e.id IS NOT NEW.id"
+        )
+        for names in unique
+    ]
+    yield _sqlite_trigger(
+        wanted,
+        "insert_over",
+        "BEFORE INSERT",
+        inserted,
+        noted("e.id = NEW.id"),
+        *alike,
+    )
+    if alike:
+        names = sorted({"binned_at", *(name for names in unique for name in names)})
+        yield _sqlite_trigger(
+            wanted,
+            "update_over",
+            f"BEFORE UPDATE OF {', '.join(names)}",
+            "NEW.version IS NOT OLD.version + 1",
+            *alike,
+        )
+
+
+def _sqlite_trigger(
+    wanted: Wanted, called: str, event: str, when: str, *body: str
+) -> Piece:
+    name = f"{PREFIX}{wanted.declared.code}${called}"
+    head = f'CREATE TRIGGER "{name}" {event} ON {wanted.name}\nWHEN {when}'
     said = "\n  ".join(body)
     return Piece(
         "trigger",
         name,
         wanted.declared.code,
-        (f"CREATE TRIGGER {after}\nWHEN {when}\nBEGIN\n  {said}\nEND",),
+        (f"{head}\nBEGIN\n  {said}\nEND",),
         f'DROP TRIGGER "{name}"',
         frozenset({wanted.table.name}),
     )
@@ -227,17 +290,23 @@ def _moment(value: str, function: str, whole: str) -> str:
 
 
 def _of_postgres(wanted: Wanted, passed_over: frozenset[str]) -> Iterator[Piece]:
-    for event, when, condition in (
-        ("insert", "AFTER", "NEW.version IS DISTINCT FROM 1 OR NEW.changed_at IS NULL"),
-        ("update", "BEFORE", "NEW.version IS DISTINCT FROM OLD.version + 1"),
-        ("delete", "AFTER", ""),
+    for event, when, each, condition in (
+        (
+            "insert",
+            "AFTER",
+            "ROW",
+            "NEW.version IS DISTINCT FROM 1 OR NEW.changed_at IS NULL",
+        ),
+        ("update", "BEFORE", "ROW", "NEW.version IS DISTINCT FROM OLD.version + 1"),
+        ("delete", "AFTER", "ROW", ""),
+        ("truncate", "BEFORE", "STATEMENT", ""),
     ):
         name, on = f'"{PREFIX}{event}"', wanted.name
         only = f" WHEN ({condition})" if condition else ""
         given = f"'{{{','.join(sorted(passed_over))}}}'" if event == "update" else ""
         made = (
             f"CREATE OR REPLACE TRIGGER {name} {when} {event.upper()} ON {on}"
-            f" FOR EACH ROW{only} EXECUTE FUNCTION {FUNCTION}({given})"
+            f" FOR EACH {each}{only} EXECUTE FUNCTION {FUNCTION}({given})"
         )
         yield Piece(
             "trigger",
@@ -269,6 +338,13 @@ BEGIN
   IF TG_OP = 'INSERT' THEN
     INSERT INTO entry_change (register, entry_id, what, at, after)
       VALUES (TG_TABLE_NAME, NEW.id, 'created', noticed, to_json(NEW));
+    RETURN NULL;
+  ELSIF TG_OP = 'TRUNCATE' THEN
+    EXECUTE
+      'INSERT INTO entry_change (register, entry_id, what, at, before)'
+      ' SELECT $1, e.id, ''deleted'', $2, to_json(e) FROM '
+      || quote_ident(TG_TABLE_SCHEMA) || '.' || quote_ident(TG_TABLE_NAME) || ' AS e'
+      USING TG_TABLE_NAME::text, noticed;
     RETURN NULL;
   ELSIF TG_OP = 'DELETE' THEN
     INSERT INTO entry_change (register, entry_id, what, at, before)

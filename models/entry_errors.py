@@ -4,18 +4,28 @@ from collections.abc import Sequence
 from typing import Any
 
 from models.checking import Problem
-from models.words import PersonError
+from models.words import Label, PersonError
+
+MOST_TOLD = 20
+"""Problems that a sentence names; of thousands of rows it would fill the screen."""
 
 
 class EntryRefusedError(PersonError):
     """What was to be saved breaks the register's rules; nothing was saved."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        """Keep every problem; the sentence is all of them."""
+        """Keep every problem; the sentence is of the first, and how many more."""
         self.problems = tuple(problems)
+        told = [one.label for one in problems[:MOST_TOLD]]
+        if more := len(problems) - len(told):
+            told.append(
+                Label(
+                    f"另有 {more} 处问题，请先改正以上各处再试。",
+                    f"There are {more} more problems; mend these and try again.",
+                )
+            )
         super().__init__(
-            " ".join(one.label.zh for one in problems),
-            " ".join(one.label.en for one in problems),
+            " ".join(one.zh for one in told), " ".join(one.en for one in told)
         )
 
 

@@ -12,6 +12,7 @@ from admin import (
     frame,
     import_pages,
     late_page,
+    log_pages,
     menu,
     messages,
     pay_pages,
@@ -39,6 +40,7 @@ PAGES = (
     attachments_pages,
     import_pages,
     late_page,
+    log_pages,
     messages,
     pay_pages,
     pay_slip_pages,
@@ -78,6 +80,22 @@ def create_app(settings: Settings, database: Database) -> Flask:
         needs=("pay.slip", Action.LIST),
     )
     menu.add_page("start.index", "开始使用", "Begin", "plant-2", needs=start_page.RIGHT)
+    menu.add_page(
+        "switches.index",
+        "台账开关",
+        "Registers on and off",
+        "adjustments",
+        needs=start_page.RIGHT,
+        settings=True,
+    )
+    menu.add_page(
+        "logs.index",
+        "查看日志",
+        "Logs",
+        "shield-lock",
+        needs=start_page.RIGHT,
+        settings=True,
+    )
     for page in PAGES:
         app.register_blueprint(page.blueprint)
     start_page.add_ways(

@@ -41,17 +41,20 @@ def exported(desk: Desk, declared: Declaration) -> list[Field]:
     ]
 
 
-def log(session: Session, desk: Desk, declared: Declaration, detail: str) -> None:
-    """Write down who exported what."""
+def log(
+    session: Session, desk: Desk, register: str, detail: str, address: str | None
+) -> None:
+    """Write down who exported what, and from where; no address on a command line."""
     session.add(
         accounts.ReadEvent(
             at=desk.now,
             staff_id=desk.person.staff_id,
             by_name=desk.person.name,
             kind="export",
-            register=declared.code,
+            register=register,
             entry_id=None,
             detail=detail[:2000],
+            address=address,
         )
     )
 

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import click
 import yaml
@@ -173,7 +174,11 @@ def export_file(
     fields = exporting.exported(desk, declared)
     engine = opened.database.reading
     with opened.database.write() as session:
-        exporting.log(session, desk, declared, f"{kind} {' '.join(wheres)}")
+        words = urlencode([("w", one.word) for one in wanted.filters])
+        detail = exporting.described(
+            session, declared, wanted, desk, fields, f"{kind} {words}"
+        )
+        exporting.log(session, desk, register, detail, address=None)
     with Progress(transient=True) as progress, out.open("wb") as file:
         task = progress.add_task(out.name, total=None)
         if kind == "jsonl":

@@ -1,43 +1,31 @@
 """What the list page shows: the address read, the page found, the context made."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
-from admin import cells, clock_words, filters, list_rows, listing, visit
+from admin import (
+    cells,
+    clock_words,
+    filter_words,
+    filters,
+    list_rows,
+    listing,
+    visit,
+)
+from admin.addresses import fixed
 from admin.form_fields import editor
 from admin.listing import Desk, Found, Wanted
 from admin.seeking import Cursor
-from models import catalogue, choosing, clock_due
+from models import clock_due
 from models.access import Action
-from models.register import (
-    CHOICE,
-    CHOICES,
-    DATE,
-    INSTANT,
-    REFERENCES,
-    Declaration,
-    Field,
-)
-from models.words import Label
+from models.register import Declaration, Field
 
 PAGE_SIZE = 50
 LAST_PAGE = 1_000_000  # no list is longer
-FILTER_FIELDS = "filter_fields"  # where a table keeps what its builder needs
-PERIODS = (
-    ("today", "今天", "Today"),
-    ("yesterday", "昨天", "Yesterday"),
-    ("this_week", "本周", "This week"),
-    ("last_week", "上周", "Last week"),
-    ("this_month", "本月", "This month"),
-    ("last_month", "上月", "Last month"),
-    ("this_quarter", "本季", "This quarter"),
-    ("this_year", "今年", "This year"),
-)
 
 
 def desk() -> Desk:
@@ -128,7 +116,15 @@ class ListPage:
             "title": self.declared.title.text(self.desk.language),
             "description": None,
             "icon": self.declared.icon,
+            "rules_url": self._rules_url(),
         }
+
+    def _rules_url(self) -> str | None:
+        """Return where the clauses are that the register and its fields rest on."""
+        one = self.declared
+        if not one.clauses and not any(it.clause for it in one.fields):
+            return None
+        return fixed("rulebook.of_register", register=one.code)
 
     def _columns(self) -> list[dict[str, Any]]:
         names = {one.name for one in listing.sortable(self.person, self.declared)}
@@ -226,13 +222,12 @@ class ListPage:
         return self.wanted.after is not None or self.wanted.before is not None
 
     def _filters(self) -> dict[str, Any]:
-        language = self.desk.language
         chips = []
         for one in self.wanted.filters:
             rest = [word for word in request.args.getlist("w") if word != one.word]
             chips.append(
                 {
-                    "label": self._chip(one),
+                    "label": filter_words.chip(one, self.person),
                     "remove_url": self._address(
                         {"w": rest}, ("w", "after", "before", "from", "page")
                     ),
@@ -243,75 +238,10 @@ class ListPage:
             "clear_url": self._address(
                 without=("w", "q", "after", "before", "from", "page")
             ),
-            "fields": [
-                self._filter_field(one, language)
-                for one in filters.offered(self.person, self.declared)
-            ],
-            "current": [
-                {"field": one.field.name, "operator": one.operation, "value": one.text}
-                for one in self.wanted.filters
-            ],
-            "match": self.wanted.match,
+            **filter_words.builder(self.declared, self.person, self.wanted),
             "action": self._url(),
             "hidden": self._kept(without=("w", "match", "after", "before", "from")),
         }
-
-    def _chip(self, one: filters.Filter) -> str:
-        text = one.text
-        if one.field.options:
-            labels = [one.field.option_label(word) for word in text.split("|")]
-            text = "、".join(it.text(self.desk.language) for it in labels)
-        elif one.operation == "period":
-            text = next(
-                (visit.t(zh, en) for key, zh, en in PERIODS if key == text), text
-            )
-        elif one.field.refers_to is not None and text.isdecimal():
-            known = choosing.labels(
-                visit.session(), self.person, one.field.refers_to, [int(text)]
-            )
-            text = known.get(int(text), text)
-        label = one.field.label.text(self.desk.language)
-        return f"{label} {one.label.text(self.desk.language)} {text}".rstrip()
-
-    def _filter_field(self, one: Field, language: str) -> dict[str, Any]:
-        """Return what the filter builder needs of a field; made once, it is long."""
-        operations = filters.operations(self.person, self.declared, one)
-        key = (one.name, language, self._lookup_url, *(it for it, _ in operations))
-        table = catalogue.current().table(self.declared.code)
-        made: dict[Any, dict[str, Any]] = table.info.setdefault(FILTER_FIELDS, {})
-        if key not in made:
-            made[key] = self._new_filter_field(one, language, operations)
-        return made[key]
-
-    def _new_filter_field(
-        self, one: Field, language: str, operations: Iterable[tuple[str, Label]]
-    ) -> dict[str, Any]:
-        presets = [[key, visit.t(zh, en)] for key, zh, en in PERIODS]
-        return {
-            "key": one.name,
-            "label": one.label.text(language),
-            "group": None,
-            "kind": _filter_kind(one),
-            "operators": [
-                {
-                    "key": key,
-                    "label": label.text(language),
-                    "values": 0 if key in filters.WITHOUT_VALUE else 1,
-                    "preset": presets if key == "period" else None,
-                }
-                for key, label in operations
-            ],
-            "choices": [
-                [each.value, each.label.text(language)] for each in one.options
-            ],
-            "picker_url": f"{self._lookup_url}?name={one.name}"
-            if one.refers_to
-            else None,
-        }
-
-    @cached_property
-    def _lookup_url(self) -> str:
-        return url_for(".ajax_lookup")
 
     def _empty(self, *, filtered: bool) -> dict[str, Any]:
         title = self.declared.title.text(self.desk.language)
@@ -388,15 +318,3 @@ def _due_column() -> list[dict[str, Any]]:
             "editor": None,
         }
     ]
-
-
-def _filter_kind(one: Field) -> str:
-    if one.type in REFERENCES:
-        return "picker"
-    if one.type in (CHOICE, CHOICES):
-        return "choice"
-    if one.type in (DATE, INSTANT):
-        return "date"
-    if one.type.value == "yes_no":
-        return "yes_no"
-    return "number" if one.type in listing.NUMERIC else "text"

@@ -12,7 +12,7 @@ from typing import Any
 from flask import current_app, g, request
 from markupsafe import Markup
 
-from admin import start_page, visit
+from admin import visit
 from admin.addresses import fixed
 from models import catalogue, menu_registers, preferences
 from models.access import Action
@@ -22,16 +22,30 @@ from models.register_words import MENUS
 KEPT = "taizhang_menus"
 MOST_KEPT = 5_000
 NEW_AT_MOST = 6
+SETTINGS = "settings"  # the group of what an admin sets and looks through
 # Pages outside the registers that stand in the menu: endpoint, wording, icon, and the
 # right (register or page code, action) that a person needs to see them.
 PAGES: list[dict[str, Any]] = []
 
 
 def add_page(
-    endpoint: str, zh: str, en: str, icon: str, *, needs: tuple[str, Action] | None
+    endpoint: str,
+    zh: str,
+    en: str,
+    icon: str,
+    *,
+    needs: tuple[str, Action] | None,
+    settings: bool = False,
 ) -> None:
-    """Put a page into the menu, above the registers."""
-    page = {"endpoint": endpoint, "zh": zh, "en": en, "icon": icon, "needs": needs}
+    """Put a page into the menu: above the registers, or below under the settings."""
+    page = {
+        "endpoint": endpoint,
+        "zh": zh,
+        "en": en,
+        "icon": icon,
+        "needs": needs,
+        "group": SETTINGS if settings else "",
+    }
     if page not in PAGES:
         PAGES.append(page)
 
@@ -88,13 +102,16 @@ def _kept(frame: dict[str, Any]) -> Drawn:
 
 
 def _draw(frame: dict[str, Any], on: list[str] | None) -> Markup:
-    groups = [_group("", "", _pages()), *_registers(on)]
+    groups = [_group("", "", _pages("")), *_registers(on)]
+    settings = _pages(SETTINGS)
+    if settings:
+        groups.append(_group(SETTINGS, visit.t("设置", "Settings"), settings))
     template = current_app.jinja_env.get_template("admin/menu.html")
     # What is drawn by a template of our own is escaped by it.
     return Markup(template.render(menu=groups, frame=frame))  # noqa: S704 - see above
 
 
-def _pages() -> list[dict[str, Any]]:
+def _pages(group: str) -> list[dict[str, Any]]:
     person = visit.person()
     return [
         {
@@ -105,7 +122,8 @@ def _pages() -> list[dict[str, Any]]:
             "active": request.endpoint == page["endpoint"],
         }
         for page in PAGES
-        if page["needs"] is None or person.may(*page["needs"])
+        if page["group"] == group
+        and (page["needs"] is None or person.may(*page["needs"]))
     ]
 
 
@@ -128,7 +146,7 @@ def _registers(on: list[str] | None) -> list[dict[str, Any]]:
         _group(label.zh, label.text(language), [_register(one) for one in some])
         for label, some in groupby(in_menu_order(shown), key=lambda one: one.menu)
     ]
-    more = [_register(one) for one in folded] + _switches()
+    more = [_register(one) for one in folded]
     if more:
         label = visit.t("更多台账", "More registers")
         # Closed, unless one is in it, or there is nothing else.
@@ -152,19 +170,3 @@ def _register(declared: Declaration) -> dict[str, Any]:
         "badge": None,
         "active": declared.code == here,
     }
-
-
-def _switches() -> list[dict[str, Any]]:
-    """Return the link to where registers are turned on and off, for those who may."""
-    url = visit.address_of("switches.index")
-    if url is None or not visit.person().may(*start_page.RIGHT):
-        return []
-    return [
-        {
-            "label": visit.t("台账开关", "Registers on and off"),
-            "url": url,
-            "icon": "adjustments",
-            "badge": None,
-            "active": request.endpoint == "switches.index",
-        }
-    ]

@@ -42,7 +42,8 @@ class RegisterAnswers(RegisterReach):
             visit.session(), self.declared, asked, looking, fields, said
         )
         with visit.house().database.write() as session:
-            exporting.log(session, looking, self.declared, detail)
+            code, address = self.declared.code, request.remote_addr
+            exporting.log(session, looking, code, detail, address)
         name = exporting.file_name(self.declared, looking, export_type)
         return Response(
             parts,
@@ -156,6 +157,7 @@ class RegisterAnswers(RegisterReach):
                     register=self.declared.code,
                     entry_id=entry["id"],
                     detail=f"{one.name}: {reason}",
+                    address=request.remote_addr,
                 )
             )
         return {"text": entry[one.name]}

@@ -8,7 +8,7 @@ import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -17,9 +17,18 @@ from sqlalchemy.orm import Session
 
 from models.words import PersonError
 
+_LARGEST_ID = 2**63 - 1
+
+
+def _instant(text: str) -> datetime:
+    """Return an instant in UTC; OverflowError at the ends of the calendar."""
+    read = datetime.fromisoformat(text)
+    return read if read.tzinfo is None else read.astimezone(UTC)
+
+
 _KINDS: Mapping[str, Callable[[str], Any]] = {
     "d": Decimal,
-    "i": datetime.fromisoformat,
+    "i": _instant,
     "o": date.fromisoformat,
     "t": time.fromisoformat,
 }
@@ -77,6 +86,8 @@ class Cursor:
             if isinstance(value, dict):
                 ((kind, text),) = value.items()
                 value = _KINDS[kind](text)
+            if not 0 <= int(entry_id) <= _LARGEST_ID:
+                raise BadCursorError
             return cls(value, int(entry_id))
         except (ValueError, TypeError, KeyError, ArithmeticError):
             raise BadCursorError from None

@@ -285,5 +285,6 @@ def _write_down(number: str, customers: list[Row]) -> None:
                 register=CUSTOMERS,
                 entry_id=customers[0]["id"] if customers else None,
                 detail=str(masking.mask(typed, number)),
+                address=request.remote_addr,
             )
         )

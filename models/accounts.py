@@ -92,10 +92,12 @@ class ReadEvent(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     staff_id: Mapped[int | None] = mapped_column(BigId)
     by_name: Mapped[str] = mapped_column(String(80))
-    kind: Mapped[str] = mapped_column(String(20))  # reveal, export or print
-    register: Mapped[str] = mapped_column(String(41))
+    kind: Mapped[str] = mapped_column(String(20))  # reveal, typed or export
+    register: Mapped[str] = mapped_column(String(41))  # "" for this log itself
     entry_id: Mapped[int | None] = mapped_column(BigId)
     detail: Mapped[str] = mapped_column(Text)
+    # From where; None on the command line.
+    address: Mapped[str | None] = mapped_column(String(64))
 
 
 _HASHER = PasswordHasher()

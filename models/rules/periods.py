@@ -212,7 +212,7 @@ def parse_period(text: str) -> Period:
         if found:
             try:
                 period = _read(kind, found.groups())
-            except ValueError:
+            except (ValueError, OverflowError):  # the last day has none after it
                 break
             if FIRST_YEAR <= period.first.year <= LAST_YEAR:
                 return period

@@ -9,7 +9,7 @@ import yaml
 from click.testing import CliRunner
 
 from admin.command_line import main
-from tests.company import build_company
+from tests.company import Company, build_company
 from tests.databases import Builder
 
 MAPPING = {
@@ -20,6 +20,12 @@ MAPPING = {
         "category": {"constant": "报修"},
         "result": {"constant": "已解决"},
     }
+}
+CALL = {
+    "phone": "13911112222",
+    "category": "repair",
+    "content": "不出光",
+    "result": "pending",
 }
 Run = Callable[..., tuple[int, str]]
 
@@ -56,6 +62,23 @@ def test_file_is_rehearsed_imported_once_and_exported(run: Run, tmp_path: Path) 
     assert run("export", "call_log", "--format", "jsonl", "--out", out)[0] == 0
     (row,) = map(json.loads, out.read_text("utf-8").splitlines())
     assert (row["content"], row["received_at"][:16]) == ("不出光", "2026-09-03T00:30")
+
+
+def test_export_of_a_command_line_is_written_down_like_any(
+    company: Company, tmp_path: Path
+) -> None:
+    company.create("call_log", CALL, "A02")
+    settings = {
+        "TAIZHANG_DATA_FOLDER": str(tmp_path),
+        "DATABASE_URL": company.database.url,
+    }
+    words = ["export", "call_log", "--where", "category=repair", "--out"]
+    CliRunner().invoke(main, [*words, str(tmp_path / "out.csv")], env=settings)
+
+    page = company.client("admin").get("/settings/logs/").text
+
+    assert "CSV · 1 行 · 类别 是其中之一 报修" in page
+    assert ">系统</td>" in page
 
 
 def test_mapping_that_names_no_field_says_which_there_are(

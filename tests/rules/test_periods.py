@@ -181,6 +181,7 @@ def test_period_is_read_as_people_write_it(text: str, meant: str) -> None:
     [
         *("", "十月", "2026-13", "2026-00", "2026-Q5", "2026-H3", "2026-02-31"),
         *("2026-W54", "2025-W53", "2026-W42-W43", "2026-W41-W43", "0000", "1899", "26"),
+        *("9999-12-31", "0001-01-01"),
     ],
 )
 def test_what_names_no_period_is_refused(text: str) -> None:

@@ -24,7 +24,7 @@ from models.history import Writer
 from models.outside_completing import Chain, Noticed, complete, is_new
 from models.outside_replaced import settled, without_open_end
 from models.outside_tables import EntryChange
-from models.outside_values import has_whole_seconds, row_of
+from models.outside_values import NotedRows
 from models.postings import post
 from models.register import INSTANT, Declaration
 from models.words import PersonError
@@ -113,7 +113,8 @@ def _take_over(
     session: Session, register: str, entries: list[list[Any]], writer: Writer
 ) -> None:
     declared = catalogue.current()[register]
-    noticed = {some[0].entry_id: _chain(declared, some) for some in entries}
+    noted = NotedRows(declared)
+    noticed = {some[0].entry_id: _chain(noted, some) for some in entries}
     before = _locked(session, declared, sorted(noticed))
     chains = {
         key: chain
@@ -152,14 +153,14 @@ def _take_over(
     )
 
 
-def _chain(declared: Declaration, some: Iterable[Any]) -> Chain:
+def _chain(noted: NotedRows, some: Iterable[Any]) -> Chain:
     return [
         Noticed(
             one.what,
             one.at,
-            row_of(declared, one.before),
-            row_of(declared, one.after),
-            has_whole_seconds(declared, one.after),
+            noted.row(one.before),
+            noted.row(one.after),
+            noted.has_whole_seconds(one.after),
         )
         for one in some
     ]
@@ -189,14 +190,13 @@ def _write(
     """Write what was completed, under a new version."""
     different: set[str] = set()
     raised = []
+    columns = [(one.name, column) for one, column in declared.columns]
+    instants = {column for one, column in declared.columns if one.type is INSTANT}
     for key, row in after.items():
-        found = {
-            column
-            for one, column in declared.columns
-            if row.get(one.name) != before[key].get(one.name)
-        }
+        old = before[key]
+        found = {column for name, column in columns if row[name] != old[name]}
         if any(one.has_whole_seconds for one in chains[key]):
-            found |= {one.name for one, _ in declared.columns if one.type is INSTANT}
+            found |= instants
         if found or is_new(chains[key]):
             different |= found
             row["version"] = _highest(before[key], chains[key]) + 1
@@ -204,11 +204,7 @@ def _write(
     if raised:
         table = catalogue.current().table(declared.code)
         _pass_versions(session, declared, table, chains, before, raised)
-        fields = [
-            (one.name, column)
-            for one, column in declared.columns
-            if column in different
-        ]
+        fields = [one for one in columns if one[1] in different]
         values: Row = {column: bindparam(f"new_{column}") for _, column in fields}
         statement = (
             update(table)

@@ -48,8 +48,10 @@ def is_new(chain: Chain) -> bool:
     return born_at(chain) is not None
 
 
-def written(declared: Declaration, chain: Chain) -> set[str]:
-    """Return the names of the fields that these writes gave other values."""
+def written(declared: Declaration, chain: Chain) -> set[str] | None:
+    """Return the fields that these writes gave other values; None: the entry is new."""
+    if is_new(chain):
+        return None
     return {
         one.name
         for noticed in chain
@@ -82,16 +84,15 @@ def complete(
     ]
     if new:
         _begin(session, declared, new, writer)
-    given = [
-        _given(declared, row, chain) for row, chain in zip(begun, chains, strict=True)
-    ]
+    told = [written(declared, chain) for chain in chains]
+    typed = [one.name for one, _ in declared.columns if not one.is_given]
+    given = [_given(typed, row, names) for row, names in zip(begun, told, strict=True)]
     afters, problems = prepare(session, declared, given, writer, begun)
     _number(session, declared, afters, chains, writer)
-    told = [written(declared, chain) for chain in chains]
     return afters, [
         one
         for one in problems
-        if one.field is None or is_new(chains[one.row]) or one.field in told[one.row]
+        if one.field is None or (names := told[one.row]) is None or one.field in names
     ]
 
 
@@ -138,15 +139,12 @@ def _place(session: Session, rows: Sequence[Row]) -> None:
         row["branch"] = departments.get(row["department"], {}).get("branch")
 
 
-def _given(declared: Declaration, row: Row, chain: Chain) -> Row:
+def _given(typed: Sequence[str], row: Row, names: set[str] | None) -> Row:
     """Return what is cleaned and checked as if somebody had typed it."""
-    names = None if is_new(chain) else written(declared, chain)
     return {
-        one.name: row[one.name]
-        for one, _ in declared.columns
-        if not one.is_given
-        and row[one.name] is not None
-        and (names is None or one.name in names)
+        name: value
+        for name in typed
+        if (value := row[name]) is not None and (names is None or name in names)
     }
 
 

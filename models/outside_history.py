@@ -46,12 +46,16 @@ def remember(
         writer: Another program.
     """
     columns: dict[str, list[Any]] = {name: [] for name in _OF_A_WRITE}
+    kept = (one.name for one, _ in declared.columns if one.name not in _BESIDE)
+    names = dict.fromkeys(kept)  # in order, and soon looked up
     for key, chain in chains.items():
         found, now = before.get(key, {}), after.get(key, {})
-        completed = _changes(declared, found, now)
+        # Most values are the very same, which costs less to see than their equality.
+        moved = [name for name in names if now[name] is not found[name]] if now else ()
+        completed = difference(found, now, moved) if moved else {}
         raised = now["version"] - found["version"] if now else 0
         for index, noticed in enumerate(chain):
-            changes = _changes(declared, noticed.before or {}, noticed.after or {})
+            changes = difference(noticed.before or {}, noticed.after or {}, names)
             if index == len(chain) - 1:
                 changes = dict(_joined(changes, completed))
             action = _action(noticed)
@@ -70,11 +74,6 @@ def remember(
     for name, value in said.items():
         columns[name] = [value] * len(columns["at"])
     insert_columns(session, EVENTS, columns)
-
-
-def _changes(declared: Declaration, old: Row, new: Row) -> Changes:
-    names = [one.name for one, _ in declared.columns if one.name not in _BESIDE]
-    return difference(old, new, names)
 
 
 def _joined(first: Changes, second: Changes) -> Iterator[tuple[str, list[Any]]]:

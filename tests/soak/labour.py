@@ -1,4 +1,4 @@
-"""A process that does one kind of work until it is killed.
+"""A process that does one kind of work until it is killed or there is none left.
 
     python -m tests.soak.labour KIND DATABASE_URL
 
@@ -6,7 +6,9 @@ It says a line for each thing that it was promised: once the commit has returned
 """
 
 import os
+import resource
 import sys
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import count
@@ -14,7 +16,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from admin.command_line import main as taizhang
-from jobs import clock_sweep
+from jobs import clock_sweep, outside
 from jobs.work import Work
 from models import entries, payroll
 from models.database import Database
@@ -93,11 +95,28 @@ def pay(url: str) -> None:
         say(made)
 
 
+def take_over(url: str) -> None:
+    """Take over what another program wrote, to its end; say what that took.
+
+    That is, of this process: rows, seconds, seconds of work, and most MiB of memory.
+    """
+    now = at("2026-08-03 10:00")
+    work = Work(Database(url), Settings(data_folder=Path(mkdtemp())), now)
+    began, worked, rows = time.perf_counter(), time.process_time(), 0
+    while (done := outside.take_over_next(work)).again:
+        rows += done.rows
+        say(rows)
+    seconds, work_seconds = time.perf_counter() - began, time.process_time() - worked
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    say(f"{rows} {seconds} {work_seconds} {peak}")
+
+
 KINDS: dict[str, Callable[[str], None]] = {
     "save": save,
     "import": import_files,
     "sweep": sweep,
     "pay": pay,
+    "take over": take_over,
 }
 
 if __name__ == "__main__":

@@ -1,8 +1,5 @@
 """Killed at any moment: what was promised is there, what is there is whole."""
 
-import subprocess
-import sys
-import time
 from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal
@@ -23,6 +20,7 @@ from tests.clock_desk import Desk, at, prepare_desk
 from tests.company import build_company
 from tests.databases import Builder
 from tests.models.test_payroll import BY, MONTH, PAYER, build_pay
+from tests.soak.killing import until_killed
 from tests.soak.labour import ROWS
 
 pytestmark = pytest.mark.soak
@@ -45,21 +43,8 @@ def promised(kind: str, url: str) -> list[str]:
     chance = Random(kind)  # noqa: S311 - when to kill, not a secret
     said = []
     for _ in range(KILLS):
-        said += _until_killed(kind, url, chance.uniform(0.02, 0.6))
+        said += until_killed(kind, url, chance.uniform(0.02, 0.6))
     return said
-
-
-def _until_killed(kind: str, url: str, seconds: float) -> list[str]:
-    command = [sys.executable, "-m", "tests.soak.labour", kind, url]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)  # noqa: S603 - our own
-    assert process.stdout is not None
-    with process:
-        first = process.stdout.readline()
-        time.sleep(seconds)
-        process.kill()
-        rest = process.stdout.read()
-    # The last line may be cut off by the kill; then it was not promised.
-    return (first + rest).split("\n")[:-1]
 
 
 def odd(database: Database) -> list[int]:

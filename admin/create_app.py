@@ -19,6 +19,7 @@ from admin import (
     pay_slip_pages,
     register_switches,
     rulebook_pages,
+    rulebook_settings,
     search_pages,
     security,
     side_panel,
@@ -46,6 +47,7 @@ PAGES = (
     pay_slip_pages,
     register_switches,
     rulebook_pages,
+    rulebook_settings,
     search_pages,
     side_panel,
     start_page,
@@ -93,6 +95,14 @@ def create_app(settings: Settings, database: Database) -> Flask:
         "查看日志",
         "Logs",
         "shield-lock",
+        needs=start_page.RIGHT,
+        settings=True,
+    )
+    menu.add_page(
+        "packs.index",
+        "制度启停",
+        "Regulations on and off",
+        "books",
         needs=start_page.RIGHT,
         settings=True,
     )

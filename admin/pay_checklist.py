@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import url_for
 
-from admin import filters, listing, visit
+from admin import clause_links, filters, listing, visit
 from admin.list_page import desk
 from admin.listing import Wanted
 from models import catalogue, pay_checks, preferences
@@ -20,11 +20,15 @@ def checklist(period: str) -> list[dict[str, Any]]:
     register, or not see what is asked, has no such line.
     """
     settings = preferences.shown(visit.session())
-    lines = (_line(one, period) for one in pay_checks.declared(settings))
+    checks = pay_checks.declared(settings)
+    clauses = clause_links.links(code for one in checks for code in one.clauses)
+    lines = (_line(one, period, clauses) for one in checks)
     return [line for line in lines if line is not None]
 
 
-def _line(check: PayCheck, period: str) -> dict[str, Any] | None:
+def _line(
+    check: PayCheck, period: str, clauses: dict[str, dict[str, Any]]
+) -> dict[str, Any] | None:
     known, person = catalogue.current(), visit.person()
     if check.register not in known or not person.may(check.register, Action.LIST):
         return None
@@ -38,6 +42,7 @@ def _line(check: PayCheck, period: str) -> dict[str, Any] | None:
         "label": check.label.text(visit.language()),
         "count": f"{count:,}" if exact else f"{count:,}+",
         "url": url_for("register.index_view", register=check.register, w=conditions),
+        "clauses": [clauses[code] for code in check.clauses],
         "ok": count == 0,
         "blocks": False,
     }

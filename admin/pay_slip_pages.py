@@ -9,7 +9,7 @@ from flask import render_template as render
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from admin import entry_lines, visit
+from admin import clause_links, entry_lines, visit
 from admin.column_converters import show_instant
 from admin.list_page import desk
 from admin.pay_parts import find, gate, sees_runs, state_pill, yuan
@@ -157,6 +157,7 @@ GROUPS = (
 def _groups(run: PayRun, slip: PaySlip) -> list[dict[str, Any]]:
     groups = []
     words = words_of(visit.session(), slip, visit.language())
+    clauses = clause_links.links(item.clause for item in slip.items)
     for kind, zh, en, tone, total in GROUPS:
         items = [item for item in slip.items if item.kind == kind.value]
         if items:
@@ -165,7 +166,11 @@ def _groups(run: PayRun, slip: PaySlip) -> list[dict[str, Any]]:
                     "label": visit.t(zh, en),
                     "total": yuan(getattr(slip, total)) if total else None,
                     "tone": tone,
-                    "lines": [_line(run, slip, item, words) for item in items],
+                    "lines": [
+                        _line(run, slip, item, words)
+                        | {"clauses": [clauses[code] for code in item.clause.split()]}
+                        for item in items
+                    ],
                 }
             )
     return groups
@@ -196,13 +201,6 @@ def _line(run: PayRun, slip: PaySlip, item: PayItemRow, words: Words) -> dict[st
         "label": item.label.text(language),
         "amount": yuan(item.amount) or shorter(result),
         "error": visit.t(item.error_zh or "", item.error_en or "") or None,
-        "clause": {
-            "code": item.clause,
-            "label": item.clause,
-            "url": visit.address_of("rulebook.clause", code=item.clause.split()[0]),
-        }
-        if item.clause
-        else None,
         "invented": not words.invented.isdisjoint(item.inputs),
         "short": " · ".join(f"{one['label']} {one['value']}" for one in inputs),
         "formula": words.said(item.formula),
@@ -258,7 +256,7 @@ def rows(period: str, staff_id: int, measure: str) -> ResponseReturnValue:
         },
         figure=shorter(item.inputs[name][visit.language()]),
         register=declared.title.text(visit.language()),
-        clause=taken.measure.clause,
+        clauses=list(clause_links.links([taken.measure.clause]).values()),
         rows=[
             {
                 "number": row["number"] or f"#{row['id']}",

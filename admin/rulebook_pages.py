@@ -1,25 +1,25 @@
 """制度库: the regulations, what each clause says, and what in the panel rests on it."""
 
-from collections import defaultdict
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from admin import visit
-from models import catalogue, rulebook
+from admin import clause_links, start_page, visit
+from models import catalogue, citations, rulebook
 from models.access import Action
-from models.measures import Measure
-from models.pay_tables import PayRuleRow
+from models.citations import Citation, Kind
 from models.rulebook import RulebookClause, RulebookRegulation
-from models.targets import SlaTarget
 
 blueprint = Blueprint("rulebook", __name__, url_prefix="/rulebook")
 HITS = 50  # clauses one search shows
 LONGEST = 60  # characters that are looked for
-Rule = dict[str, str | None]
+# What has a list of its own, where it links back to its clauses.
+LISTED = (Kind.REGISTER, Kind.FIELD)
 
 
 @blueprint.before_request
@@ -37,7 +37,7 @@ def index() -> ResponseReturnValue:
         RulebookClause.regulation_code
     )
     clauses: dict[str, int] = {code: count for code, count in session.execute(counted)}  # noqa: C416 - rows are no pairs for mypy
-    resting = rules(with_fields=False)
+    resting = citations.by_clause(citations.citations(session))
     items = [
         {
             "code": one.code,
@@ -62,24 +62,17 @@ def index() -> ResponseReturnValue:
         page_title=visit.t("制度库", "Rulebook"),
         search={"text": text, "action": url_for(".index")},
         groups=[{"label": label, "items": items}] if items else [],
+        rules_url=url_for(".rules"),
+        packs_url=url_for("packs.index")
+        if visit.person().may(*start_page.RIGHT)
+        else None,
         hits=_hits(text) if text else None,
     )
 
 
 def _hits(text: str) -> list[dict[str, Any]]:
     language = visit.language()
-    said = or_(
-        RulebookClause.text_zh.icontains(text, autoescape=True),
-        RulebookClause.text_en.icontains(text, autoescape=True),
-        RulebookClause.code.icontains(text, autoescape=True),
-    )
-    query = (
-        select(RulebookClause)
-        .options(selectinload(RulebookClause.regulation))
-        .where(said)
-        .order_by(RulebookClause.regulation_code, RulebookClause.position)
-        .limit(HITS)
-    )
+    found = rulebook.search(visit.session(), text, HITS)
     return [
         {
             "code": one.code,
@@ -87,7 +80,7 @@ def _hits(text: str) -> list[dict[str, Any]]:
             "url": url_for(".clause", code=one.code),
             "regulation": one.regulation.title.text(language),
         }
-        for one in visit.session().scalars(query)
+        for one in found
     ]
 
 
@@ -115,7 +108,8 @@ def regulation(code: str) -> ResponseReturnValue:
     )
     if found is None:
         abort(404)
-    language, resting = visit.language(), rules()
+    language = visit.language()
+    resting = citations.by_clause(citations.citations(visit.session()))
     asked = request.args.get("clause")
     return render_template(
         "rulebook/regulation.html",
@@ -138,7 +132,7 @@ def regulation(code: str) -> ResponseReturnValue:
                         "text": one.text.text(language),
                         "anchor": one.code,
                         "marked": one.code == asked,
-                        "rules": resting.get(one.code, []),
+                        "rules": [_rule(it) for it in resting.get(one.code, [])],
                     }
                     for one in found.clauses
                 ],
@@ -147,100 +141,82 @@ def regulation(code: str) -> ResponseReturnValue:
     )
 
 
-def rules(*, with_fields: bool = True) -> dict[str, list[Rule]]:
-    """Return what rests on each clause: targets, measures, pay rules, fields.
-
-    What is linked is what the person may open; the rest is only named.
-    """
-    found: dict[str, list[Rule]] = defaultdict(list)
-    fields = _fields() if with_fields else []
-    for codes, rule in [*_targets(), *_measures(), *_pay_rules(), *fields]:
-        for code in dict.fromkeys((codes or "").split()):
-            found[code].append(rule)
-    return found
+@blueprint.get("/rules/")
+def rules() -> ResponseReturnValue:
+    """Show every rule of the house with the clauses it rests on."""
+    found = citations.citations(visit.session())
+    return _rules_page(
+        visit.t("规则与依据", "Rules and their sources"),
+        [one for one in found if one.kind not in LISTED],
+    )
 
 
-Resting = list[tuple[str | None, Rule]]
+@blueprint.get("/register/<register>/")
+def of_register(register: str) -> ResponseReturnValue:
+    """Show what rests on clauses in one register: itself, its fields, its rules."""
+    known = catalogue.current()
+    if register not in known or not visit.person().may(register, Action.LIST):
+        abort(404)
+    title = known[register].title.text(visit.language())
+    return _rules_page(
+        visit.t(f"{title}的制度依据", f"Sources of {title}"),
+        [
+            one
+            for one in citations.citations(visit.session())
+            if one.register == register
+        ],
+    )
 
 
-def _register_url(register: str) -> str | None:
-    known = register in catalogue.current()
-    if not known or not visit.person().may(register, Action.LIST):
+def _rules_page(title: str, found: list[Citation]) -> str:
+    clauses = clause_links.links(code for one in found for code in one.clauses)
+    # Of one code in several departments the first is led to.
+    first = {one.anchor: one for one in reversed(found)}
+    groups = [
+        {
+            "label": kind.label.text(visit.language()),
+            "icon": kind.icon,
+            "lines": [
+                _line(one, clauses)
+                | {"anchor": one.anchor if first[one.anchor] is one else None}
+                for one in some
+            ],
+        }
+        for kind, some in groupby(found, key=attrgetter("kind"))
+    ]
+    return render_template(
+        "rulebook/rules.html",
+        page_title=title,
+        list_url=url_for(".index"),
+        groups=groups,
+    )
+
+
+def _line(one: Citation, clauses: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    known, code = catalogue.current(), one.register or ""
+    title = known[code].title.text(visit.language()) if code in known else ""
+    return {
+        "label": one.label.text(visit.language()),
+        "register": title,
+        "url": _register_url(one.register),
+        "clauses": [clauses[code] for code in one.clauses],
+    }
+
+
+def _rule(one: Citation) -> dict[str, str | None]:
+    """Return what rests on a clause; a link is given to what the person may open."""
+    listed = one.kind in LISTED
+    url = url_for(".rules", _anchor=one.anchor)
+    return {
+        "kind": one.kind.label.text(visit.language()),
+        "label": one.label.text(visit.language()),
+        "url": _register_url(one.register) if listed else url,
+        "icon": one.kind.icon,
+    }
+
+
+def _register_url(register: str | None) -> str | None:
+    known = register is not None and register in catalogue.current()
+    if not known or not visit.person().may(str(register), Action.LIST):
         return None
     return url_for("register.index_view", register=register)
-
-
-def _targets() -> Resting:
-    """Return the newest version of each target that is switched on."""
-    newest = select(func.max(SlaTarget.id)).group_by(
-        SlaTarget.code, SlaTarget.department_id
-    )
-    query = select(SlaTarget).where(SlaTarget.id.in_(newest), SlaTarget.enabled)
-    return [
-        (
-            one.clauses,
-            {
-                "kind": visit.t("时限要求", "Time limit"),
-                "label": one.label.text(visit.language()),
-                "url": _register_url(one.register),
-                "icon": "clock-hour-4",
-            },
-        )
-        for one in visit.session().scalars(query.order_by(SlaTarget.code))
-    ]
-
-
-def _measures() -> Resting:
-    query = select(Measure).where(Measure.clause != "").order_by(Measure.code)
-    return [
-        (
-            one.clause,
-            {
-                "kind": visit.t("考核指标", "Measure"),
-                "label": one.label.text(visit.language()),
-                "url": _register_url(one.register),
-                "icon": "chart-bar",
-            },
-        )
-        for one in visit.session().scalars(query)
-    ]
-
-
-def _pay_rules() -> Resting:
-    """Return pay rules by their names; a rule of several versions counts once."""
-    query = (
-        select(PayRuleRow.clause, PayRuleRow.name_zh, PayRuleRow.name_en)
-        .where(PayRuleRow.clause != "")
-        .distinct()
-        .order_by(PayRuleRow.name_zh)
-    )
-    return [
-        (
-            codes,
-            {
-                "kind": visit.t("计薪项目", "Pay rule"),
-                "label": visit.t(zh, en),
-                "url": None,
-                "icon": "coin-yuan",
-            },
-        )
-        for codes, zh, en in visit.session().execute(query)
-    ]
-
-
-def _fields() -> Resting:
-    language = visit.language()
-    return [
-        (
-            one.clause,
-            {
-                "kind": declared.title.text(language),
-                "label": one.label.text(language),
-                "url": _register_url(declared.code),
-                "icon": "forms",
-            },
-        )
-        for declared in catalogue.current()
-        for one in declared.fields
-        if one.clause and not one.secret
-    ]

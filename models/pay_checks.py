@@ -23,6 +23,8 @@ class PayCheck:
     label: Label
     register: str
     where: tuple[str, ...]
+    code: str = ""
+    clauses: tuple[str, ...] = ()  # what asks for it
 
     def conditions(self, period: str) -> list[str]:
         """Return the conditions for the run of a period."""
@@ -31,12 +33,20 @@ class PayCheck:
 
 def declared(settings: Mapping[str, Any]) -> list[PayCheck]:
     """Return the checks that an installation's settings hold, in their order."""
-    found = [said for name, said in settings.items() if name.startswith(PREFIX)]
+    found = [
+        (name.removeprefix(PREFIX), said)
+        for name, said in settings.items()
+        if name.startswith(PREFIX)
+    ]
+    found.sort(key=lambda one: (one[1]["position"], one[1]["name_zh"]))
     return [
         PayCheck(
             Label(said["name_zh"], said["name_en"]),
             said["register"],
             tuple(said["where"]),
+            code,
+            # Settings kept before clauses were do not name any.
+            tuple(said.get("clauses", ())),
         )
-        for said in sorted(found, key=lambda one: (one["position"], one["name_zh"]))
+        for code, said in found
     ]

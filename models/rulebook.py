@@ -6,8 +6,8 @@ says. The texts come from `seed/regulations/` and are written anew when those ch
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import ForeignKey, Index, Integer, String, Text, select
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy import ForeignKey, Index, Integer, String, Text, or_, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from models.database import Base
 from models.words import Label
@@ -87,6 +87,26 @@ def cited(session: Session, codes: str | Iterable[str]) -> list[RulebookClause]:
     query = select(RulebookClause).where(RulebookClause.code.in_(wanted))
     found = {one.code: one for one in session.scalars(query)}
     return [found[one] for one in dict.fromkeys(wanted) if one in found]
+
+
+def search(session: Session, text: str, limit: int) -> Sequence[RulebookClause]:
+    """Return clauses in which every word of a text stands, in either language.
+
+    A word is what stands between blanks: two Chinese characters, an English word in
+    any case, or a part of a clause's code. With their regulations, in their order.
+    """
+    query = (
+        select(RulebookClause)
+        .options(selectinload(RulebookClause.regulation))
+        .order_by(RulebookClause.regulation_code, RulebookClause.position)
+        .limit(limit)
+    )
+    columns = (RulebookClause.text_zh, RulebookClause.text_en, RulebookClause.code)
+    for word in text.split():
+        query = query.where(
+            or_(*(one.icontains(word, autoescape=True) for one in columns))
+        )
+    return session.scalars(query).all()
 
 
 def regulations(session: Session) -> Sequence[RulebookRegulation]:

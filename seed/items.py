@@ -349,6 +349,7 @@ def pay_check_item(stanza: PayCheckStanza, position: int) -> PreferenceItem:
         "position": position,
         "register": stanza.register_,
         "where": list(stanza.where),
+        "clauses": list(stanza.clauses),
     }
     code = f"{pay_checks.PREFIX}{stanza.code}"
     return PreferenceItem(code, stanza.title.label, {"value": said})

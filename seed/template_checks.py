@@ -312,7 +312,11 @@ def _value(
 
 def _citations(template: Template, clauses: set[str]) -> Iterator[Fault]:
     """Yield each cited clause that no regulation of the template has."""
-    citing: list[Placed[Any]] = [*template.targets, *template.measures]
+    citing: list[Placed[Any]] = [
+        *template.targets,
+        *template.measures,
+        *template.pay_checks,
+    ]
     for placed in citing:
         yield from _cited(placed, placed.stanza.clauses, clauses)
     for scheme in template.schemes:

@@ -1,5 +1,7 @@
 """制度库: regulations, clauses, and what rests on them."""
 
+import re
+
 from models.rulebook import RulebookClause, RulebookRegulation
 from tests.admin.late_desk import order, promise
 from tests.company import Company
@@ -75,3 +77,87 @@ def test_unknown_regulation_and_clause_are_not_found(company: Company) -> None:
 
     for address in ("/rulebook/S9-99/", "/rulebook/clause/S9-99-1"):
         assert client.get(address).status_code == 404
+
+
+def test_search_wants_every_word_in_either_language(company: Company) -> None:
+    load(company)
+    client = company.client("A02")
+
+    for asked, found in (
+        ("回访", 1),
+        ("HOURS call", 1),
+        ("回访 24", 1),
+        ("回访 hotel", 0),
+        ("S0-04", 1),
+    ):
+        assert f"找到 {found} 条" in client.get(f"/rulebook/?q={asked}").text
+
+
+def test_rule_and_clause_lead_to_each_other(company: Company) -> None:
+    load(company)
+    promise(company)
+    client = company.client("A02")
+
+    clause = client.get("/rulebook/S0-04/").text
+    rules = client.get("/rulebook/rules/").text
+
+    anchor = re.search(r'href="/rulebook/rules/#([^"]*)"', clause)
+    assert anchor is not None
+    assert f'id="{anchor[1]}"' in rules
+    assert 'href="/rulebook/clause/S0-04-22"' in rules
+
+
+def test_list_of_a_register_leads_to_the_clauses_its_fields_rest_on(
+    company: Company,
+) -> None:
+    load(company)
+    client = company.client("A02")
+
+    page = client.get("/register/callback_log/").text
+    sources = client.get("/rulebook/register/callback_log/").text
+
+    assert 'href="/rulebook/register/callback_log/"' in page
+    assert 'href="/rulebook/clause/S0-04-22"' in sources
+    assert "S0-04-22" in sources
+
+
+def test_sources_of_a_register_one_may_not_list_are_not_found(
+    company: Company,
+) -> None:
+    client = company.client("N01")
+
+    assert client.get("/rulebook/register/callback_log/").status_code == 404
+
+
+def test_only_whoever_may_set_up_switches_regulations(company: Company) -> None:
+    for login, status in (("admin", 200), ("A01", 403), ("A02", 403)):
+        assert company.client(login).get("/settings/rulebook/").status_code == status
+    assert company.client("A01").post("/settings/rulebook/S0-01/on/").status_code == 403
+
+
+def test_regulation_is_switched_on_and_off_by_hand(company: Company) -> None:
+    client = company.client("admin")
+
+    client.post("/settings/rulebook/S0-01/on/")
+    on = client.get("/rulebook/S0-01/")
+    client.post("/settings/rulebook/S0-01/off/")
+    off = client.get("/rulebook/S0-01/")
+
+    assert (on.status_code, off.status_code) == (200, 404)
+    told = client.get("/settings/rulebook/").text
+    assert "启用S0-01" in told
+    assert "停用S0-01" in told
+
+
+def test_before_it_goes_a_regulation_says_what_cites_it(company: Company) -> None:
+    load(company)
+    promise(company)
+    client = company.client("admin")
+
+    asked = client.get("/settings/rulebook/S0-04/off/").text
+    client.post("/settings/rulebook/S0-04/off/")
+
+    assert "完工时限" in asked
+    rules = client.get("/rulebook/rules/").text
+    assert "完工时限" in rules
+    assert 'href="/rulebook/clause/' not in rules

@@ -13,14 +13,13 @@ from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
-from admin import clause_links, form_rows, side_panel, visit
+from admin import clause_links, form_counts, form_rows, side_panel, visit
 from admin.addresses import fixed
 from admin.form_fields import control, form_class
 from admin.form_shown import Shown
 from admin.value_words import words
 from models import catalogue, choosing, masking, references
 from models.checking import Problem
-from models.default_counts import counted
 from models.defaults import given_value
 from models.entry_errors import LostUpdateError
 from models.register import (
@@ -98,8 +97,12 @@ class EntryForm:
         if entry is None:
             values.update(side_panel.typed_already(declared))
         values.update(first_values or {})
+        # What is taken from other entries is filled in by the save: it may be masked.
+        self.counted: Row = {}
         if entry is None and posted is None:
-            values.update(self._counted(values))
+            self.counted = form_counts.suggested(declared, self.fields, values)
+            empty = {name for name in self.counted if values.get(name) is None}
+            values.update({name: self.counted[name] for name in empty})
         # What is hidden stays on the server: the form neither shows nor posts it.
         values = {name: it for name, it in values.items() if name not in self.hidden}
         self.values = values
@@ -136,14 +139,6 @@ class EntryForm:
             for one in self.fields
             if isinstance(one.default, Given | str | int | bool)
         }
-
-    def _counted(self, values: Row) -> Row:
-        """Return the defaults that can be counted from what the form opens with.
-
-        Those taken from other entries are filled in by the save: they may be masked.
-        """
-        shown = [one for one in self.fields if values.get(one.name) is None]
-        return counted(visit.session(), self.declared, shown, values, visit.zone())
 
     def is_valid(self) -> bool:
         """Whether everything typed could be read; the save itself checks the rest."""
@@ -256,10 +251,21 @@ class EntryForm:
             "duplicate": None,
             "can_save_next": self.entry is None,
             "draft": f"{declared.code}:{self.entry['id'] if self.entry else 'new'}",
+            "counts": self._counts(),
             "side_url": side_panel.address(declared),
             **self._side(),
             "from_entry": None,
         }
+
+    def _counts(self) -> dict[str, Any] | None:
+        """Return what the page asks for again while a new entry is filled in."""
+        if self.entry is not None:
+            return None
+        if request.method == "POST":
+            self.counted = form_counts.suggested(
+                self.declared, self.fields, self._known()
+            )
+        return form_counts.context(self.declared, self.fields, self.counted)
 
     def _side(self) -> dict[str, Any]:
         """Return what stands beside the form, or where it comes from afterwards."""

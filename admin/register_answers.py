@@ -5,8 +5,9 @@ from typing import Any
 from flask import Response, abort, flash, redirect, request, url_for
 from flask_admin import expose
 
-from admin import cells, exporting, listing, pickers, visit
+from admin import cells, exporting, form_counts, listing, pickers, visit
 from admin.column_converters import read
+from admin.form_page import form_fields
 from admin.list_page import desk, wanted
 from admin.register_reach import LONGEST_ID, RegisterReach
 from admin.sheet_writing import content_disposition
@@ -122,6 +123,12 @@ class RegisterAnswers(RegisterReach):
         (make,) = cells.makers(self.declared, [one], desk(), "")
         css, text, href = make(dict(row))
         return {"css": css, "text": text, "href": href}
+
+    @expose("/counts/")
+    def counts_view(self) -> Any:
+        """Return the numbers that a new entry's form suggests for what it holds."""
+        fields = form_fields(self.declared)
+        return form_counts.answer(self.declared, fields, request.args)
 
     @expose("/reveal/", methods=("POST",))
     def reveal_view(self) -> Any:

@@ -41,6 +41,7 @@ GATE: dict[str, Action] = {
     "history_view": Action.READ,
     "reveal_view": Action.READ,
     "create_view": Action.CREATE,
+    "counts_view": Action.CREATE,
     "edit_view": Action.CHANGE,
     "ajax_update": Action.CHANGE,
     "ajax_lookup": Action.LIST,

@@ -5,12 +5,13 @@ import re
 from typing import Any
 
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import event, func, select, update
 
 from models import catalogue
-from models.access import marked
+from models.access import RoleGrant, Rows, marked
+from models.accounts import raise_stamps
 from models.history import ChangeEvent
-from tests.company import Company
+from tests.company import NOON, Company
 
 CALL = {
     "phone": "13800138000",
@@ -78,6 +79,51 @@ def test_new_form_opens_with_what_can_be_counted(company: Company) -> None:
     assert refused.status_code == 422
     assert kept
     assert 'value="2"' not in kept[0]
+
+
+@pytest.mark.parametrize(
+    ("asked", "number"),
+    [
+        ("shift_on=2026-10-14&handed_over_by={A02}", "1"),
+        ("shift_on=2026-10-13&handed_over_by={A02}", "0"),
+        ("shift_on=2026-10-14&handed_over_by={A01}", "0"),
+        # Nothing to count by, no such day, nobody there.
+        ("", ""),
+        ("shift_on=2026-10-14", ""),
+        ("shift_on=9999-12-31&handed_over_by={A02}", ""),
+        ("shift_on=yesterday&handed_over_by={A02}", ""),
+        ("shift_on=2026-10-14&handed_over_by=99999999999999999999", ""),
+        ("shift_on=2026-10-14&handed_over_by=-1", ""),
+    ],
+)
+def test_number_is_counted_anew_for_another_day_or_person(
+    company: Company, asked: str, number: str
+) -> None:
+    company.create("call_log", CALL | {"received_at": NOON}, "A02")
+    ids = {login: str(company.person(login).staff_id) for login in ("A01", "A02")}
+
+    address = f"/register/handover_book/counts/?{asked.format(**ids)}"
+    answer = company.client("A01").get(address)
+
+    assert answer.get_json() == {"call_count": number}
+
+
+def test_nothing_is_counted_for_a_person_whom_the_form_would_not_offer(
+    company: Company,
+) -> None:
+    company.create("call_log", CALL | {"received_at": NOON}, "A02")
+    staff_id = company.person("A02").staff_id
+    with company.database.write() as session:
+        session.execute(
+            update(RoleGrant).where(RoleGrant.register == "staff").values(rows=Rows.OWN)
+        )
+        raise_stamps(session)
+
+    answer = company.client("A01").get(
+        f"/register/handover_book/counts/?shift_on=2026-10-14&handed_over_by={staff_id}"
+    )
+
+    assert answer.get_json() == {"call_count": ""}
 
 
 def test_lost_update_shows_both_versions_and_keeps_what_was_typed(

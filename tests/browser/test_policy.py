@@ -3,6 +3,7 @@
 A page on which the browser refuses anything fails its test: see `pages.Pages`.
 """
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -11,6 +12,7 @@ from playwright.sync_api import Page, expect
 from models.entry_errors import NotAllowedError
 from tests.browser.busy_company import CALLS, go
 from tests.browser.pages import Pages
+from tests.browser.walk_sample import pick
 from tests.company import Company
 
 LIST = "/register/call_log/"
@@ -97,3 +99,29 @@ def test_ticked_rows_are_put_into_the_bin_together(manager: Page) -> None:
     dialog.get_by_role("button", name="确定").click()
 
     expect(manager.locator("tbody tr")).to_have_count(CALLS - 3)
+
+
+def test_counted_number_follows_its_day_and_person_until_somebody_types(
+    manager: Page,
+) -> None:
+    go(manager, "/register/handover_book/new/")
+    count, day = manager.get_by_label("当班来电数"), manager.get_by_label("日期")
+    expect(count).to_have_value("0")
+    manager.locator("main summary", has_text="更多").click()
+    day.fill("2026-10-14")
+    day.blur()
+    manager.locator("[data-field=handed_over_by] .clear-button").click()
+    expect(count).to_have_value("")
+    pick(manager, "交班人", "王敏")
+    expect(count).to_have_value(str(CALLS))
+    day.fill("2026-10-15")
+    day.blur()
+    expect(count).to_have_value("0")
+
+    count.fill("7")
+    with manager.expect_response(re.compile("/counts/")) as answered:
+        day.fill("2026-10-14")
+        day.blur()
+
+    assert answered.value.json() == {"call_count": str(CALLS)}
+    expect(count).to_have_value("7")

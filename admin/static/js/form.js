@@ -1,5 +1,5 @@
 // Forms: fields that depend on others, typed masks, growing text, file drop, signature, revealing a masked number,
-// and the customer's file beside the form.
+// the customer's file beside the form, numbers that are counted.
 "use strict";
 
 (() => {
@@ -102,6 +102,31 @@
     if (form.dataset.sideUrl && value && address !== asked) showBeside(address);
   }
   on("change", "[data-lookup]", (event, input) => lookUp(input.dataset.lookup, input.value.trim()));
+
+  // A number that was counted is counted anew when its day or person changes, unless somebody typed another one.
+  const counts = form?.dataset.counts && JSON.parse(form.dataset.counts);
+  let counting = "";
+  async function count() {
+    const values = new FormData(form);
+    const address = `${counts.url}?${new URLSearchParams(counts.of.map((name) => [name, values.get(name) ?? ""]))}`;
+    counting = address;
+    try {
+      const answer = await fetch(address, { headers: { Accept: "application/json" } });
+      const said = answer.ok ? await answer.json() : {};
+      if (counting !== address) return; // it was changed again meanwhile
+      for (const [name, number] of Object.entries(said)) {
+        const input = form.elements[name];
+        const own = input && input.value && input.value !== counts.said[name];
+        counts.said[name] = number;
+        if (!input || own || input.value === number) continue;
+        input.value = number;
+        input.dispatchEvent(new Event("input", { bubbles: true }));
+      }
+    } catch {
+      // Without a line the number stays as it is; whoever saves sees it.
+    }
+  }
+  if (counts) form.addEventListener("change", (event) => { if (counts.of.includes(event.target.name)) count(); });
 
   // A signature is drawn with the finger and kept as a picture.
   for (const box of document.querySelectorAll("[data-signature]")) {

@@ -5,14 +5,9 @@ own (`taizhang jobs work`), does: whoever holds the lease.
 """
 
 from admin.create_app import create_app
-from models import catalogue
 from models.database import Database
-from models.prepare import prepare
-from models.register_checks import assert_sound
+from models.opening import ready
 from models.settings import read_settings
 
 settings = read_settings()
-database = Database(settings.database_url)
-assert_sound(catalogue.current())
-prepare(database, catalogue.current())
-app = create_app(settings, database)
+app = create_app(settings, ready(Database(settings.database_url)))

@@ -27,7 +27,7 @@ from werkzeug.routing import BuildError
 from werkzeug.wrappers import Response
 
 from admin.db import db
-from models import preferences
+from models import catalogue, generations, preferences
 from models.access import Person
 from models.accounts import person_of
 from models.database import Database
@@ -48,8 +48,28 @@ class House:
 
 
 def settle(app: Flask, settings: Settings, database: Database) -> None:
-    """Give an application its house."""
+    """Give an application its house, and every request what is declared by then."""
     app.extensions[KEY] = House(settings, database, settings.zone)
+    app.before_request(_know_declarations)
+    app.teardown_request(_forget_declarations)
+
+
+def _know_declarations() -> None:
+    """Let the request see one catalogue from its beginning to its end.
+
+    What others declared since is found out first; what they declare meanwhile is seen
+    by the next request, and a save of this one is then refused with its text kept.
+    """
+    if request.endpoint != "static":
+        database = house().database
+        generations.refresh(database)
+        # The generation first: an older one refuses, a newer one would let through.
+        generation = database.generation
+        catalogue.pin(catalogue.installed(), generation)
+
+
+def _forget_declarations(_error: BaseException | None) -> None:
+    catalogue.pin(None)
 
 
 def house() -> House:

@@ -17,6 +17,7 @@ from jobs import lease
 from jobs.job_list import JOBS, job_named
 from jobs.work import Done, Job, Work, never
 from models.database import Database
+from models.generations import refresh
 from models.job_tables import JobRun
 from models.settings import Settings
 
@@ -150,6 +151,7 @@ def _run(job: Job, work: Work, run_id: int) -> Done:
     try:
         again = True
         while again and not work.is_stopping():
+            refresh(work.database)
             done = job.step(work)
             rows, again = rows + done.rows, done.again
     except Exception as error:

@@ -4,9 +4,11 @@ The catalogue is replaced as a whole when a declaration changes; its generation 
 every write carries, so that a process with an old one is found out.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from threading import Lock
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     CheckConstraint,
@@ -153,13 +155,77 @@ def _constraint(declared: Declaration, table: Table, check: Check) -> CheckConst
     return CheckConstraint(condition, name=check.name)
 
 
+Adding = Callable[[Iterable[Declaration]], Iterable[Declaration]]
 _current: Catalogue | None = None
+_made_from: frozenset[str] = frozenset()  # the classes known when it was made
+_adding: Adding = tuple  # makes of the classes all that is declared
+# What one request goes by from its beginning to its end: see `pin`.
+_pinned: ContextVar["Pinned | None"] = ContextVar("pinned", default=None)
+
+
+class Pinned(NamedTuple):
+    """A catalogue, and the generation of the tables it was found right for."""
+
+    catalogue: Catalogue
+    generation: int | None
 
 
 def current() -> Catalogue:
-    """Return the process's catalogue: every register class known when first asked."""
-    global _current  # noqa: PLW0603 - one catalogue a process, replaced as a whole
-    if _current is None or _current.codes.keys() != Register.known.keys():
+    """Return the catalogue that is pinned, else the process's one."""
+    held = _pinned.get()
+    return installed() if held is None else held.catalogue
+
+
+def installed() -> Catalogue:
+    """Return the process's catalogue: every class known, and what `use` adds."""
+    global _current, _made_from  # noqa: PLW0603 - one a process, replaced as a whole
+    if _current is None or _made_from != Register.known.keys():
         registers.load_all()
-        _current = Catalogue(Register.known.values())
+        _made_from = frozenset(Register.known)
+        _current = Catalogue(_adding(Register.known.values()))
     return _current
+
+
+def use(adding: Adding = tuple) -> None:
+    """Replace the catalogue by the classes with what is declared elsewhere."""
+    install(made(adding), adding)
+
+
+def made(adding: Adding) -> Catalogue:
+    """Return the catalogue of the classes with what is declared elsewhere.
+
+    It is the process's own, with its tables, where nothing else is declared.
+    """
+    own = installed()
+    return own if adding == _adding else Catalogue(adding(Register.known.values()))
+
+
+def install(known: Catalogue, adding: Adding) -> None:
+    """Replace the catalogue by one that `made` gave."""
+    global _current, _adding, _made_from
+    _adding, _made_from, _current = adding, frozenset(Register.known), known
+
+
+def pinned_generation() -> int | None:
+    """Return the generation that was pinned; None if nothing is."""
+    held = _pinned.get()
+    return None if held is None else held.generation
+
+
+def pin(known: Catalogue | None, generation: int | None = None) -> None:
+    """Let this thread see one catalogue, whatever others install, until `pin(None)`.
+
+    A page that began under some fields ends under them; what it writes is refused if
+    the tables have moved on meanwhile.
+    """
+    _pinned.set(None if known is None else Pinned(known, generation))
+
+
+@contextmanager
+def pinned(known: Catalogue, generation: int | None = None) -> Iterator[None]:
+    """Pin a catalogue for a block of code."""
+    token = _pinned.set(Pinned(known, generation))
+    try:
+        yield
+    finally:
+        _pinned.reset(token)

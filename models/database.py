@@ -7,6 +7,7 @@ derive from `Base` are the engine's own tables, owned by Alembic.
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 
 from sqlalchemy import Engine, MetaData, create_engine, event
@@ -52,6 +53,9 @@ class Database:
         self.url = url
         # Of the tables when this process prepared them; None: it has not.
         self.generation: int | None = None
+        # When somebody looked last whether it has changed, on the monotonic clock.
+        self.looked_at = 0.0
+        self.looking = Lock()
         if url.startswith("sqlite"):
             self.reading = _sqlite_engine(url, writing=False)
             self.writing = _sqlite_engine(url, writing=True)

@@ -30,6 +30,7 @@ MODULES = (
     "models.samples",
     "models.schema_state",
     "models.search_build",
+    "models.stored",
     "models.targets",
 )
 

@@ -4,13 +4,26 @@ from datetime import UTC, datetime
 from functools import cached_property
 from zoneinfo import ZoneInfo
 
-from models import catalogue
+from models import catalogue, stored
 from models.access import SYSTEM
 from models.database import Database
 from models.history import Writer
 from models.prepare import prepare
 from models.register_checks import assert_sound
 from models.settings import Settings, read_settings
+
+
+def ready(database: Database) -> Database:
+    """Bring a database to what this program, and the database itself, declare.
+
+    Raises:
+        DeclarationError: The declarations contradict themselves.
+        SchemaRefusedError: Existing entries do not allow a change.
+    """
+    stored.know(database)
+    assert_sound(catalogue.current())
+    prepare(database, catalogue.current())
+    return database
 
 
 class Opened:
@@ -24,11 +37,8 @@ class Opened:
     @cached_property
     def database(self) -> Database:
         """The database, brought to what this program expects."""
-        assert_sound(catalogue.current())
         self.settings.data_folder.mkdir(parents=True, exist_ok=True)
-        opened = Database(self.settings.database_url)
-        prepare(opened, catalogue.current())
-        return opened
+        return ready(Database(self.settings.database_url))
 
     def close(self) -> None:
         """Close the database, if the command opened it."""

@@ -24,7 +24,10 @@ from models.search_build import bring_search_up_to_date
 # What no table depends on. All else counts, so that a later property of a declaration
 # that does shape tables is not forgotten here.
 WORDS_ONLY = frozenset(
-    {"title", "menu", "label", "help", "default", "only_if", "makes", "clauses"}
+    {
+        *("title", "menu", "label", "help", "default", "only_if", "makes", "clauses"),
+        *("is_retired", "retired_fields"),
+    }
 )
 PLAIN = (str, int, Decimal, date, NoneType)
 # The code that turns declarations into tables, and the migrations by their names.

@@ -191,6 +191,8 @@ class Declaration:
     import_key: tuple[str, ...] = ()  # what identifies a row of a foreign file
     of_people: bool = False  # its entries are persons; one's own entry is own
     clauses: tuple[str, ...] = ()  # those it carries as a whole; fields cite their own
+    is_retired: bool = False  # nobody begins an entry any more; those there are stay
+    retired_fields: tuple[Field, ...] = ()  # shown no more; their values stay
     flow: Flow | None = None  # its states, and who moves an entry on
 
     def __post_init__(self) -> None:

@@ -68,7 +68,7 @@ def bring_up_to_date(change: SchemaChange, catalogue: Catalogue) -> None:
     """Do all steps, and let the catalogue know the generation they lead to."""
     with change.transaction() as connection:
         plan = _compare(connection, catalogue)
-        _ask_guards(connection, plan)
+        ask_guards(connection, plan)
         if any(step.rewrite for step in plan.steps):
             back_up(connection, state(connection)[0])
     for step in plan.steps:
@@ -76,7 +76,7 @@ def bring_up_to_date(change: SchemaChange, catalogue: Catalogue) -> None:
     change.do(partial(_raise_generation, plan=plan), "catalogue_state")
 
 
-def _ask_guards(connection: Connection, plan: Plan) -> None:
+def ask_guards(connection: Connection, plan: Plan) -> None:
     """Refuse the whole plan, with every reason, before any of it is done."""
     asked = (guard.complaint(connection) for one in plan.steps for guard in one.guards)
     found = [label for label in asked if label is not None]

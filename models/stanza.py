@@ -8,17 +8,12 @@ matter of `register_checks.py`.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from models.register import Check, Declaration, Field, Makes, Option, Posting
+from models.register import Check, Declaration, Makes, Posting
 from models.register_words import MENU_CODES
-from models.stanza_fields import (
-    read_fields,
-    read_options,
-    write_fields,
-    write_options,
-)
+from models.stanza_fields import read_fields, write_fields
 from models.stanza_keys import Key, read_keys, write_keys
 from models.stanza_mistakes import Place, StanzaError, one_of
 from models.stanza_values import (
@@ -40,7 +35,8 @@ _NO_WORDS = Label("", "")
 _RULE = re.compile(r"(\w+)\s*(<=|>=|!=|<|>|=)\s*(\w+|-?\d+)")
 
 
-def _menu(value: Any, place: Place) -> Label | None:
+def read_menu(value: Any, place: Place) -> Label | None:
+    """Read a group of the menu: its code, or its words."""
     if isinstance(value, str) and value in MENU_CODES:
         return MENU_CODES[value]
     if isinstance(value, Mapping) or "|" in str(value):
@@ -53,7 +49,8 @@ def _menu(value: Any, place: Place) -> Label | None:
     return None
 
 
-def _write_menu(label: Label) -> Any:
+def write_menu(label: Label) -> Any:
+    """Write a group of the menu by its code, if it has one."""
     codes = {known: code for code, known in MENU_CODES.items()}
     return codes.get(label) or write_words(label)
 
@@ -111,7 +108,8 @@ def read_checks(value: Any, place: Place) -> tuple[Check, ...]:
     )
 
 
-def _write_checks(value: Sequence[Check]) -> list[dict[str, Any]]:
+def write_checks(value: Sequence[Check]) -> list[dict[str, Any]]:
+    """Write checks, each with what must hold as one sentence."""
     said = [
         _Must(one.name, (one.left, one.op, one.right), one.message) for one in value
     ]
@@ -132,7 +130,8 @@ def read_makes(value: Any, place: Place) -> tuple[Makes, ...]:
     return _items(value, place, _MAKES, Makes)
 
 
-def _write_makes(value: Sequence[Makes]) -> list[dict[str, Any]]:
+def write_makes(value: Sequence[Makes]) -> list[dict[str, Any]]:
+    """Write what can be made of an entry."""
     usual = Makes("", _NO_WORDS, "", {})
     return [write_keys(one, usual, _MAKES) for one in value]
 
@@ -152,14 +151,15 @@ def read_postings(value: Any, place: Place) -> tuple[Posting, ...]:
     return _items(value, place, _POSTING, Posting)
 
 
-def _write_postings(value: Sequence[Posting]) -> list[dict[str, Any]]:
+def write_postings(value: Sequence[Posting]) -> list[dict[str, Any]]:
+    """Write which figures elsewhere the entries add up to."""
     return [write_keys(one, Posting("", {}), _POSTING) for one in value]
 
 
 REGISTER_KEYS = (
     Key("code", text, needed=True),
     Key("title", words, write_words, needed=True),
-    Key("menu", _menu, _write_menu, needed=True),
+    Key("menu", read_menu, write_menu, needed=True),
     Key("source", text),
     Key("icon", text),
     Key("numbering", text, may_be_empty=True),
@@ -171,10 +171,12 @@ REGISTER_KEYS = (
     Key("import_key", names, write_names),
     Key("unique_together", groups, write_groups),
     Key("clauses", names, write_names),
+    Key("retired", flag, attribute="is_retired"),
     Key("fields", read_fields, write_fields, needed=True),
-    Key("checks", read_checks, _write_checks),
-    Key("makes", read_makes, _write_makes),
-    Key("postings", read_postings, _write_postings),
+    Key("retired_fields", read_fields, write_fields),
+    Key("checks", read_checks, write_checks),
+    Key("makes", read_makes, write_makes),
+    Key("postings", read_postings, write_postings),
 )
 
 
@@ -195,87 +197,3 @@ def write_register(declared: Declaration) -> dict[str, Any]:
     """Return the stanza of a declaration; JSON can keep it."""
     usual = Declaration(code="", title=_NO_WORDS, menu=_NO_WORDS, fields=())
     return write_keys(declared, usual, REGISTER_KEYS)
-
-
-@dataclass(frozen=True, slots=True)
-class Added:
-    """What is added to a register that is declared elsewhere."""
-
-    register: str
-    after: str | None = None  # the field that the new ones follow; None: the last
-    fields: tuple[Field, ...] = ()
-    options: Mapping[str, tuple[Option, ...]] | None = None  # of choices there are
-    checks: tuple[Check, ...] = ()
-    makes: tuple[Makes, ...] = ()
-    postings: tuple[Posting, ...] = ()
-    clauses: tuple[str, ...] = ()
-
-
-def _more_options(value: Any, place: Place) -> dict[str, tuple[Option, ...]]:
-    if not isinstance(value, Mapping):
-        place.expected(value, "“{字段: 选项}”", "“{field: options}”")
-        return {}
-    return {name: read_options(one, place.at(name)) for name, one in value.items()}
-
-
-def _write_more_options(value: Mapping[str, tuple[Option, ...]]) -> dict[str, Any]:
-    return {name: write_options(one) for name, one in value.items()}
-
-
-ADDED_KEYS = (
-    Key("register", text, needed=True),
-    Key("after", text, may_be_empty=True),
-    Key("fields", read_fields, write_fields),
-    Key("options", _more_options, _write_more_options, may_be_empty=True),
-    Key("checks", read_checks, _write_checks),
-    Key("makes", read_makes, _write_makes),
-    Key("postings", read_postings, _write_postings),
-    Key("clauses", names, write_names),
-)
-
-
-def read_added(stanza: Any) -> Added:
-    """Return what a stanza adds to a register.
-
-    Raises:
-        StanzaError: With every mistake of the notation.
-    """
-    mistakes: list[Any] = []
-    said = read_keys(stanza, Place((), mistakes), ADDED_KEYS)
-    if said is None or mistakes:
-        raise StanzaError(mistakes)
-    return Added(**said)
-
-
-def write_added(added: Added) -> dict[str, Any]:
-    """Return the stanza of what is added."""
-    return write_keys(added, Added(""), ADDED_KEYS)
-
-
-def with_added(declared: Declaration, added: Added) -> Declaration:
-    """Return a register with what is added to it.
-
-    A field that is not there to be followed is followed nowhere: the new ones come
-    last, except after the number, which stands before all that a register declares.
-    """
-    own = list(declared.fields)
-    place = next(
-        (index + 1 for index, one in enumerate(own) if one.name == added.after),
-        0 if added.after == "number" else len(own),
-    )
-    own[place:place] = added.fields
-    more = added.options or {}
-    return replace(
-        declared,
-        fields=tuple(_with_options(one, more.get(one.name, ())) for one in own),
-        checks=(*declared.checks, *added.checks),
-        makes=(*declared.makes, *added.makes),
-        postings=(*declared.postings, *added.postings),
-        clauses=tuple(dict.fromkeys((*declared.clauses, *added.clauses))),
-    )
-
-
-def _with_options(one: Field, more: Sequence[Option]) -> Field:
-    known = {each.value for each in one.options}
-    new = tuple(each for each in more if each.value not in known)
-    return replace(one, options=(*one.options, *new)) if new else one

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from models.fields import FieldType
-from models.stanza import ADDED_KEYS, REGISTER_KEYS, read_added, read_register
+from models.stanza import REGISTER_KEYS, read_register
+from models.stanza_added import ADDED_KEYS, read_added
 from models.stanza_fields import FIELD_KEYS
 from seed.yaml_source import read_yaml
 

@@ -23,15 +23,8 @@ from models.register import (
     FieldType,
     Register,
 )
-from models.stanza import (
-    ADDED_KEYS,
-    REGISTER_KEYS,
-    read_added,
-    read_register,
-    with_added,
-    write_added,
-    write_register,
-)
+from models.stanza import REGISTER_KEYS, read_register, write_register
+from models.stanza_added import ADDED_KEYS, read_added, with_added, write_added
 from models.stanza_fields import FIELD_KEYS
 from models.stanza_mistakes import StanzaError
 from models.words import Label

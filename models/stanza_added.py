@@ -1,0 +1,229 @@
+"""What a stanza adds to a register that is declared elsewhere, also to a class.
+
+New fields, more options, checks, makes and postings; and what an admin changes of such
+a register in the panel: other words, another order, fields hidden.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from models.register import Check, Declaration, Field, Makes, Option, Posting
+from models.stanza import (
+    read_checks,
+    read_makes,
+    read_menu,
+    read_postings,
+    write_checks,
+    write_makes,
+    write_menu,
+    write_postings,
+)
+from models.stanza_fields import (
+    FIELD_KEYS,
+    read_fields,
+    read_options,
+    write_fields,
+    write_options,
+)
+from models.stanza_keys import Key, read_keys, write_keys
+from models.stanza_mistakes import Place, StanzaError
+from models.stanza_values import flag, names, text, words, write_names, write_words
+
+# What of a register and of its fields may be said otherwise: nothing that values or
+# other declarations hang on.
+ITSELF_KEYS = (
+    Key("title", words, write_words),
+    Key("menu", read_menu, write_menu),
+    Key("icon", text),
+    Key("numbering", text, may_be_empty=True),
+    Key("display", names, write_names),
+    Key("order", text),
+    Key("in_menu", flag),
+)
+_FIXED = frozenset(
+    {"name", "id", "type", "register", "computed", "default", "was", "owner"}
+)
+REWORD_KEYS = tuple(key for key in FIELD_KEYS if key.name not in _FIXED)
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What is added to a register, and said of it otherwise."""
+
+    register: str
+    after: str | None = None  # the field that the new ones follow; None: the last
+    fields: tuple[Field, ...] = ()
+    options: Mapping[str, tuple[Option, ...]] = field(default_factory=dict)
+    checks: tuple[Check, ...] = ()
+    makes: tuple[Makes, ...] = ()
+    postings: tuple[Posting, ...] = ()
+    clauses: tuple[str, ...] = ()
+    itself: Mapping[str, Any] = field(default_factory=dict)  # by attribute
+    reword: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by field
+    hide: tuple[str, ...] = ()
+    sequence: tuple[str, ...] = ()  # the fields in another order; others stay put
+
+
+def _more_options(value: Any, place: Place) -> dict[str, tuple[Option, ...]]:
+    if not isinstance(value, Mapping):
+        place.expected(value, "“{字段: 选项}”", "“{field: options}”")
+        return {}
+    return {name: read_options(one, place.at(name)) for name, one in value.items()}
+
+
+def _write_more_options(value: Mapping[str, tuple[Option, ...]]) -> dict[str, Any]:
+    return {name: write_options(one) for name, one in value.items()}
+
+
+def _itself(value: Any, place: Place) -> dict[str, Any]:
+    return read_keys(value, place, ITSELF_KEYS) or {}
+
+
+def _write_said(said: Mapping[str, Any], keys: Sequence[Key]) -> dict[str, Any]:
+    """Write those attributes that are given."""
+    return {
+        key.name: None if said[key.meant] is None else key.write(said[key.meant])
+        for key in keys
+        if key.meant in said
+    }
+
+
+def _write_itself(value: Mapping[str, Any]) -> dict[str, Any]:
+    return _write_said(value, ITSELF_KEYS)
+
+
+def _reword(value: Any, place: Place) -> dict[str, dict[str, Any]]:
+    if not isinstance(value, Mapping):
+        place.expected(value, "“{字段: {…}}”", "“{field: {...}}”")
+        return {}
+    return {
+        name: read_keys(one, place.at(name), REWORD_KEYS) or {}
+        for name, one in value.items()
+    }
+
+
+def _write_reword(value: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    return {name: _write_said(said, REWORD_KEYS) for name, said in value.items()}
+
+
+ADDED_KEYS = (
+    Key("register", text, needed=True),
+    Key("after", text, may_be_empty=True),
+    Key("fields", read_fields, write_fields),
+    Key("options", _more_options, _write_more_options),
+    Key("checks", read_checks, write_checks),
+    Key("makes", read_makes, write_makes),
+    Key("postings", read_postings, write_postings),
+    Key("clauses", names, write_names),
+    Key("itself", _itself, _write_itself),
+    Key("reword", _reword, _write_reword),
+    Key("hide", names, write_names),
+    Key("sequence", names, write_names),
+)
+
+
+def read_added(stanza: Any) -> Added:
+    """Return what a stanza adds to a register.
+
+    Raises:
+        StanzaError: With every mistake of the notation.
+    """
+    mistakes: list[Any] = []
+    said = read_keys(stanza, Place((), mistakes), ADDED_KEYS)
+    if said is None or mistakes:
+        raise StanzaError(mistakes)
+    return Added(**said)
+
+
+def write_added(added: Added) -> dict[str, Any]:
+    """Return the stanza of what is added; JSON can keep it."""
+    return write_keys(added, Added(""), ADDED_KEYS)
+
+
+def with_added(declared: Declaration, added: Added) -> Declaration:
+    """Return a register with what is added to it, and said of it otherwise.
+
+    Two origins may add one and the same field; it is there once. A field that is not
+    there to be followed is followed nowhere: the new ones come last, except after the
+    number, which stands before all that a register declares.
+    """
+    own = list(declared.fields)
+    known = {one.name for one in own}
+    place = next(
+        (index + 1 for index, one in enumerate(own) if one.name == added.after),
+        0 if added.after == "number" else len(own),
+    )
+    own[place:place] = [one for one in added.fields if one.name not in known]
+    own = [
+        replace(_with_options(one, added), **added.reword.get(one.name, {}))
+        for one in own
+    ]
+    hidden = tuple(one for one in own if one.name in added.hide)
+    return replace(
+        declared,
+        **added.itself,
+        fields=tuple(_sorted([one for one in own if one not in hidden], added)),
+        retired_fields=(*declared.retired_fields, *hidden),
+        checks=(*declared.checks, *added.checks),
+        makes=(*declared.makes, *added.makes),
+        postings=(*declared.postings, *added.postings),
+        clauses=tuple(dict.fromkeys((*declared.clauses, *added.clauses))),
+    )
+
+
+def _with_options(one: Field, added: Added) -> Field:
+    known = {each.value for each in one.options}
+    more = added.options.get(one.name, ())
+    new = tuple(each for each in more if each.value not in known)
+    return replace(one, options=(*one.options, *new)) if new else one
+
+
+def _sorted(own: list[Field], added: Added) -> list[Field]:
+    """Return the fields in the order said; others follow whom they followed."""
+    places = {name: index for index, name in enumerate(added.sequence)}
+    keyed = []
+    last = -1
+    for one in own:
+        last = places.get(one.name, last)
+        keyed.append((last, one))
+    return [one for _, one in sorted(keyed, key=lambda pair: pair[0])]
+
+
+def said_otherwise(base: Declaration, wanted: Declaration, name: str) -> Added:
+    """Return what has to be said of one register so that it becomes another.
+
+    Args:
+        base: The register as it is declared elsewhere.
+        wanted: The same as it shall be: fields added, reworded, hidden, in an order.
+        name: Its code.
+    """
+    before = {one.name: one for one in base.fields}
+    after = {one.name: one for one in wanted.fields}
+    reword = {
+        key: said
+        for key, one in after.items()
+        if key in before and (said := _differing(before[key], one, REWORD_KEYS))
+    }
+    new = tuple(one for key, one in after.items() if key not in before)
+    hide = tuple(key for key in before if key not in after)
+    plain = with_added(base, Added(name, fields=new, hide=hide))
+    order = tuple(after)
+    is_same = order == tuple(one.name for one in plain.fields)
+    return Added(
+        name,
+        fields=new,
+        itself=_differing(base, wanted, ITSELF_KEYS),
+        reword=reword,
+        hide=hide,
+        sequence=() if is_same else order,
+    )
+
+
+def _differing(before: Any, after: Any, keys: Sequence[Key]) -> dict[str, Any]:
+    found = {}
+    for key in keys:
+        old, new = getattr(before, key.meant), getattr(after, key.meant)
+        if old != new:
+            found[key.meant] = new
+    return found

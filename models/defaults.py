@@ -7,13 +7,11 @@ for each default and not for each row.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import catalogue, checking, references
-from models.access import marked
+from models import access, catalogue, checking, choosing, references
+from models.access import Person
 from models.default_counts import counts
 from models.history import Writer
 from models.register import (
@@ -48,16 +46,17 @@ def fill(
     declared: Declaration,
     rows: Sequence[Row],
     given: Sequence[Mapping[str, Any]],
-    zone: ZoneInfo,
+    writer: Writer,
 ) -> None:
     """Look up what is still empty in `blank` rows; what was given as empty stays.
 
-    Days are those of the zone, which is the desk's.
+    An entry that the writer may not list is not found. Days are those of the writer's
+    zone, which is the desk's.
     """
     found = [one for one in declared.fields if _sources(one)]
     for _ in range(PASSES):
         filled = sum(
-            [_fill_field(session, declared, one, rows, given, zone) for one in found]
+            [_fill_field(session, declared, one, rows, given, writer) for one in found]
         )
         if not filled:
             return
@@ -97,7 +96,7 @@ def _fill_field(
     one: Field,
     rows: Sequence[Row],
     given: Sequence[Mapping[str, Any]],
-    zone: ZoneInfo,
+    writer: Writer,
 ) -> int:
     """Fill one field of the rows that still lack it; return how many were filled."""
     filled = 0
@@ -111,7 +110,7 @@ def _fill_field(
         ]
         if not empty:
             break
-        values = _found(session, declared, source, empty, zone)
+        values = _found(session, declared, source, empty, writer)
         for row, value in zip(empty, values, strict=True):
             if value is not None:
                 row[one.name] = value
@@ -124,31 +123,39 @@ def _found(
     declared: Declaration,
     source: Source,
     rows: Sequence[Row],
-    zone: ZoneInfo,
+    writer: Writer,
 ) -> Iterable[Any]:
     match source:
         case From(path=path):
             taken = references.paths(session, declared, rows, [path])
             return [found.get(path) for found in taken]
         case Lookup():
-            return _looked_up(session, declared, source, rows)
+            return _looked_up(session, declared, source, rows, writer.person)
         case Count():
-            return counts(session, declared, source, rows, zone)
+            return counts(session, declared, source, rows, writer.zone)
 
 
 def _looked_up(
-    session: Session, declared: Declaration, lookup: Lookup, rows: Sequence[Row]
+    session: Session,
+    declared: Declaration,
+    lookup: Lookup,
+    rows: Sequence[Row],
+    person: Person,
 ) -> Iterable[Any]:
     keys = references.values(session, declared, rows, tuple(lookup.match.values()))
     whole = {key for key in keys if all(part is not None for part in key)}
-    found = _matches(session, lookup, whole) if whole else {}
+    found = _matches(session, lookup, whole, person) if whole else {}
     return [found.get(key) for key in keys]
 
 
 def _matches(
-    session: Session, lookup: Lookup, keys: set[tuple[Any, ...]]
+    session: Session, lookup: Lookup, keys: set[tuple[Any, ...]], person: Person
 ) -> dict[tuple[Any, ...], Any]:
-    """Return {key: what is taken} for the keys that exactly one entry has."""
+    """Return {key: what is taken} for the keys that exactly one entry has.
+
+    Of the entries that the person may list, and what these refer to only if it may be
+    listed as well: a number tells nothing of others.
+    """
     known = catalogue.current()
     target, table = known[lookup.register], known.table(lookup.register)
 
@@ -156,16 +163,22 @@ def _matches(
         return table.c["id" if name == "id" else target.field(name).column or name]
 
     columns = [column(name) for name in lookup.match]
-    query = select(column(lookup.take), *columns).where(table.c.binned_at.is_(None))
+    query = access.visible(person, lookup.register)
+    query = query.with_only_columns(column(lookup.take), *columns)
     query = query.where(*(column(name).is_(None) for name in lookup.empty))
     firsts = sorted({key[0] for key in keys}, key=repr)
     found: dict[tuple[Any, ...], Any] = {}
     twice: set[tuple[Any, ...]] = set()
     for start in range(0, len(firsts), references.CHUNK):
         part = query.where(columns[0].in_(firsts[start : start + references.CHUNK]))
-        for taken, *key in session.execute(marked(part, lookup.register)):
+        for taken, *key in session.execute(part):
             match = tuple(key)
             if match in found:
                 twice.add(match)
             found[match] = taken
-    return {key: taken for key, taken in found.items() if key not in twice}
+    once = {key: taken for key, taken in found.items() if key not in twice}
+    of = None if lookup.take == "id" else target.field(lookup.take).refers_to
+    if of is None or not once:
+        return once
+    fine = choosing.reached(session, person, of, once.values())
+    return {key: taken for key, taken in once.items() if taken in fine}

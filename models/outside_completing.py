@@ -114,7 +114,7 @@ def _begin(
         moment = replace(writer, now=at)
         days = {one.name: defaults.given_value(one.default, moment) for one in dated}
         row.update(blank() | days | given)
-    defaults.fill(session, declared, rows, told, writer.zone)
+    defaults.fill(session, declared, rows, told, writer)
     _place(session, rows)
     for row, at in new:
         row["created_at"] = row["created_at"] or at

@@ -139,7 +139,7 @@ def _move(
         computing.recompute(session, target, [found["id"]], amounts, writer.zone)
         return
     row = defaults.blank(target, writer)() | dict(key)
-    defaults.fill(session, target, [row], [dict(key)], writer.zone)
+    defaults.fill(session, target, [row], [dict(key)], writer)
     row |= {"created_at": writer.now, "changed_at": writer.now}
     values = {table.c[name]: row[one.name] for one, name in target.columns} | values
     values[table.c.version] = 1

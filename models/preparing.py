@@ -41,7 +41,7 @@ def prepare(
     for index, (after, given) in enumerate(zip(afters, rows, strict=True)):
         problems += cleaning.clean(after, given, index)
     if befores is None:
-        defaults.fill(session, declared, afters, rows, writer.zone)
+        defaults.fill(session, declared, afters, rows, writer)
         _begin(afters, writer)
     _empty_what_does_not_apply(declared, afters)
     problems += computing.compute(session, declared, afters, writer.zone)

@@ -238,10 +238,17 @@ def _without_index(element: Walked, compiler: Any, **more: Any) -> str:
 
 
 def row_criteria(
-    person: Person, declared: Declaration, table: Table, action: Action
+    person: Person,
+    declared: Declaration,
+    table: Table,
+    action: Action,
+    right: str | None = None,
 ) -> ColumnElement[bool]:
-    """Return the condition that keeps a statement to the rows a person may act on."""
-    rows = person.rows(declared.code, action)
+    """Return the condition that keeps a statement to the rows a person may act on.
+
+    `right` asks for a right of its own, with a dot, over this register's rows.
+    """
+    rows = person.rows(right or declared.code, action)
     if rows is Rows.ALL:
         return true()
     if rows is Rows.NONE:

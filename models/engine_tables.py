@@ -17,6 +17,7 @@ MODULES = (
     "models.attachments",
     "models.calendars",
     "models.clock_table",
+    "models.flow_table",
     "models.history",
     "models.import_tables",
     "models.job_tables",

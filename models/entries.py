@@ -15,6 +15,7 @@ from models import access, catalogue, choosing, clocks, references, search
 from models.access import Action, Person, marked
 from models.bulk_rows import insert_columns, take_ids
 from models.entry_errors import EntryRefusedError, LostUpdateError, NotAllowedError
+from models.flow_locks import demand_open
 from models.generations import demand_current
 from models.history import Happening, Writer, difference, remember
 from models.numbering import free_numbers
@@ -117,6 +118,7 @@ def save_prepared(
     if not afters:
         return []
     register = declared.code
+    demand_open(session, declared, afters)
     _number(session, declared, afters, writer)
     table = catalogue.current().table(register)
     ids = take_ids(session, table, len(afters))
@@ -150,14 +152,22 @@ def change(
 
 
 def change_many(
-    session: Session, register: str, changes: Sequence[Change], writer: Writer
+    session: Session,
+    register: str,
+    changes: Sequence[Change],
+    writer: Writer,
+    *,
+    by_flow: bool = False,
 ) -> list[Row]:
     """Change entries, all or none, and return them as they are afterwards.
 
-    An entry whose values do not really change is left alone, its version too.
+    An entry whose values do not really change is left alone, its version too. A step of
+    the flow has found out itself who may take it: it asks for the right to read only,
+    and writes what nobody types.
 
     Raises:
         NotAllowedError: An entry is not there or not the writer's to change.
+        EntryLockedError: An entry stands where nothing of it may be edited.
         LostUpdateError: An entry has another version than the change was made on.
         EntryRefusedError: With every problem of every row.
         StaleDeclarationsError: The fields were changed meanwhile.
@@ -166,15 +176,20 @@ def change_many(
     declared = catalogue.current()[register]
     table = catalogue.current().table(register)
     ids = [one.entry_id for one in changes]
-    befores = _lock(session, declared, table, ids, writer, Action.CHANGE)
+    action = Action.READ if by_flow else Action.CHANGE
+    befores = lock(session, declared, table, ids, writer, action)
     for one, before in zip(changes, befores, strict=True):
         if one.version is not None and one.version != before["version"]:
             raise LostUpdateError(before)
     given = [one.values for one in changes]
-    afters, problems = prepare(session, declared, given, writer, befores)
-    problems += choosing.refused(
-        session, declared, given, writer.person, problems, befores=befores
+    afters, problems = prepare(
+        session, declared, given, writer, befores, by_flow=by_flow
     )
+    if not by_flow:
+        demand_open(session, declared, [*befores, *afters])
+        problems += choosing.refused(
+            session, declared, given, writer.person, problems, befores=befores
+        )
     if problems:
         raise EntryRefusedError(problems)
     names = _names(declared)
@@ -193,7 +208,8 @@ def change_many(
         written = update(table).where(table.c.id == after["id"]).values(values)
         session.execute(marked(written, register))
     touched = [after["id"] for _, after in pairs]
-    _still_allowed(session, declared, table, touched, writer, Action.CHANGE)
+    if not by_flow:
+        _still_allowed(session, declared, table, touched, writer, action)
     _follow(
         session,
         declared,
@@ -272,7 +288,7 @@ def _number(
         row["number"] = number
 
 
-def _lock(
+def lock(
     session: Session,
     declared: Declaration,
     table: Table,
@@ -332,9 +348,10 @@ def _move(
     demand_current(session)
     declared = catalogue.current()[register]
     table = catalogue.current().table(register)
-    befores = _lock(
+    befores = lock(
         session, declared, table, ids, writer, Action.DELETE, binned=not into_bin
     )
+    demand_open(session, declared, befores)
     afters = [
         row
         | {"version": row["version"] + 1, "binned_at": writer.now if into_bin else None}

@@ -51,3 +51,35 @@ class LostUpdateError(PersonError):
             "Somebody saved this entry while you were editing. Compare both versions "
             "and save again.",
         )
+
+
+class EntryLockedError(PersonError):
+    """The entry stands where its flow lets nobody edit it; nothing was changed."""
+
+    def __init__(self, state: Label) -> None:
+        """Name the state, and the way out of it."""
+        super().__init__(
+            "这条记录在“{zh}”环节，内容已锁定。需要修改时，请先办理退回或撤回。",
+            "This entry stands at “{en}” and is locked. Send it back or withdraw it "
+            "first.",
+            zh=state.zh,
+            en=state.en,
+        )
+
+
+class StateByStepsError(PersonError):
+    """A state was to be written like any other field; nothing was changed."""
+
+    def __init__(self, field: Label) -> None:
+        """Say by which way it is changed instead."""
+        super().__init__(
+            "“{zh}”由流程决定，不能直接填写或修改。请打开记录，办理相应的步骤。",
+            "“{en}” follows the flow and is never written directly. Open the entry and "
+            "take a step.",
+            zh=field.zh,
+            en=field.en,
+        )
+
+
+class StepRefusedError(PersonError):
+    """A step is not open to this person where the entry stands by now."""

@@ -7,7 +7,7 @@ Plain frozen objects, like everything a declaration says; how steps are taken is
 import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import Any
 
 from models.fields import CHOICE, Field, Option
@@ -24,6 +24,13 @@ class WhoKind(StrEnum):
     MANAGER = "manager"  # the manager of the department in a field of the entry
 
 
+class Said(Enum):
+    """A value that a step sets and that comes from the step itself."""
+
+    COMMENT = "comment"
+
+
+COMMENT = Said.COMMENT
 # Where a rule means certain persons, a deputy may stand in for them.
 NAMES_PERSONS = frozenset(set(WhoKind) - {WhoKind.RIGHT})
 
@@ -86,9 +93,9 @@ class Transition:
     """One step from some states to another.
 
     `asks` are fields that must be filled, typed in the step's own dialog. `sets` maps
-    fields to a literal, None (emptied), `NOW`, `TODAY`, `ME` or `From` another field of
-    the entry. An approval without `who` is for those with the right to approve, and
-    nobody approves their own unless `own_too`.
+    fields to a literal, None (emptied), `NOW`, `TODAY`, `ME`, the step's `COMMENT` or
+    `From` another field of the entry. An approval without `who` is for those with the
+    right to approve, and nobody approves their own unless `own_too`.
     """
 
     code: str

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models import catalogue, checking, computing, defaults, references
 from models.access import marked
 from models.checking import Problem
-from models.entry_errors import NotAllowedError
+from models.entry_errors import NotAllowedError, StateByStepsError
 from models.history import Writer
 from models.register import Declaration, Field
 from models.words import Label
@@ -26,12 +26,15 @@ def prepare(
     rows: Sequence[Mapping[str, Any]],
     writer: Writer,
     befores: Sequence[Row] | None = None,
+    *,
+    by_flow: bool = False,
 ) -> tuple[list[Row], list[Problem]]:
     """Return the rows as they would be saved, and all problems; writes nothing.
 
-    With `befores` the rows change those entries; without, they are new ones.
+    With `befores` the rows change those entries; without, they are new ones. What a
+    step of the flow writes may be what nobody types.
     """
-    cleaning = _Cleaning(declared, writer, new=befores is None)
+    cleaning = _Cleaning(declared, writer, new=befores is None, by_flow=by_flow)
     problems: list[Problem] = []
     if befores is None:
         blank = defaults.blank(declared, writer)
@@ -60,8 +63,11 @@ def prepare(
 class _Cleaning:
     """Cleans what was given; what is the same for all rows is found out once."""
 
-    def __init__(self, declared: Declaration, writer: Writer, *, new: bool) -> None:
+    def __init__(
+        self, declared: Declaration, writer: Writer, *, new: bool, by_flow: bool
+    ) -> None:
         self._declared, self._writer, self._new = declared, writer, new
+        self._by_flow = by_flow
         self._cleaners: dict[str, Callable[[Any], Any]] = {}
 
     def clean(self, row: Row, given: Mapping[str, Any], index: int) -> list[Problem]:
@@ -80,8 +86,12 @@ class _Cleaning:
 
     def _cleaner(self, name: str) -> Callable[[Any], Any]:
         one = self._declared.field(name)
-        if not _may_give(self._declared, one, self._writer):
-            raise NotAllowedError
+        if not self._by_flow:
+            flow = self._declared.flow
+            if flow is not None and flow.field == name:
+                raise StateByStepsError(one.label)
+            if not _may_give(self._declared, one, self._writer):
+                raise NotAllowedError
         made = self._cleaners[name] = checking.cleaner(one)
         return made
 

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from models import checking
-from models.fields import CHOICE, CHOICES, Field, From, Given
-from models.flow import Flow, Transition, Who, WhoKind
+from models.fields import CHOICE, CHOICES, LONG_TEXT, TEXT, Field, From, Given
+from models.flow import Flow, Said, Transition, Who, WhoKind
 from models.register import Declaration
 from models.register_checks_formulas import asked, wants
 from models.register_checks_values import given_fits
@@ -153,18 +153,22 @@ def every_state_is_reached(_codes: Codes, declared: Declaration) -> Iterator[Fin
 
 @rule("R064")
 def only_final_states_end(_codes: Codes, declared: Declaration) -> Iterator[Finding]:
-    """From every state a final one is reached, and from a final one nothing."""
+    """From every state a final one is reached; a final one is only taken back."""
     flow = _flow(declared)
     if flow is None:
         return
     final = {one.code for one in flow.states if one.final}
     for one in flow.states:
-        leaves = any(one.code in each.sources for each in flow.transitions)
+        leaves = any(
+            one.code in each.sources and not each.sends_back
+            for each in flow.transitions
+        )
         if one.final and leaves:
             yield Finding(
                 f"flow.{one.code}",
                 Label(
-                    "是最后的环节，却还有下一步。", "is final and yet has a way out."
+                    "是最后的环节，却还有下一步；只能退回。",
+                    "is final and yet leads on; it may only be sent back.",
                 ),
             )
         elif not one.final and not _beyond(flow, [one.code]) & final:
@@ -302,6 +306,8 @@ def _set(
 def _fits(field: Field, value: Any) -> bool:
     if value is None:
         return not field.required
+    if isinstance(value, Said):
+        return field.type in (TEXT, LONG_TEXT)
     if isinstance(value, Given):
         return value in SETTABLE and given_fits(field, value)
     many: Collection[Any] | Any = list(value) if field.type is CHOICES else value

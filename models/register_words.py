@@ -59,11 +59,6 @@ TRAINING_TOPICS: tuple[Option, ...] = (
     option("safety", "安全", "Safety"),
     option("other", "其他", "Other"),
 )
-REVIEWS: tuple[Option, ...] = (
-    option("pending", "待审核", "To be reviewed", "warn"),
-    option("passed", "通过", "Passed", "good"),
-    option("returned", "退回", "Returned", "bad"),
-)
 
 
 def not_before(

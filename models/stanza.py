@@ -14,6 +14,7 @@ from typing import Any
 from models.register import Check, Declaration, Makes, Posting
 from models.register_words import MENU_CODES
 from models.stanza_fields import read_fields, write_fields
+from models.stanza_flow import read_flow, write_flow
 from models.stanza_keys import Key, read_keys, write_keys
 from models.stanza_mistakes import Place, StanzaError, one_of
 from models.stanza_values import (
@@ -177,6 +178,7 @@ REGISTER_KEYS = (
     Key("checks", read_checks, write_checks),
     Key("makes", read_makes, write_makes),
     Key("postings", read_postings, write_postings),
+    Key("flow", read_flow, write_flow, may_be_empty=True),
 )
 
 

@@ -56,6 +56,12 @@ def _fields() -> Iterator[tuple[str, Label]]:
                     f"register {declared.title.en}, {one.label.en}",
                 )
                 yield code, label
+        for step in declared.flow.transitions if declared.flow else ():
+            name = Label(
+                f"{declared.title.zh}·{step.label.zh}",
+                f"{declared.title.en}, {step.label.en}",
+            )
+            yield from _each(step.clauses, "流程", "flow", name)
 
 
 def _rules(template: Template) -> Iterator[tuple[str, Label]]:

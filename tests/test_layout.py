@@ -30,7 +30,7 @@ WEB = {"flask", "flask_admin", "flask_security", "flask_wtf", "werkzeug", "wtfor
 PURE = sys.stdlib_module_names | {"lark", "chinese_calendar"}
 """A grammar's parser and the table of official days touch nothing outside either."""
 
-NOUNS = {"staff", "branch", "department", "post", "regulation"}
+NOUNS = {"staff", "branch", "department", "post", "regulation", "deputising"}
 """Codes of registers that are nouns of the panel itself: who a person is and where they
 belong, which every right rests on (and `post` is a method of forms); the rulebook."""
 

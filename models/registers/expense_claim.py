@@ -1,5 +1,6 @@
 """费用报销: what a trip cost, claimed in time and looked at twice."""
 
+from models.flow import COMMENT, Flow, person, right, state, step, superior
 from models.register import (
     ATTACHMENT,
     CHOICE,
@@ -9,6 +10,7 @@ from models.register import (
     LONG_TEXT,
     ME,
     MONEY,
+    NOW,
     PERSON,
     TODAY,
     YES_NO,
@@ -18,10 +20,14 @@ from models.register import (
     field,
     only_if,
 )
-from models.register_words import REVIEWS, TEAM, not_before
+from models.register_words import TEAM, not_before
 from models.words import Label
 
 SPECIAL = only_if("special_approval", "yes")
+CLAIMANTS = (person("claimant"), right("change"))
+MANAGERS = (right("approve"), superior("claimant"))
+# A right of its own: whoever approves the department's claims is not finance.
+FINANCE = (right("approve", "expense_claim.finance"),)
 
 
 class ExpenseClaim(Register):
@@ -120,34 +126,30 @@ class ExpenseClaim(Register):
         clause="S0-04-31",
     )
     special_file = field("特批文件", "Paper of approval", ATTACHMENT, only_if=SPECIAL)
-    manager_review = field(
-        "经理审核",
-        "Manager's review",
+    submitted_at = field(
+        "提交时间", "Sent for review", INSTANT, read_only=True, filterable=True
+    )
+    # What finance made of a claim, before there was a flow: of the two reviews the one
+    # that came last, so that no claim counts as passed that finance had not passed.
+    review = field(
+        "审核状态",
+        "Review",
         CHOICE,
-        choices=REVIEWS,
-        required=True,
-        default="pending",
+        was="finance_review",
         listed=True,
         filterable=True,
-        editable=True,
         clause="S0-04-28",
     )
-    manager_reviewed_by = field("审核经理", "Reviewed by", PERSON)
-    finance_review = field(
-        "财务审核",
-        "Finance's review",
-        CHOICE,
-        choices=REVIEWS,
-        required=True,
-        default="pending",
-        listed=True,
-        filterable=True,
-        editable=True,
-        clause="S0-04-30",
+    manager_reviewed_by = field("审核经理", "Reviewed by", PERSON, read_only=True)
+    manager_reviewed_at = field("经理审核时间", "Reviewed", INSTANT, read_only=True)
+    finance_reviewed_by = field(
+        "财务审核人", "Finance reviewed by", PERSON, read_only=True
     )
-    finance_reviewed_by = field("财务审核人", "Finance reviewed by", PERSON)
-    review_remark = field("审核意见", "Remark of the review", LONG_TEXT)
-    paid_on = field("付款日期", "Paid", DATE, filterable=True)
+    finance_reviewed_at = field(
+        "财务审核时间", "Finance reviewed", INSTANT, read_only=True, clause="S0-04-30"
+    )
+    review_remark = field("审核意见", "Remark of the review", LONG_TEXT, read_only=True)
+    paid_on = field("付款日期", "Paid", DATE, read_only=True, filterable=True)
 
     checks = (
         not_before(
@@ -159,5 +161,104 @@ class ExpenseClaim(Register):
             "paid_after_claimed",
             ("paid_on", "付款日期", "Paid"),
             ("claimed_on", "报销日期", "Claimed"),
+        ),
+    )
+    flow = Flow(
+        "review",
+        (
+            state("draft", "草稿", "Draft"),
+            state("pending", "待经理审核", "With the manager", "warn", locked=True),
+            state("at_finance", "待财务审核", "With finance", "busy", locked=True),
+            state("passed", "待付款", "To be paid", "good", locked=True),
+            state("paid", "已付款", "Paid", "good", final=True, locked=True),
+            state("returned", "退回", "Returned", "bad"),
+        ),
+        (
+            step(
+                "submit",
+                "提交审核",
+                "Send for review",
+                "draft",
+                "pending",
+                who=CLAIMANTS,
+                sets={"submitted_at": NOW},
+                clauses=("S0-04-28",),
+            ),
+            step(
+                "resubmit",
+                "再次提交",
+                "Send again",
+                "returned",
+                "pending",
+                who=CLAIMANTS,
+            ),
+            step(
+                "withdraw",
+                "撤回",
+                "Withdraw",
+                "pending",
+                "returned",
+                who=(person("claimant"),),
+                sends_back=True,
+            ),
+            step(
+                "manager_passes",
+                "经理通过",
+                "Manager passes",
+                "pending",
+                "at_finance",
+                who=MANAGERS,
+                sets={
+                    "manager_reviewed_by": ME,
+                    "manager_reviewed_at": NOW,
+                    "review_remark": COMMENT,
+                },
+                approves=True,
+                clauses=("S0-04-28",),
+            ),
+            step(
+                "manager_returns",
+                "经理退回",
+                "Manager sends back",
+                "pending",
+                "returned",
+                who=MANAGERS,
+                sets={"manager_reviewed_by": ME, "review_remark": COMMENT},
+                comment=True,
+                sends_back=True,
+                clauses=("S0-04-28",),
+            ),
+            step(
+                "finance_passes",
+                "财务通过",
+                "Finance passes",
+                "at_finance",
+                "passed",
+                who=FINANCE,
+                sets={"finance_reviewed_by": ME, "finance_reviewed_at": NOW},
+                approves=True,
+                clauses=("S0-04-30",),
+            ),
+            step(
+                "finance_returns",
+                "财务退回",
+                "Finance sends back",
+                "at_finance passed",
+                "returned",
+                who=FINANCE,
+                sets={"finance_reviewed_by": ME, "review_remark": COMMENT},
+                comment=True,
+                sends_back=True,
+                clauses=("S0-04-30",),
+            ),
+            step(
+                "pay",
+                "付款",
+                "Pay",
+                "passed",
+                "paid",
+                who=FINANCE,
+                asks=("paid_on",),
+            ),
         ),
     )

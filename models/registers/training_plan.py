@@ -1,5 +1,6 @@
 """培训计划: the month's trainings, put down before it begins and approved."""
 
+from models.flow import COMMENT, Flow, person, right, state, step
 from models.register import (
     CHOICE,
     CHOICES,
@@ -9,6 +10,7 @@ from models.register import (
     INTEGER,
     LONG_TEXT,
     ME,
+    NOW,
     PERSON,
     TODAY,
     Makes,
@@ -17,8 +19,11 @@ from models.register import (
     field,
     option,
 )
-from models.register_words import REVIEWS, TEAM, TRAINING_TOPICS, not_before
+from models.register_words import TEAM, TRAINING_TOPICS, not_before
 from models.words import Label
+
+MAKERS = (person("made_by"), right("change"))
+JUDGED = {"reviewed_by": ME, "reviewed_at": NOW, "review_remark": COMMENT}
 
 
 class TrainingPlan(Register):
@@ -73,23 +78,19 @@ class TrainingPlan(Register):
         first=True,
         listed=True,
         filterable=True,
+        read_only=True,
         clause="S0-04-10",
     )
     review = field(
-        "审核状态",
-        "Approval",
-        CHOICE,
-        choices=REVIEWS,
-        required=True,
-        default="pending",
-        listed=True,
-        filterable=True,
-        editable=True,
-        clause="S0-04-10",
+        "审核状态", "Approval", CHOICE, listed=True, filterable=True, clause="S0-04-10"
     )
-    reviewed_by = field("审核人", "Approved by", PERSON, clause="S0-04-10")
-    reviewed_at = field("审核时间", "Approved", INSTANT, filterable=True)
-    review_remark = field("审核意见", "Remark", LONG_TEXT)
+    reviewed_by = field(
+        "审核人", "Approved by", PERSON, read_only=True, clause="S0-04-10"
+    )
+    reviewed_at = field(
+        "审核时间", "Approved", INSTANT, read_only=True, filterable=True
+    )
+    review_remark = field("审核意见", "Remark", LONG_TEXT, read_only=True)
 
     checks = (
         not_before(
@@ -104,6 +105,60 @@ class TrainingPlan(Register):
             Label("登记培训", "Record a training"),
             "plan",
             {},
+        ),
+    )
+    flow = Flow(
+        "review",
+        (
+            state("draft", "草稿", "Draft"),
+            state("pending", "待审核", "To be approved", "warn", locked=True),
+            state("passed", "通过", "Approved", "good", final=True, locked=True),
+            state("returned", "退回", "Returned", "bad"),
+        ),
+        (
+            step(
+                "submit",
+                "提交审核",
+                "Send for approval",
+                "draft",
+                "pending",
+                who=MAKERS,
+                sets={"submitted_at": NOW},
+                clauses=("S0-04-10",),
+            ),
+            step(
+                "resubmit", "再次提交", "Send again", "returned", "pending", who=MAKERS
+            ),
+            step(
+                "withdraw",
+                "撤回",
+                "Withdraw",
+                "pending",
+                "returned",
+                who=(person("made_by"),),
+                sends_back=True,
+            ),
+            step(
+                "approve",
+                "通过",
+                "Approve",
+                "pending",
+                "passed",
+                sets=JUDGED,
+                approves=True,
+                clauses=("S0-04-10", "S0-04-11"),
+            ),
+            step(
+                "send_back",
+                "退回",
+                "Send back",
+                "pending passed",
+                "returned",
+                who=(right("approve"),),
+                sets=JUDGED,
+                comment=True,
+                sends_back=True,
+            ),
         ),
     )
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from models.flow import Flow, person, right, state, step
 from models.register import (
     CHOICE,
     DATE,
@@ -10,12 +11,15 @@ from models.register import (
     LONG_TEXT,
     ME,
     MONEY,
+    NOW,
     PERSON,
     Register,
     field,
 )
-from models.register_words import ORDER_TYPES, REVIEWS, SERVICE
+from models.register_words import ORDER_TYPES, SERVICE
 from models.words import Label
+
+JUDGED = {"reviewed_by": ME, "reviewed_at": NOW}
 
 
 def _figure(zh: str, en: str, **options: Any) -> Any:
@@ -104,17 +108,50 @@ class WorkHours(Register):
     )
     counted_by = field("统计人", "Counted by", PERSON, default=ME, clause="S0-04-34")
     review = field(
-        "经理审核",
-        "Review",
-        CHOICE,
-        choices=REVIEWS,
-        required=True,
-        default="pending",
-        listed=True,
-        filterable=True,
-        editable=True,
-        clause="S0-04-36",
+        "经理审核", "Review", CHOICE, listed=True, filterable=True, clause="S0-04-36"
     )
-    reviewed_by = field("审核人", "Reviewed by", PERSON, clause="S0-04-36")
-    reviewed_at = field("审核时间", "Reviewed", INSTANT)
+    reviewed_by = field(
+        "审核人", "Reviewed by", PERSON, read_only=True, clause="S0-04-36"
+    )
+    reviewed_at = field("审核时间", "Reviewed", INSTANT, read_only=True)
     remark = field("备注", "Remark", LONG_TEXT)
+
+    flow = Flow(
+        "review",
+        (
+            state("pending", "待审核", "To be reviewed", "warn"),
+            state("passed", "通过", "Passed", "good", final=True, locked=True),
+            state("returned", "退回", "Returned", "bad"),
+        ),
+        (
+            step(
+                "approve",
+                "审核通过",
+                "Pass",
+                "pending",
+                "passed",
+                sets=JUDGED,
+                approves=True,
+                clauses=("S0-04-36",),
+            ),
+            step(
+                "send_back",
+                "退回",
+                "Send back",
+                "pending passed",
+                "returned",
+                who=(right("approve"),),
+                sets=JUDGED,
+                comment=True,
+                sends_back=True,
+            ),
+            step(
+                "resubmit",
+                "再次提交",
+                "Send again",
+                "returned",
+                "pending",
+                who=(person("counted_by"), right("change")),
+            ),
+        ),
+    )

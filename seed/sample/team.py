@@ -14,6 +14,7 @@ from seed.sample.orders import Order
 from seed.sample.people import (
     DESK,
     ENGINEERS,
+    EXECUTIVE,
     FENG,
     HOTLINE,
     MANAGER,
@@ -48,6 +49,7 @@ PLANS: tuple[tuple[date, datetime, tuple[Training, ...]], ...] = (
         ),
     ),
 )
+REVIEWED_AFTER = timedelta(hours=3)
 TALKS = {SEPTEMBER: 11, OCTOBER: 9}
 PENALTY = Decimal(500)
 
@@ -62,9 +64,6 @@ def add_trainings(loader: Loader, people: People) -> None:
                 "month_on": month,
                 "made_on": sent.date(),
                 "made_by": by,
-                "submitted_at": sent,
-                "review": "passed",
-                "reviewed_at": sent + timedelta(hours=3),
                 "goal": "服务理念、装机和修机知识各一次",
                 AT: sent,
                 BY: by,
@@ -92,6 +91,10 @@ def add_trainings(loader: Loader, people: People) -> None:
                 }
             )
     items = loader.add("training_plan_item", planned)
+    for plan, (_, sent, _) in zip(plans, PLANS, strict=True):
+        loader.step("training_plan", [plan], "submit", by, sent)
+        office = people[EXECUTIVE.key]
+        loader.step("training_plan", [plan], "approve", office, sent + REVIEWED_AFTER)
     for row, item in zip(held, items, strict=True):
         row["planned"] = item
     records = loader.add("training_record", held)
@@ -196,18 +199,14 @@ def review_work_hours(loader: Loader, people: People) -> None:
     query = access.visible(SYSTEM, "work_hours")
     query = query.where(table.c.engineer_id.in_(engineers))
     rows = entries.load(loader.session, known["work_hours"], query)
-    changes = []
-    for row in rows:
-        values: Row = {"rate": Decimal(18), "counted_by": people[OFFICE_A]}
-        if row["month_on"] < OCTOBER[0].replace(day=1):
-            values |= {
-                "review": "passed",
-                "reviewed_by": people[MANAGER],
-                "reviewed_at": at(OCTOBER[1], 15),
-            }
-        changes.append(entries.Change(row["id"], values))
+    values: Row = {"rate": Decimal(18), "counted_by": people[OFFICE_A]}
+    changes = [entries.Change(row["id"], values) for row in rows]
     by = loader.writer(people[OFFICE_A])
     entries.change_many(loader.session, "work_hours", changes, by)
+    first = OCTOBER[0].replace(day=1)
+    past = [row["id"] for row in rows if row["month_on"] < first]
+    moment = at(OCTOBER[1], 15)
+    loader.step("work_hours", past, "approve", people[MANAGER], moment)
 
 
 def add_boards(loader: Loader, people: People, orders: Sequence[Order]) -> None:

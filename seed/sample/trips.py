@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from random import Random
 
 from seed.sample.days import OCTOBER, SEPTEMBER, at, between, next_workday, rolled
 from seed.sample.loader import AT, BY, Loader, Row
 from seed.sample.orders import Order
-from seed.sample.people import FENG, MANAGER, WU, ZHENG, ZHOU, People
+from seed.sample.people import EXECUTIVE, FENG, MANAGER, WU, ZHENG, ZHOU, People
 
 TRIPS = {
     SEPTEMBER: {ZHOU: 5, WU: 5, ZHENG: 5, FENG: 4},
@@ -21,6 +22,7 @@ TRIPS = {
 }
 LATE_REPORTS = 5  # of September; of October there is one, of one engineer
 LAST_RETURN = {SEPTEMBER: date(2026, 9, 24), OCTOBER: date(2026, 10, 28)}
+A_DAY = timedelta(days=1)
 UNCLAIMED = 4  # the last to come back, whose ten days still run
 SPECIAL, REFUSED = 2, 1  # of the first to come back, claimed in October
 
@@ -124,7 +126,26 @@ def add_trips(
         _claim(one, index, people, chance)
         for index, one in enumerate(trips[:-UNCLAIMED])
     ]
-    loader.add("expense_claim", claims)
+    _review(loader, people, claims, loader.add("expense_claim", claims))
+
+
+def _review(
+    loader: Loader, people: People, claims: Sequence[Row], ids: Sequence[int]
+) -> None:
+    """Send each claim in; the manager saw all of them, finance those of September."""
+    manager = people[MANAGER]
+    for index, (row, key) in enumerate(zip(claims, ids, strict=True)):
+        sent = row[AT]
+        move = partial(loader.step, "expense_claim", [key])
+        move("submit", row["claimant"], sent)
+        if SPECIAL <= index < SPECIAL + REFUSED:
+            said = "跨月且无特批，不予报销"
+            move("manager_returns", manager, sent + A_DAY, said)
+            continue
+        move("manager_passes", manager, sent + A_DAY)
+        if row["claimed_on"].month < OCTOBER[0].month or index < SPECIAL:
+            finance = people[EXECUTIVE.key]
+            move("finance_passes", finance, sent + 2 * A_DAY)
 
 
 def _claim(one: Trip, index: int, people: People, chance: Random) -> Row:
@@ -140,9 +161,6 @@ def _claim(one: Trip, index: int, people: People, chance: Random) -> Row:
         "travel_cost": travel,
         "allowance": allowance,
         "amount": travel + allowance,
-        "manager_review": "passed",
-        "manager_reviewed_by": people[MANAGER],
-        "finance_review": "passed" if claimed.month < OCTOBER[0].month else "pending",
         BY: by,
     }
     if index < SPECIAL:
@@ -151,13 +169,7 @@ def _claim(one: Trip, index: int, people: People, chance: Random) -> Row:
             "special_approval": True,
             "special_approved_by": people[MANAGER],
             "special_reason": "国庆前连续出差，票据未能及时整理",
-            "finance_review": "passed",
         }
     elif index < SPECIAL + REFUSED:
-        row |= {
-            "claimed_on": OCTOBER[4],
-            "manager_review": "returned",
-            "finance_review": "pending",
-            "review_remark": "跨月且无特批，不予报销",
-        }
+        row["claimed_on"] = OCTOBER[4]
     return row | {AT: at(row["claimed_on"], 16, 10 + index)}

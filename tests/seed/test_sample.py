@@ -276,7 +276,7 @@ def test_trips_reports_and_claims(sample: Database) -> None:
     assert len(in_time) == 27
     assert sum(one.met_at is None for one in claims) == 4
     assert sum(row["special_approval"] for row in entered) == 2
-    assert sum(row["manager_review"] == "returned" for row in entered) == 1
+    assert sum(row["review"] == "returned" for row in entered) == 1
 
 
 def test_no_stock_is_below_zero_and_some_is_below_its_warning(

@@ -106,7 +106,7 @@ class EntryForm:
         # What is hidden stays on the server: the form neither shows nor posts it.
         values = {name: it for name, it in values.items() if name not in self.hidden}
         self.values = values
-        self._named: dict[str, dict[int, str]] = {}
+        self._named: dict[str, dict[int, str]] | None = None
         self.form = made(formdata=posted, data=values)
         self.conflict: dict[str, Any] | None = None
         self.clauses: dict[str, dict[str, Any]] = {}
@@ -295,14 +295,13 @@ class EntryForm:
 
     def _names(self, register: str) -> dict[int, str]:
         """Return what all the form opened with of one register is called."""
-        if register not in self._named:
-            held = [
-                self.values[one.name]
-                for one in self.fields
-                if one.refers_to == register and self.values.get(one.name)
-            ]
-            self._named[register] = references.labels(visit.session(), register, held)
-        return self._named[register]
+        if self._named is None:
+            held: dict[str, list[int]] = {}
+            for one in self.fields:
+                if one.refers_to and self.values.get(one.name):
+                    held.setdefault(one.refers_to, []).append(self.values[one.name])
+            self._named = references.labels_of(visit.session(), held)
+        return self._named.get(register, {})
 
     def _row(self, name: str, row: form_rows.Row) -> Markup:
         """Return one row of the form, by the template's macro or as it was kept."""

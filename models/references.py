@@ -4,12 +4,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import (
+    ColumnElement,
+    Text,
+    cast,
+    literal_column,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import Session
 
 from models import catalogue
 from models.access import marked
-from models.register import Declaration, Field
+from models.register import TEXT, Declaration, Field
 
 # SQLite takes at most 32,766 parameters in one statement; PostgreSQL 65,535.
 CHUNK = 5_000
@@ -47,9 +55,65 @@ def called(declared: Declaration, values: Mapping[str, Any]) -> str:
 def labels(session: Session, register: str, ids: Iterable[int]) -> dict[int, str]:
     """Return {id: what the entry is called}."""
     declared = catalogue.current()[register]
-    names = tuple(dict.fromkeys((*declared.display, "number")))
-    rows = fetch(session, register, ids, names)
+    rows = fetch(session, register, ids, _called_by(declared))
     return {key: called(declared, row) for key, row in rows.items()}
+
+
+def labels_of(
+    session: Session, held: Mapping[str, Iterable[int]]
+) -> dict[str, dict[int, str]]:
+    """Return {register: {id: what the entry is called}}, by one statement if it can be.
+
+    A register that calls its entries by anything but plain text is asked alone, so that
+    each value is read by its own column's type.
+    """
+    known = catalogue.current()
+    wanted = {code: sorted(set(ids)) for code, ids in held.items()}
+    together = [code for code, ids in wanted.items() if ids and _is_plain(known[code])]
+    if len(together) < LEAST or sum(len(wanted[code]) for code in together) > CHUNK:
+        together = []
+    found = {
+        code: labels(session, code, ids)
+        for code, ids in wanted.items()
+        if code not in together
+    }
+    if together:
+        found.update(_united(session, {code: wanted[code] for code in together}))
+    return found
+
+
+LEAST = 2  # registers that are worth a union
+
+
+def _called_by(declared: Declaration) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*declared.display, "number")))
+
+
+def _is_plain(declared: Declaration) -> bool:
+    return all(declared.field(name).type is TEXT for name in _called_by(declared))
+
+
+def _united(
+    session: Session, wanted: Mapping[str, Sequence[int]]
+) -> dict[str, dict[int, str]]:
+    known = catalogue.current()
+    codes = list(wanted)
+    names = [_called_by(known[code]) for code in codes]
+    width = max(map(len, names))
+    parts = []
+    for position, code in enumerate(codes):
+        table = known.table(code)
+        told: list[ColumnElement[Any]] = [table.c[name] for name in names[position]]
+        told += [cast(null(), Text)] * (width - len(told))
+        columns = [one.label(f"told_{index}") for index, one in enumerate(told)]
+        part = select(literal_column(str(position)).label("part"), table.c.id, *columns)
+        parts.append(part.where(table.c.id.in_(wanted[code])))
+    found: dict[str, dict[int, str]] = {code: {} for code in codes}
+    for row in session.execute(marked(union_all(*parts), *codes)):
+        code = codes[row[0]]
+        values = dict(zip(names[row[0]], row[2:], strict=False), id=row[1])
+        found[code][row[1]] = called(known[code], values)
+    return found
 
 
 def unknown(

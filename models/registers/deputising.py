@@ -25,7 +25,7 @@ class Deputising(Register):
     title = Label("代理安排", "Deputies")
     menu = TEAM
     source = "工作代理单"
-    icon = "user-share"
+    icon = "user-check"
     order = "-from_on"
     display = ("from_on",)
 

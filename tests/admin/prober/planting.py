@@ -7,8 +7,6 @@ whatever shows one of them to somebody who may not see it is caught by its text.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import time, timedelta
-from decimal import Decimal
-from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -21,10 +19,8 @@ from models.access import Role, marked
 from models.accounts import Account, new_uniquifier
 from models.attachments import Attachment, Comment, Storage
 from models.database import Database
-from models.history import ChangeEvent
-from models.import_tables import ImportBatch, ImportLine
+from models.import_tables import ImportBatch
 from models.outbox import Message
-from models.pay_tables import PayItemRow, PayRun, PaySlip
 from models.register import (
     CHOICE,
     CHOICES,
@@ -38,6 +34,7 @@ from models.register import (
 )
 from seed.beginning import begin_empty
 from seed.roles import ensure_roles
+from tests.admin.prober import beside
 from tests.admin.prober.canaries import (
     BESIDE,
     CANARIED,
@@ -48,13 +45,11 @@ from tests.admin.prober.canaries import (
     TOLD,
     Canary,
     canaries,
-    past_of,
     value_of,
     word,
 )
 from tests.company import NOON, QUICK_HASH, build_company, writer
 
-PERIOD = "2026-09"
 WHOSE = (COLLEAGUE, FOREIGN)
 Places = dict[str, dict[str, int]]
 
@@ -134,7 +129,7 @@ def lay_files(folder: Path) -> None:
     """Put the planted files where an application's files lie."""
     for declared in in_order():
         for whose in WHOSE:
-            Storage(folder).keep(*_file(declared, whose), 10_000)
+            Storage(folder).keep(*beside.file(declared, whose), 10_000)
 
 
 def in_order() -> list[Declaration]:
@@ -249,16 +244,16 @@ def _plant(
     entry_id = _written(session, declared, row)
     place, text = (declared.code, entry_id), word(declared, whose)
     attachments.say(session, place, f"评论{text}", writer())
-    stream, name = _file(declared, whose)
+    stream, name = beside.file(declared, whose)
     stored = storage.keep(stream, name, 10_000)
     attachments.add(session, place, stored, name, writer())
-    session.add(_past(declared, whose, entry_id))
+    session.add(beside.past(declared, whose, entry_id))
     holder, department = places[whose]["holder"], places[whose]["department"]
     text = word(declared, whose, TOLD)
-    session.add(_message(declared, entry_id, text, holder))
-    _batch(session, declared, word(declared, whose, IMPORTED), holder)
+    session.add(beside.message(declared, entry_id, text, holder))
+    beside.batch(session, declared, word(declared, whose, IMPORTED), holder)
     if declared.of_people:
-        _slip(session, entry_id, word(declared, whose, PAID), department)
+        beside.slip(session, entry_id, word(declared, whose, PAID), department)
     session.flush()
     return entry_id
 
@@ -272,102 +267,6 @@ def _written(session: Session, declared: Declaration, row: dict[str, Any]) -> in
     search.index_entries(session, declared, [row])
     clocks.follow(session, declared, [None], [row], writer())
     return int(row["id"])
-
-
-def _file(declared: Declaration, whose: str) -> tuple[BytesIO, str]:
-    text = word(declared, whose)
-    return BytesIO(f"附件的内容 {text}".encode()), f"{text}.txt"
-
-
-def _past(declared: Declaration, whose: str, entry_id: int) -> ChangeEvent:
-    past = {
-        one.name: [old, None]
-        for one in declared.fields
-        if (old := past_of(declared, one, whose)) is not None
-    }
-    return ChangeEvent(
-        at=NOON,
-        register=declared.code,
-        entry_id=entry_id,
-        entry_version=2,
-        action="changed",
-        by_name="系统",
-        origin="form",
-        changes=past,
-    )
-
-
-def _message(declared: Declaration, entry_id: int, text: str, staff_id: int) -> Message:
-    return Message(
-        key=f"canary:{declared.code}:{entry_id}",
-        kind="clock.breached",
-        register=declared.code,
-        entry_id=entry_id,
-        staff_id=staff_id,
-        text_zh=text,
-        text_en=text,
-        created_at=NOON,
-        attempts=0,
-    )
-
-
-def _batch(session: Session, declared: Declaration, text: str, staff_id: int) -> None:
-    batch = ImportBatch(
-        register=declared.code,
-        file_name=f"{text}.csv",
-        file_hash="0" * 64,
-        mapping={"fields": {declared.fields[0].name: {"column": text}}},
-        state="rehearsed",
-        staff_id=staff_id,
-        by_name="别人",
-        at=NOON,
-        rows=1,
-        refused=1,
-        skipped=[],
-    )
-    session.add(batch)
-    session.flush()
-    problem = {"field": None, "column": text, "value": text, "zh": text, "en": text}
-    line: dict[str, Any] = {"cells": {text: text}, "problems": [problem]}
-    session.execute(
-        insert(ImportLine).values(
-            batch_id=batch.id, sheet="表", line=2, state="refused", **line
-        )
-    )
-
-
-def _slip(session: Session, staff_id: int, text: str, department: int) -> None:
-    run = session.scalar(select(PayRun).where(PayRun.period == PERIOD))
-    if run is None:
-        run = PayRun(period=PERIOD, scope=0, state="locked", calculated_at=NOON)
-        session.add(run)
-        session.flush()
-    item = PayItemRow(
-        position=1,
-        code="base",
-        **dict.fromkeys(("name_zh", "name_en", "shown_zh", "shown_en"), text),
-        kind="earning",
-        formula="1",
-        applies=True,
-        inputs={"staff.base_pay": {"zh": text, "en": text}},
-        why_zh=[text],
-        why_en=[text],
-        clause="",
-    )
-    slip = PaySlip(
-        run_id=run.id,
-        staff_id=staff_id,
-        **dict.fromkeys(("staff_number", "name", "post"), text),
-        department_id=department,
-        scheme="s",
-        scheme_version=1,
-        earnings=Decimal(1),
-        deductions=Decimal(0),
-        total=Decimal(1),
-        errors=0,
-        items=[item],
-    )
-    session.add(slip)
 
 
 # What stands there --------------------------------------------------------------------

@@ -17,8 +17,9 @@ from models import catalogue
 from models.access import Action
 from models.register import REFERENCES, Declaration
 from tests.admin.prober.attacker import Attacker, Request
+from tests.admin.prober.beside import PERIOD
 from tests.admin.prober.canaries import FOREIGN, Canary, word
-from tests.admin.prober.planting import PERIOD, Plant
+from tests.admin.prober.planting import Plant
 
 # What an address may be made of: the name of a rule's argument -> its values for one
 # planted entry.

@@ -159,6 +159,7 @@ Adding = Callable[[Iterable[Declaration]], Iterable[Declaration]]
 _current: Catalogue | None = None
 _made_from: frozenset[str] = frozenset()  # the classes known when it was made
 _adding: Adding = tuple  # makes of the classes all that is declared
+_last: tuple[Adding, frozenset[str], Catalogue] | None = None
 # What one request goes by from its beginning to its end: see `pin`.
 _pinned: ContextVar["Pinned | None"] = ContextVar("pinned", default=None)
 
@@ -194,16 +195,28 @@ def use(adding: Adding = tuple) -> None:
 def made(adding: Adding) -> Catalogue:
     """Return the catalogue of the classes with what is declared elsewhere.
 
-    It is the process's own, with its tables, where nothing else is declared.
+    It is the process's own, with its tables, where nothing else is declared, and the
+    one made last where that is the same: a change is planned, shown, then done.
     """
+    global _last  # noqa: PLW0603 - as above
     own = installed()
-    return own if adding == _adding else Catalogue(adding(Register.known.values()))
+    if adding == _adding:
+        return own
+    if _last is None or (_last[0], _last[1]) != (adding, _made_from):
+        known = Catalogue(adding(Register.known.values()))
+        _last = adding, _made_from, known
+    return _last[2]
 
 
 def install(known: Catalogue, adding: Adding) -> None:
     """Replace the catalogue by one that `made` gave."""
     global _current, _adding, _made_from
     _adding, _made_from, _current = adding, frozenset(Register.known), known
+
+
+def is_pinned() -> bool:
+    """Whether this thread sees a catalogue of its own."""
+    return _pinned.get() is not None
 
 
 def pinned_generation() -> int | None:

@@ -16,6 +16,7 @@ from models import catalogue, stored
 from models.catalogue import Catalogue
 from models.database import Database
 from models.prepare import fingerprint, prepare
+from models.register import Register
 from models.register_checks import Problem, check
 from models.schema_lock import exclusive
 from models.schema_look import state
@@ -23,6 +24,7 @@ from models.schema_plan import Plan, ask_guards, bring_up_to_date, compare
 from models.schema_state import CatalogueState
 from models.search_build import bring_search_up_to_date
 from models.stored import Stored
+from models.stored_checks import addition_problems
 from models.words import PersonError
 
 # Asked again once no other process can change anything, so it repeats what it does to
@@ -62,7 +64,7 @@ def propose(database: Database, edit: Edit) -> Proposed:
     """
     before = stored.of(database)
     after = edit(before)
-    known = _sound(after)
+    known = sound(after)
     plan = compare(database, known)
     with database.reading.connect() as connection:
         ask_guards(connection, plan)
@@ -92,6 +94,8 @@ def apply(database: Database, edit: Edit) -> Proposed:
         raise
     done.catalogue.generation = database.generation = _generation(database)
     catalogue.install(done.catalogue, done.stored)
+    if catalogue.is_pinned():  # who declares goes on under what is declared
+        catalogue.pin(done.catalogue, database.generation)
     return done
 
 
@@ -101,7 +105,7 @@ def _apply(database: Database, edit: Edit, proposed: Proposed) -> Proposed:
             before = stored.read(connection)
         after = edit(before)
         # Mostly nobody else has declared anything meanwhile.
-        known = proposed.catalogue if after == proposed.stored else _sound(after)
+        known = proposed.catalogue if after == proposed.stored else sound(after)
         bring_up_to_date(change, known)
         bring_search_up_to_date(change, known)
         change.do(
@@ -111,7 +115,16 @@ def _apply(database: Database, edit: Edit, proposed: Proposed) -> Proposed:
     return Proposed(after, known, Plan(known, ()), after == before)
 
 
-def _sound(after: Stored) -> Catalogue:
+def sound(after: Stored) -> Catalogue:
+    """Return the catalogue of what is stored with the classes.
+
+    Raises:
+        StanzaError: A stanza cannot be read.
+        UnsoundError: Names, links, formulas or values do not fit together.
+    """
+    problems = addition_problems(after, Register.known.values())
+    if problems:
+        raise UnsoundError(problems)
     known = catalogue.made(after)
     problems = check(known)
     if problems:

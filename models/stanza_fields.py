@@ -165,8 +165,19 @@ def read_fields(value: Any, place: Place) -> tuple[Field, ...]:
     if not isinstance(value, list):
         place.expected(value, "一个列表", "a list")
         return ()
-    found = [read_field(one, place.at(index)) for index, one in enumerate(value)]
-    return tuple(one for one in found if one is not None)
+    found: dict[str, Field] = {}
+    for index, said in enumerate(value):
+        one = read_field(said, place.at(index))
+        if one is not None and one.name in found:
+            place.at(index, "name").wrong(
+                Label(
+                    f"字段“{one.name}”写了两次，请改掉一个。",
+                    f"The field “{one.name}” is there twice. Change one.",
+                )
+            )
+        elif one is not None:
+            found[one.name] = one
+    return tuple(found.values())
 
 
 def write_fields(value: Sequence[Field]) -> list[dict[str, Any]]:

@@ -77,6 +77,10 @@ class Stored:
             self, additions={key: some for key, some in found.items() if some}
         )
 
+    def in_order(self) -> list[tuple[Of, tuple[Stanza, ...]]]:
+        """Return what is added in the order it is: the panel has the last word."""
+        return sorted(self.additions.items(), key=lambda item: item[0][1] == PANEL)
+
     def __call__(self, classes: Iterable[Declaration]) -> list[Declaration]:
         """Return every register: the classes, the stored ones, with what is added.
 
@@ -89,10 +93,7 @@ class Stored:
         for code, kept in self.registers.items():
             if code not in found:
                 found[code] = read_register(kept.stanza)
-        # The panel has the last word.
-        for (code, _), stanzas in sorted(
-            self.additions.items(), key=lambda item: item[0][1] == PANEL
-        ):
+        for (code, _), stanzas in self.in_order():
             for stanza in stanzas:
                 if code in found:
                     found[code] = with_added(found[code], read_added(stanza))

@@ -6,18 +6,19 @@ template is merged in key by key, and what an admin changed by hand is kept and 
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import access, catalogue, clock_refresh, entries
+from models import access, catalogue, clock_refresh, entries, stored
 from models.applied import AppliedItem, AppliedTemplate
 from models.history import Writer
 from models.preferences import REGISTERS_ON
 from models.words import Label
+from seed import declared
+from seed.declared import knowing
 from seed.items import (
     Item,
     PreferenceItem,
@@ -28,6 +29,7 @@ from seed.items import (
     regulation_item,
     role_item,
 )
+from seed.merging import Outcome, merged
 from seed.scoped_items import (
     calendar_item,
     entry_item,
@@ -35,32 +37,10 @@ from seed.scoped_items import (
     target_item,
 )
 from seed.template import Template
-from seed.template_checks import check
+from seed.template_checks import check_beside
 
 COMPANY = 0  # the scope of what is everybody's
 DEPARTMENT = "department"
-
-
-class Outcome(StrEnum):
-    """What becomes of one thing of a template."""
-
-    CREATE = "create"
-    UPDATE = "update"
-    SAME = "same"
-    KEEP = "keep"  # changed, made or removed by hand, and left so
-
-    @property
-    def label(self) -> Label:
-        """The word of the summary."""
-        return _OUTCOMES[self]
-
-
-_OUTCOMES = {
-    Outcome.CREATE: Label("新建", "new"),
-    Outcome.UPDATE: Label("更新", "changed"),
-    Outcome.SAME: Label("不变", "the same"),
-    Outcome.KEEP: Label("保留人工修改", "kept as changed by hand"),
-}
 
 
 @dataclass(slots=True)
@@ -204,13 +184,24 @@ def plan_template(
     Raises:
         TemplateError: The template makes no sense; says every mistake.
     """
-    check(template)
-    found = None if department is None else _department(session, department)
-    plan = Plan(template, Scope(department, found))
     remembered = {
         (one.kind, one.code, one.scope): one.said
         for one in session.scalars(select(AppliedItem))
     }
+    there = stored.read(session.connection())
+    with knowing(template, there, declared.last(remembered)):
+        check_beside(template)
+        return _plan(template, session, department, remembered)
+
+
+def _plan(
+    template: Template,
+    session: Session,
+    department: str | None,
+    remembered: Mapping[tuple[str, str, int], Values],
+) -> Plan:
+    found = None if department is None else _department(session, department)
+    plan = Plan(template, Scope(department, found))
     for item in items_of(template):
         scope = COMPANY
         if item.scoped and department is not None:
@@ -225,6 +216,7 @@ def plan_template(
 
 def items_of(template: Template) -> Iterator[Item]:
     """Return everything a template brings, in the order it is to be written."""
+    yield from declared.items(template)
     for text in template.regulations:
         yield regulation_item(text)
     bundles = {one.stanza.code: one.stanza for one in template.bundles}
@@ -255,51 +247,9 @@ def _settings(template: Template) -> Iterator[Item]:
 
 
 def _change(item: Item, now: Values | None, last: Values | None) -> Change:
-    """Work out what becomes of one thing.
-
-    Args:
-        item: What the template says.
-        now: What stands there.
-        last: What a template said when it was last applied.
-    """
-    if now is None:
-        if last is not None:  # it was there and somebody took it away
-            return Change(item, Outcome.KEEP)
-        return Change(item, Outcome.CREATE, item.wanted)
-    if now == item.wanted:
-        return Change(item, Outcome.SAME)
-    # What stood there before any template is somebody's own, too.
-    known = last if last is not None else {}
-    merged = dict(now)
-    kept = []
-    for key in dict.fromkeys((*item.wanted, *now, *known)):
-        missing = object()
-        wanted, here, said = (
-            some.get(key, missing) for some in (item.wanted, now, known)
-        )
-        if wanted == here or (here is missing and wanted is missing):
-            continue
-        if _same(here, said, key, now, known):
-            _put(merged, key, item.wanted)
-        else:
-            kept.append(key)
-    if merged != now:
-        return Change(item, Outcome.UPDATE, merged, tuple(kept))
-    return Change(item, Outcome.KEEP if kept else Outcome.SAME, None, tuple(kept))
-
-
-def _same(here: object, said: object, key: str, now: Values, known: Values) -> bool:
-    """Whether a key stands as the last template left it."""
-    if key not in now and key not in known:
-        return True
-    return key in now and key in known and here == said
-
-
-def _put(merged: Values, key: str, wanted: Values) -> None:
-    if key in wanted:
-        merged[key] = wanted[key]
-    else:
-        merged.pop(key, None)
+    """Work out what becomes of one thing."""
+    found = merged(item.wanted, now, last)
+    return Change(item, found.outcome, found.values, found.kept)
 
 
 def _department(session: Session, name: str) -> int | None:

@@ -5,6 +5,7 @@ from models.database import Database
 from models.history import Writer
 from models.words import Label
 from seed.apply import plan_template
+from seed.declared import declare
 from seed.sample.loading import SAMPLES, load_sample
 from seed.sample.removing import remove_sample
 from seed.template import read_template, template_names
@@ -23,10 +24,13 @@ def begin_empty(
 ) -> None:
     """Name the company and apply a template to all of it, in one transaction.
 
+    The tables that the template declares are made before.
+
     Raises:
         TemplateError: There is no such template, or it makes no sense.
     """
     found = read_template(template)
+    declare(found, database)
     with database.write() as session:
         for step in plan_template(found, session).steps:
             step.run(session, writer)

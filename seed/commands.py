@@ -14,6 +14,7 @@ from models.opening import Opened
 from models.words import Label, PersonError
 from seed.apply import plan_template
 from seed.coverage import Covered, coverage
+from seed.declared import declare, proposed
 from seed.sample.bulk import add_rows
 from seed.sample.loading import load_sample
 from seed.sample.removing import remove_sample
@@ -62,8 +63,12 @@ def apply(opened: Opened, name: str, department: str | None, *, dry_run: bool) -
     if dry_run:
         with opened.database.read() as session:
             say(plan_template(template, session, department).summary())
+        tables = proposed(template, opened.database)
+        if tables is not None:
+            say(tables)
         return
     writer = opened.writer("template")
+    declare(template, opened.database)
     with opened.database.write() as session:
         plan = plan_template(template, session, department)
         say(plan.summary())

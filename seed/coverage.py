@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from models import catalogue
+from models.stored import NOTHING
 from models.words import Label
+from seed.declared import knowing
 from seed.regulation_files import RegulationText
 from seed.template import Template
 
@@ -28,8 +30,9 @@ class Covered:
 def coverage(template: Template, regulation: RegulationText) -> list[Covered]:
     """Return every clause of a regulation with what a template makes of it."""
     carried: dict[str, list[Label]] = defaultdict(list)
-    for code, label in (*_fields(), *_rules(template)):
-        carried[code].append(label)
+    with knowing(template, NOTHING, {}):
+        for code, label in (*_fields(), *_rules(template)):
+            carried[code].append(label)
     later: dict[str, list[Label]] = defaultdict(list)
     for head in template.heads:
         for one in head.stanza.later:
@@ -47,8 +50,9 @@ def coverage(template: Template, regulation: RegulationText) -> list[Covered]:
 
 
 def _fields() -> Iterator[tuple[str, Label]]:
-    """Yield the clauses that fields of registers cite."""
+    """Yield the clauses that registers and their fields cite."""
     for declared in catalogue.current():
+        yield from _each(declared.clauses, "台账", "register", declared.title)
         for one in declared.fields:
             for code in (one.clause or "").split():
                 label = Label(

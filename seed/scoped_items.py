@@ -223,12 +223,17 @@ class EntryItem(Item):
     key: Mapping[str, Any]
 
     def _found(self, session: Session) -> dict[str, Any] | None:
-        known = catalogue.current()
-        declared, table = known[self.register_code], known.table(self.register_code)
-        query = access.visible(access.SYSTEM, self.register_code)
-        for name, value in self.key.items():
-            query = query.where(table.c[declared.field(name).column or ""] == value)
-        found = entries.load(session, declared, query.limit(1))
+        # As the tables are, also where the template is about to change them.
+        known = catalogue.installed()
+        code = self.register_code
+        if code not in known or not all(map(known[code].has, self.key)):
+            return None
+        with catalogue.pinned(known, catalogue.pinned_generation()):
+            declared, table = known[code], known.table(code)
+            query = access.visible(access.SYSTEM, code)
+            for name, value in self.key.items():
+                query = query.where(table.c[declared.field(name).column or ""] == value)
+            found = entries.load(session, declared, query.limit(1))
         return found[0] if found else None
 
     def read(self, session: Session, scope: int) -> Values | None:
@@ -237,7 +242,7 @@ class EntryItem(Item):
         found = self._found(session)
         if found is None:
             return None
-        return plainly({name: found[name] for name in self.wanted})
+        return plainly({name: found.get(name) for name in self.wanted})
 
     def write(
         self, session: Session, scope: int, values: Values, writer: Writer

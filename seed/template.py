@@ -38,6 +38,11 @@ class Placed(Generic[Stanza_]):
     source: Source
     path: Path_
 
+    @property
+    def origin(self) -> str:
+        """The template whose file it stands in."""
+        return self.source.name.partition("/")[0]
+
     def fault(self, problem: Label, *path: str | int) -> Fault:
         """Return a mistake in this stanza, or at a part of it."""
         return self.source.fault((*self.path, *path), problem)
@@ -60,6 +65,8 @@ class Template:
     bundles: tuple[Placed[BundleStanza], ...]
     roles: tuple[Placed[RoleStanza], ...]
     entries: tuple[Placed[EntriesStanza], ...]
+    registers: tuple[Placed[dict[str, Any]], ...]  # as docs/registers.md has them
+    fields: tuple[Placed[dict[str, Any]], ...]  # added to registers declared elsewhere
 
     @property
     def title(self) -> Label:
@@ -103,16 +110,17 @@ def read_template(name: str) -> Template:
         if one.template is not None
     ]
     found = {kind: _joined(parts, kind) for kind in _CODED}
-    entries = tuple(
-        Placed(stanza, source, ("entries", index))
-        for source, part in parts
-        for index, stanza in enumerate(part.entries)
-    )
+    lists = {
+        kind: tuple(
+            Placed(stanza, source, (kind, index))
+            for source, part in parts
+            for index, stanza in enumerate(getattr(part, kind))
+        )
+        for kind in ("entries", "registers", "fields")
+    }
     codes = dict.fromkeys(code for one in heads for code in one.stanza.regulations)
     regulations = tuple(read_regulation(code) for code in codes)
-    return Template(
-        name, heads[-1], tuple(heads), regulations, entries=entries, **found
-    )
+    return Template(name, heads[-1], tuple(heads), regulations, **lists, **found)
 
 
 def _parts(name: str, above: tuple[str, ...]) -> Iterator[tuple[Source, TemplateFile]]:

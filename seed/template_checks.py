@@ -15,8 +15,11 @@ from models.rules import formula as formulas
 from models.rules.business_calendar import BusinessCalendar
 from models.rules.formula import UNITS, FormulaError, Unit
 from models.rules.pay_rules import SchemeError, scheme_problems
+from models.stanza_mistakes import Path
+from models.stored import NOTHING
 from models.targets import declared_problems
 from models.words import Label, PersonError
+from seed.declared import knowing
 from seed.stanza_objects import measure_of, scheme_of, target_of
 from seed.template import Placed, Template
 from seed.template_error import Fault, TemplateError, one_of
@@ -34,7 +37,17 @@ from seed.template_schema import (
 
 
 def check(template: Template) -> None:
-    """Check a template as a whole.
+    """Check a template as a whole, on whatever it may be applied.
+
+    Raises:
+        TemplateError: With every mistake there is.
+    """
+    with knowing(template, NOTHING, {}):
+        check_beside(template)
+
+
+def check_beside(template: Template) -> None:
+    """Check what a template says beside what it declares, which is known already.
 
     Raises:
         TemplateError: With every mistake there is.
@@ -64,6 +77,7 @@ def _faults(template: Template) -> Iterator[Fault]:
     for entries in template.entries:
         yield from _entries(entries)
     yield from _citations(template, clauses)
+    yield from _declared_citations(template, clauses)
 
 
 def _heads(template: Template, clauses: set[str]) -> Iterator[Fault]:
@@ -324,13 +338,35 @@ def _citations(template: Template, clauses: set[str]) -> Iterator[Fault]:
             yield from _cited(scheme, rule.clauses, clauses, "rules", at)
 
 
+def _declared_citations(template: Template, clauses: set[str]) -> Iterator[Fault]:
+    """Yield each clause that a register or field cites and its regulation lacks.
+
+    Clauses of a regulation that is off here are not looked at: packs come and go.
+    """
+    on = {one.stanza.code for one in template.regulations}
+    for placed in (*template.registers, *template.fields):
+        cited: list[tuple[Path, str]] = [
+            (("clauses",), code) for code in placed.stanza.get("clauses", ())
+        ]
+        for index, one in enumerate(placed.stanza.get("fields", ())):
+            said = one.get("clause") or ()
+            codes = said.split() if isinstance(said, str) else said
+            cited += [(("fields", index, "clause"), code) for code in codes]
+        for path, code in cited:
+            if code.rpartition("-")[0] in on and code not in clauses:
+                yield placed.fault(_no_clause(code), *path)
+
+
 def _cited(
     placed: Placed[Any], cited: tuple[str, ...], known: set[str], *path: str | int
 ) -> Iterator[Fault]:
     for index, code in enumerate(cited):
         if code not in known:
-            problem = Label(
-                f"所用制度里没有条款“{code}”，请核对编号。",
-                f"No regulation of the template has a clause “{code}”. Check it.",
-            )
-            yield placed.fault(problem, *path, "clauses", index)
+            yield placed.fault(_no_clause(code), *path, "clauses", index)
+
+
+def _no_clause(code: str) -> Label:
+    return Label(
+        f"所用制度里没有条款“{code}”，请核对编号。",
+        f"No regulation of the template has a clause “{code}”. Check it.",
+    )

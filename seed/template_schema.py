@@ -213,6 +213,9 @@ class TemplateFile(Stanza):
     bundles: tuple[BundleStanza, ...] = ()
     roles: tuple[RoleStanza, ...] = ()
     entries: tuple[EntriesStanza, ...] = ()
+    # Read by models/stanza.py, which finds all their mistakes at once.
+    registers: tuple[dict[str, Any], ...] = ()
+    fields: tuple[dict[str, Any], ...] = ()
 
 
 class ClauseStanza(Stanza):

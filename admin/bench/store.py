@@ -20,6 +20,7 @@ from models.words import PersonError
 from seed import bench_rows as made
 from seed.apply import plan_template
 from seed.bench_rows import CUSTOMERS, REGISTER
+from seed.declared import declare
 from seed.roles import ensure_roles
 from seed.template import read_template
 
@@ -102,6 +103,7 @@ def _found(database: Database) -> str | None:
 
 def _build(database: Database, size: Size, track: Track) -> None:
     prepare(database, catalogue.current())
+    declare(read_template(TEMPLATE), database)
     with database.write() as session:
         writers = people(session)
     if database.is_sqlite:

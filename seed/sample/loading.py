@@ -12,6 +12,7 @@ from models.database import Database
 from models.history import Writer
 from models.words import Label, PersonError
 from seed.apply import plan_template
+from seed.declared import declare
 from seed.sample import callbacks, calls, files, orders, parts, team, trips
 from seed.sample.days import NOW, ZONE
 from seed.sample.figures import mark_figures
@@ -58,6 +59,7 @@ def load_sample(
             name=template,
             known=", ".join(SAMPLES),
         )
+    declare(read_template(template), database)
     with database.write() as session:
         if preferences.get(session, preferences.SAMPLE) is not None:
             raise PersonError(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -272,13 +273,25 @@ def test_request_that_began_under_older_fields_ends_under_them(
 ) -> None:
     database = opened()
     with catalogue.pinned(catalogue.installed(), database.generation):
-        declaring.apply(database, declared())
+        elsewhere = Thread(target=declaring.apply, args=(database, declared()))
+        elsewhere.start()
+        elsewhere.join()
 
         assert "x_query" not in catalogue.current()
         with pytest.raises(StaleDeclarationsError), database.write() as session:
             entries.create(session, "problem_log", {"problem": "漏气"}, WRITER)
 
     assert "x_query" in catalogue.current()
+
+
+def test_who_declares_goes_on_under_what_is_declared(
+    opened: Callable[[], Database],
+) -> None:
+    database = opened()
+    with catalogue.pinned(catalogue.installed(), database.generation):
+        declaring.apply(database, declared())
+
+        assert write(database, waybill="SF1001")
 
 
 def test_process_of_another_program_goes_on_refusing(

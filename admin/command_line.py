@@ -9,16 +9,15 @@ from typing import Any
 
 import click
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from admin.bench.command import bench
 from admin.file_commands import export_file, import_file
 from admin.serving import serve
 from admin.store_commands import backup, doctor, restore
+from admin.user_commands import user
 from jobs.commands import due, formula_command, jobs
 from jobs.pay_commands import pay
-from models import catalogue
-from models.access import Role, marked
+from models.access import Role
 from models.accounts import Account, first_password, open_account
 from models.opening import Opened
 from models.words import PersonError
@@ -83,49 +82,6 @@ def _first_admin(opened: Opened) -> tuple[str, str] | None:
         return "admin", password
 
 
-@main.group()
-def user() -> None:
-    """Accounts of those who sign in."""
-
-
-@user.command("add")
-@click.argument("number")
-@click.argument("name")
-@click.option("--role", "codes", multiple=True, required=True, help="A role's code.")
-@click.option("--mobile", help="A mobile number to sign in with as well.")
-@click.pass_obj
-def add_user(
-    opened: Opened, number: str, name: str, codes: tuple[str, ...], mobile: str | None
-) -> None:
-    """Open an account for staff NUMBER with NAME and print its first password."""
-    with opened.database.write() as session:
-        roles = ensure_roles(session)
-        for code in codes:
-            if code not in roles:
-                raise PersonError(
-                    "没有“{code}”这个角色，可选：{known}。",
-                    "There is no role “{code}”; there are {known}.",
-                    code=code,
-                    known=", ".join(sorted(roles)),
-                )
-        password = first_password()
-        staff = _staff_of(session, number)
-        chosen = [roles[code] for code in codes]
-        open_account(
-            session, number, name, chosen, password, staff_id=staff, mobile=mobile
-        )
-    click.echo(f"{number} {name}: {password}")
-
-
-def _staff_of(session: Session, number: str) -> int | None:
-    """Return the staff entry of a number, if that person is in the staff register."""
-    table = catalogue.current().table("staff")
-    query = select(table.c.id).where(
-        table.c.staff_number == number, table.c.binned_at.is_(None)
-    )
-    return session.scalar(marked(query, "staff"))
-
-
 for command in (
     jobs,
     due,
@@ -138,5 +94,6 @@ for command in (
     restore,
     doctor,
     bench,
+    user,
 ):
     main.add_command(command)

@@ -8,6 +8,7 @@ from werkzeug.exceptions import HTTPException
 
 from admin import (
     account,
+    account_pages,
     attachments_pages,
     frame,
     import_pages,
@@ -18,6 +19,8 @@ from admin import (
     pay_pages,
     pay_slip_pages,
     register_switches,
+    role_matrix,
+    role_pages,
     rulebook_pages,
     rulebook_settings,
     search_pages,
@@ -30,6 +33,7 @@ from admin import (
 from admin.db import connect
 from admin.desk import Desk
 from admin.gateway import Gateway
+from models import rights
 from models.access import Action
 from models.database import Database
 from models.settings import Settings
@@ -38,6 +42,7 @@ from seed import beginning
 
 # The pages beside the registers, each with a gate of its own.
 PAGES = (
+    account_pages,
     attachments_pages,
     import_pages,
     late_page,
@@ -46,6 +51,8 @@ PAGES = (
     pay_pages,
     pay_slip_pages,
     register_switches,
+    role_matrix,
+    role_pages,
     rulebook_pages,
     rulebook_settings,
     search_pages,
@@ -95,6 +102,22 @@ def create_app(settings: Settings, database: Database) -> Flask:
         "查看日志",
         "Logs",
         "shield-lock",
+        needs=start_page.RIGHT,
+        settings=True,
+    )
+    menu.add_page(
+        "accounts.index",
+        "登录账号",
+        "Accounts",
+        "user-circle",
+        needs=rights.ACCOUNTS,
+        settings=True,
+    )
+    menu.add_page(
+        "roles.index",
+        "角色与权限",
+        "Roles and rights",
+        "users",
         needs=start_page.RIGHT,
         settings=True,
     )

@@ -332,14 +332,10 @@ def _counted_key(
     session: Session, declared: Declaration, wanted: Wanted, desk: Desk
 ) -> tuple[Any, ...]:
     """Return all that the number of rows depends on, but for the rows themselves."""
-    person = desk.person
     return (
         str(session.get_bind().engine.url),
         declared.code,
-        person.rows(declared.code, Action.LIST),
-        person.staff_id,
-        person.departments,
-        person.branch_id,
+        access.depends_on(desk.person, declared, Action.LIST),
         wanted.text,
         wanted.match,
         wanted.binned,

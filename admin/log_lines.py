@@ -17,7 +17,7 @@ from admin import caller, filter_words, filters, visit
 from admin.column_converters import show_instant
 from admin.log_events import SIGNED_IN, TRIES, Event
 from models import access, catalogue, masking
-from models.access import Action, Person, Rows
+from models.access import Action, Person
 from models.register import PHONE, TEXT, Declaration, Field
 from models.words import Label, PersonError
 
@@ -110,7 +110,8 @@ def _told(one: Event, entry: Reached | None) -> str:
     known, person = catalogue.current(), visit.person()
     if one.register not in known:
         return ""
-    everything = person.rows(one.register, Action.LIST) is Rows.ALL
+    declared = known[one.register]
+    everything = access.sees_every_row(person, declared, Action.LIST)
     if one.entry_id is not None and entry is None and not everything:
         return ""
     if one.kind == "reveal":

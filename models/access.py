@@ -20,10 +20,12 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    and_,
     event,
     false,
     or_,
     select,
+    text,
     true,
 )
 from sqlalchemy.ext.compiler import compiles
@@ -37,6 +39,7 @@ from models.register import Declaration, Field
 from models.words import Label
 
 EVERYTHING = "*"
+MOST_SECRET = 99  # above the levels of any register
 
 
 class Action(StrEnum):
@@ -80,6 +83,7 @@ class Role(Base):
     code: Mapped[str] = mapped_column(String(40), unique=True)
     name_zh: Mapped[str] = mapped_column(String(80))
     name_en: Mapped[str] = mapped_column(String(80))
+    clauses: Mapped[str] = mapped_column(Text, default="", server_default=text("''"))
     grants: Mapped[list["RoleGrant"]] = relationship(
         cascade="all, delete-orphan", lazy="select"
     )
@@ -112,6 +116,8 @@ class RoleGrant(Base):
     rows: Mapped[int] = mapped_column(BigId)
     unmasked: Mapped[bool] = mapped_column(Boolean(name=None), default=False)
     secrets: Mapped[str] = mapped_column(Text, default="")  # names of secret fields
+    # Up to which level of secrecy, counted from the lowest; see `Declaration.secrecy`.
+    secrecy: Mapped[int] = mapped_column(BigId, default=0, server_default="0")
 
     def grant(self) -> "Grant":
         """Return the plain value that `Person` carries."""
@@ -121,6 +127,7 @@ class RoleGrant(Base):
             Rows(self.rows),
             unmasked=self.unmasked,
             secrets=frozenset(self.secrets.split()),
+            secrecy=self.secrecy or 0,  # None only before it was ever saved
         )
 
 
@@ -133,6 +140,7 @@ class Grant:
     rows: Rows
     unmasked: bool = False
     secrets: frozenset[str] = frozenset()
+    secrecy: int = 0  # the highest level of secrecy of its rows; 0 is the lowest
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +187,17 @@ class Person:
         """Whether the action is granted on any row at all."""
         return self.rows(register, action) > Rows.NONE
 
+    def reach(self, register: str, action: Action) -> frozenset[tuple[Rows, int]]:
+        """Return over which rows, up to which level of secrecy, an action is granted.
+
+        Several at once where one grant is wide and low, another narrow and high.
+        """
+        return frozenset(
+            (one.rows, one.secrecy)
+            for one in self.grants_on(register)
+            if action in one.actions and one.rows > Rows.NONE
+        )
+
     def is_unmasked(self, register: str) -> bool:
         """Whether personal data of the register's rows is always shown in full."""
         return any(one.unmasked for one in self.grants_on(register))
@@ -206,6 +225,7 @@ SYSTEM = Person(
             Rows.ALL,
             unmasked=True,
             secrets=frozenset({EVERYTHING}),
+            secrecy=MOST_SECRET,
         ),
     ),
 )
@@ -248,7 +268,46 @@ def row_criteria(
 
     `right` asks for a right of its own, with a dot, over this register's rows.
     """
-    rows = person.rows(right or declared.code, action)
+    asked = right or declared.code
+    if declared.secrecy is None:
+        return rows_criteria(person, declared, table, person.rows(asked, action))
+    parts = (
+        and_(
+            rows_criteria(person, declared, table, rows),
+            _level_criteria(declared, table, level),
+        )
+        for rows, level in sorted(person.reach(asked, action))
+    )
+    return or_(false(), *parts)
+
+
+def sees_every_row(person: Person, declared: Declaration, action: Action) -> bool:
+    """Whether the action is granted on all rows of a register, however secret."""
+    if declared.secrecy is None:
+        return person.rows(declared.code, action) is Rows.ALL
+    top = len(declared.field(declared.secrecy).options) - 1
+    return any(
+        rows is Rows.ALL and level >= top
+        for rows, level in person.reach(declared.code, action)
+    )
+
+
+def _level_criteria(
+    declared: Declaration, table: Table, level: int
+) -> ColumnElement[bool]:
+    """Return the condition that rows are no more secret than a level; none is least."""
+    one = declared.field(declared.secrecy or "")
+    values = [option.value for option in one.options]
+    if level >= len(values) - 1:
+        return true()
+    column = table.c[one.column or one.name]
+    return or_(column.is_(None), column.in_(values[: level + 1]))
+
+
+def rows_criteria(
+    person: Person, declared: Declaration, table: Table, rows: Rows
+) -> ColumnElement[bool]:
+    """Return the condition that keeps a statement to these rows, seen by a person."""
     if rows is Rows.ALL:
         return true()
     if rows is Rows.NONE:
@@ -286,6 +345,19 @@ def marked(statement: Marked, *registers: str) -> Marked:
     return statement.execution_options(access=frozenset(registers))
 
 
+def depends_on(
+    person: Person, declared: Declaration, action: Action
+) -> tuple[Any, ...]:
+    """Return all of a person that decides which rows they may act on."""
+    return (
+        person.rows(declared.code, action),
+        None if declared.secrecy is None else person.reach(declared.code, action),
+        person.staff_id,
+        person.departments,
+        person.branch_id,
+    )
+
+
 def visible(
     person: Person,
     register: str,
@@ -306,14 +378,7 @@ def visible(
     """
     known = catalogue.current()
     table = known.table(register)
-    # All that the rows of a person depend on: see `row_criteria`.
-    key = (
-        person.rows(register, action),
-        person.staff_id,
-        person.departments,
-        person.branch_id,
-        binned,
-    )
+    key = (depends_on(person, known[register], action), binned)
     made: dict[Any, Select[Any]] = table.info.setdefault(VISIBLE, {})
     found = made.get(key)
     if found is None:

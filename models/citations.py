@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models import catalogue, pay_checks, preferences
+from models.access import Role
 from models.measures import Measure
 from models.pay_tables import PayRuleRow
 from models.targets import SlaTarget
@@ -28,6 +29,7 @@ class Kind(Enum):
     TARGET = ("target", Label("时限要求", "Time limit"), "clock-hour-4")
     MEASURE = ("measure", Label("考核指标", "Measure"), "chart-bar")
     PAY_RULE = ("pay", Label("计薪项目", "Pay rule"), "coin-yuan")
+    RIGHT = ("role", Label("角色与权限", "Rights"), "users")
     CHECK = ("check", Label("关账检查", "Check before closing"), "clipboard-check")
 
     def __init__(self, word: str, label: Label, icon: str) -> None:
@@ -141,6 +143,12 @@ def _checks(session: Session) -> Iterator[Citation]:
         yield Citation(Kind.CHECK, one.code, one.label, one.clauses, one.register)
 
 
+def _roles(session: Session) -> Iterator[Citation]:
+    for one in session.scalars(select(Role).where(Role.clauses != "")):
+        clauses = tuple(one.clauses.split())
+        yield Citation(Kind.RIGHT, one.code, one.label, clauses, None)
+
+
 READERS: tuple[Reader, ...] = (
     _registers,
     _fields,
@@ -148,5 +156,6 @@ READERS: tuple[Reader, ...] = (
     _targets,
     _measures,
     _pay_rules,
+    _roles,
     _checks,
 )

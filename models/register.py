@@ -193,6 +193,8 @@ class Declaration:
     clauses: tuple[str, ...] = ()  # those it carries as a whole; fields cite their own
     is_retired: bool = False  # nobody begins an entry any more; those there are stay
     retired_fields: tuple[Field, ...] = ()  # shown no more; their values stay
+    # The choice whose options, from the least secret on, narrow who sees an entry.
+    secrecy: str | None = None
     flow: Flow | None = None  # its states, and who moves an entry on
 
     def __post_init__(self) -> None:

@@ -44,14 +44,12 @@ def keep(
     remember(session, setting, [Happening(key, version, action, changes)], writer)
 
 
-def told(session: Session, setting: str, key: int, limit: int) -> list[Told]:
-    """Return the last changes of a setting, the latest first."""
-    query = (
-        select(ChangeEvent)
-        .where(ChangeEvent.register == setting, ChangeEvent.entry_id == key)
-        .order_by(ChangeEvent.id.desc())
-        .limit(limit)
-    )
+def told(session: Session, setting: str, key: int | None, limit: int) -> list[Told]:
+    """Return the last changes of a setting, the latest first; None: of all its kind."""
+    query = select(ChangeEvent).where(ChangeEvent.register == setting)
+    if key is not None:
+        query = query.where(ChangeEvent.entry_id == key)
+    query = query.order_by(ChangeEvent.id.desc()).limit(limit)
     return [
         Told(one.at, one.by_name, one.action, one.changes)
         for one in session.scalars(query)

@@ -83,6 +83,9 @@ def _rules(template: Template) -> Iterator[tuple[str, Label]]:
     for one_check in template.pay_checks:
         asked = one_check.stanza
         yield from _each(asked.clauses, "关账检查", "check", asked.title.label)
+    for role in template.roles:
+        preset = role.stanza
+        yield from _each(preset.clauses, "角色", "role", preset.title.label)
     for scheme in template.schemes:
         for rule in scheme.stanza.rules:
             yield from _each(rule.clauses, "计薪", "pay line", rule.title.label)

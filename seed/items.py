@@ -21,7 +21,7 @@ from models.pay_tables import PayRate
 from models.rulebook import RulebookClause, RulebookRegulation
 from models.words import Label
 from seed.regulation_files import RegulationText
-from seed.stanza_objects import measure_values
+from seed.stanza_objects import joined, measure_values
 from seed.template_schema import (
     GrantStanza,
     MeasureStanza,
@@ -249,8 +249,10 @@ class RoleItem(Item):
                 one.actions.split(),
                 one.secrets.split(),
                 unmasked=one.unmasked,
+                secrecy=one.secrecy,
             )
-        return {"name_zh": found.name_zh, "name_en": found.name_en, **grants}
+        said = {"name_zh": found.name_zh, "name_en": found.name_en}
+        return said | _clauses(found.clauses) | grants
 
     def write(
         self, session: Session, scope: int, values: Values, writer: Writer
@@ -266,6 +268,7 @@ class RoleItem(Item):
             found = Role(code=self.code)
             session.add(found)
         found.name_zh, found.name_en = values["name_zh"], values["name_en"]
+        found.clauses = values.get("clauses", "")
         found.grants = [
             RoleGrant(
                 register=name.split()[1],
@@ -273,6 +276,7 @@ class RoleItem(Item):
                 actions=" ".join(said["actions"]),
                 secrets=" ".join(said["secrets"]),
                 unmasked=said["unmasked"],
+                secrecy=said.get("secrecy", 0),
             )
             for name, said in values.items()
             if name.startswith("grant ")
@@ -280,6 +284,11 @@ class RoleItem(Item):
         session.flush()
         accounts.raise_stamps(session, [found.id])
         return found
+
+
+def _clauses(codes: str) -> Values:
+    """Return what a role rests on; nothing where it names none."""
+    return {"clauses": codes} if codes else {}
 
 
 _ORDER = [one.value for one in Action]
@@ -293,8 +302,13 @@ def _join(
     secrets: list[str],
     *,
     unmasked: bool,
+    secrecy: int,
 ) -> None:
-    """Add a grant to those there are; one of the same rows grows."""
+    """Add a grant to those there are; one of the same rows grows.
+
+    The lowest level of secrecy is not said: what was remembered before there were any
+    stays the same.
+    """
     name = f"grant {register} {rows.name.lower()}"
     before = grants.get(name, {"actions": [], "secrets": [], "unmasked": False})
     grants[name] = {
@@ -302,6 +316,9 @@ def _join(
         "secrets": sorted({*before["secrets"], *secrets}),
         "unmasked": before["unmasked"] or unmasked,
     }
+    highest = max(before.get("secrecy", 0), secrecy)
+    if highest:
+        grants[name]["secrecy"] = highest
 
 
 def role_item(stanza: RoleStanza, bundles: Mapping[str, Any]) -> RoleItem:
@@ -309,7 +326,7 @@ def role_item(stanza: RoleStanza, bundles: Mapping[str, Any]) -> RoleItem:
     given: list[GrantStanza] = [
         grant for code in stanza.bundles for grant in bundles[code].grants
     ]
-    values = titles(stanza.title)
+    values = titles(stanza.title) | _clauses(joined(stanza.clauses))
     for grant in (*given, *stanza.grants):
         for register in grant.registers:
             _join(
@@ -319,6 +336,7 @@ def role_item(stanza: RoleStanza, bundles: Mapping[str, Any]) -> RoleItem:
                 list(grant.actions),
                 list(grant.secrets),
                 unmasked=grant.unmasked,
+                secrecy=grant.secrecy,
             )
     return RoleItem(stanza.code, stanza.title.label, values)
 

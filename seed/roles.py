@@ -5,10 +5,21 @@ from sqlalchemy.orm import Session
 
 from models.access import Role
 from models.applied import AppliedItem
+from models.words import Label
 from seed.apply import COMPANY, remember
 from seed.items import RoleItem, role_item
 from seed.template import COMMON, read_template
 from seed.template_checks import check
+
+
+def changed_by_hand(session: Session) -> set[str]:
+    """Return the roles that do not say any more what a template made them say."""
+    said = select(AppliedItem).where(AppliedItem.kind == RoleItem.kind)
+    return {
+        one.code
+        for one in session.scalars(said)
+        if RoleItem(one.code, Label("", ""), {}).read(session, COMPANY) != one.said
+    }
 
 
 def ensure_roles(session: Session) -> dict[str, Role]:

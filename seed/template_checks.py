@@ -330,6 +330,7 @@ def _citations(template: Template, clauses: set[str]) -> Iterator[Fault]:
         *template.targets,
         *template.measures,
         *template.pay_checks,
+        *template.roles,
     ]
     for placed in citing:
         yield from _cited(placed, placed.stanza.clauses, clauses)

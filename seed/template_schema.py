@@ -174,6 +174,7 @@ class GrantStanza(Stanza):
     rows: Literal[ROWS]  # type: ignore[valid-type]  # one list for both
     unmasked: bool = False
     secrets: tuple[str, ...] = ()
+    secrecy: int = Field(default=0, ge=0)  # the highest level of its rows
 
 
 class BundleStanza(Stanza):
@@ -190,6 +191,7 @@ class RoleStanza(Stanza):
     title: Words
     bundles: tuple[str, ...] = ()
     grants: tuple[GrantStanza, ...]
+    clauses: tuple[str, ...] = ()
 
 
 class EntriesStanza(Stanza):

@@ -33,6 +33,8 @@ ROLES: dict[str, list[tuple[str, str, Rows, bool, str]]] = {
     "admin": [
         ("*", EVERY, Rows.ALL, False, ""),
         ("setup.run", EVERY, Rows.ALL, False, ""),
+        ("account.run", "change", Rows.ALL, False, ""),
+        ("account.view_as", "read", Rows.ALL, False, ""),
     ],
     "manager": [
         ("*", EVERY, Rows.DEPARTMENT, False, ""),

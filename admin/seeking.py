@@ -122,7 +122,10 @@ def page(
     descending = order.descending != backwards
     cursor = before or after
     rows: list[Any] = []
-    for condition in _stretches(order, cursor, descending=descending):
+    # From its end on, a single part in the database's own order is all of them at once.
+    whole = cursor is None and len(parts) == 1
+    left = [()] if whole else _stretches(order, cursor, descending=descending)
+    for condition in left:
         wanted = size + 1 - len(rows)
         if wanted <= 0:
             break

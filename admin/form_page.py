@@ -13,7 +13,15 @@ from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from wtforms import Form
 
-from admin import clause_links, form_counts, form_rows, side_panel, visit
+from admin import (
+    clause_links,
+    form_counts,
+    form_rows,
+    line_cells,
+    line_items,
+    side_panel,
+    visit,
+)
 from admin.addresses import fixed
 from admin.form_fields import control, form_class
 from admin.form_shown import Shown
@@ -108,6 +116,7 @@ class EntryForm:
         self.values = values
         self._named: dict[str, dict[int, str]] | None = None
         self.form = made(formdata=posted, data=values)
+        self.lines = line_items.tables(declared, entry, self.form)
         self.conflict: dict[str, Any] | None = None
         self.clauses: dict[str, dict[str, Any]] = {}
 
@@ -142,7 +151,14 @@ class EntryForm:
 
     def is_valid(self) -> bool:
         """Whether everything typed could be read; the save itself checks the rest."""
-        return bool(self.form.validate())
+        lines = [table.is_valid() for table in self.lines]
+        return bool(self.form.validate()) and all(lines)
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether the page has something to tell before it can be saved."""
+        wrong = bool(self.form.errors or self.conflict)
+        return wrong or any(table.is_wrong for table in self.lines)
 
     def posted(self) -> Row:
         """Return the values to save: only those of controls the page really sent.
@@ -247,6 +263,10 @@ class EntryForm:
             if rest
             else [],
             "row": self._row,
+            "line_tables": [line_cells.context(declared, one) for one in self.lines],
+            "line_problems": [
+                it for one in self.lines for it in line_cells.problems(one)
+            ],
             "conflict": self.conflict,
             "duplicate": None,
             "can_save_next": self.entry is None,

@@ -15,19 +15,21 @@ from flask_admin.model import BaseModelView
 from flask_admin.model.template import BaseListRowAction
 from werkzeug.wrappers import Response as Answer
 
-from admin import attachments_pages, listing, visit
+from admin import attachments_pages, line_saving, listing, visit
 from admin.entry_page import EntryPage
 from admin.form_fields import form_class
 from admin.form_page import EntryForm
 from admin.list_page import ListPage, ListUrls, desk, wanted
 from admin.register_actions import MOST_AT_ONCE
 from admin.register_answers import RegisterAnswers
+from admin.register_lines import RegisterLines
 from admin.register_reach import LONGEST_ID
 from admin.register_tools import RegisterTools
 from models import catalogue, entries, masking
 from models.access import Action
 from models.entry_errors import EntryRefusedError, LostUpdateError, NotAllowedError
 from models.register import WITHOUT_COLUMN, Declaration, Makes
+from models.wholes import WholeLostError, WholeRefusedError
 from models.words import PersonError
 
 Row = dict[str, Any]
@@ -43,6 +45,7 @@ GATE: dict[str, Action] = {
     "create_view": Action.CREATE,
     "counts_view": Action.CREATE,
     "edit_view": Action.CHANGE,
+    "lines_view": Action.LIST,  # and to create parts, which the page asks for
     "ajax_update": Action.CHANGE,
     "ajax_lookup": Action.LIST,
     "delete_view": Action.DELETE,
@@ -52,7 +55,7 @@ GATE: dict[str, Action] = {
 }
 
 
-class RegisterView(RegisterTools, RegisterAnswers, BaseModelView):
+class RegisterView(RegisterTools, RegisterAnswers, RegisterLines, BaseModelView):
     """Every screen of one register."""
 
     list_template = "register/list.html"
@@ -339,12 +342,16 @@ class RegisterView(RegisterTools, RegisterAnswers, BaseModelView):
         """Save in one transaction; on a mistake put it on the page and return None."""
         try:
             with visit.house().database.write() as session:
-                entry_id = write(session)
+                entry_id = line_saving.save(page, session, write)
                 attachments_pages.keep_sent(session, self.declared, entry_id)
         except EntryRefusedError as error:
             page.refuse(error.problems)
         except LostUpdateError as error:
             page.lost(error)
+        except WholeRefusedError as error:
+            line_saving.refuse(page, error)
+        except WholeLostError as error:
+            line_saving.lost(page, error)
         except PersonError as error:  # not allowed, or a file that is not taken in
             page.form.form_errors.append(error.text(visit.language()))
         else:
@@ -355,7 +362,6 @@ class RegisterView(RegisterTools, RegisterAnswers, BaseModelView):
         return None
 
     def _form(self, context: Row, page: EntryForm) -> Any:
-        wrong = page.form.errors or page.conflict
         body = self.render(self.create_template, **context)
-        status = 422 if request.method == "POST" and wrong else 200
+        status = 422 if request.method == "POST" and page.is_wrong else 200
         return Response(body, status=status, mimetype="text/html")

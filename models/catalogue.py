@@ -4,9 +4,11 @@ The catalogue is replaced as a whole when a declaration changes; its generation 
 every write carries, so that a process with an old one is found out.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cached_property
 from threading import Lock
 from typing import Any, NamedTuple
 
@@ -85,6 +87,19 @@ class Catalogue:
             for one in declared.fields:
                 if one.refers_to == code:
                     yield declared, one
+
+    @cached_property
+    def parts(self) -> Mapping[str, Sequence[Declaration]]:
+        """The registers whose entries are entered in the form of a whole, by its code.
+
+        Built whole before it is kept, so that threads need no lock.
+        """
+        found: defaultdict[str, list[Declaration]] = defaultdict(list)
+        for declared in self:
+            if declared.part_of is not None and declared.in_whole:
+                whole = declared.field(declared.part_of).refers_to
+                found[whole or ""].append(declared)
+        return dict(found)
 
 
 def make_table(declared: Declaration, metadata: MetaData) -> Table:

@@ -95,6 +95,7 @@ __all__ = [
     "TODAY",
     "WITHOUT_COLUMN",
     "YES_NO",
+    "BeginsWith",
     "Check",
     "Count",
     "Declaration",
@@ -168,6 +169,20 @@ class Posting:
     latest: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class BeginsWith:
+    """The parts an entry begins with: a line for each item of the checklist chosen.
+
+    `by` is a field of the whole. What it refers to has parts of its own, in `register`:
+    each makes one part here. `carry` maps this part's fields to those of that one;
+    the form shows what was carried, and does not ask for it.
+    """
+
+    by: str
+    register: str
+    carry: Mapping[str, str]
+
+
 # Without slots, so that what is derived from the fields is worked out once.
 @dataclass(frozen=True)
 class Declaration:
@@ -187,6 +202,8 @@ class Declaration:
     postings: tuple[Posting, ...] = ()
     unique_together: tuple[tuple[str, ...], ...] = ()
     part_of: str | None = None  # the field that holds the entry this one is a part of
+    in_whole: bool = True  # a part is also entered in the form of its whole
+    begins_with: BeginsWith | None = None  # parts that the whole has from the start
     in_menu: bool = True
     import_key: tuple[str, ...] = ()  # what identifies a row of a foreign file
     of_people: bool = False  # its entries are persons; one's own entry is own

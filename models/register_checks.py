@@ -10,13 +10,14 @@ from models import register_checks_flow as flows
 from models import register_checks_formulas as formulas
 from models import register_checks_links as links
 from models import register_checks_names as names
+from models import register_checks_parts as parts
 from models import register_checks_postings as postings
 from models import register_checks_values as values
 from models.catalogue import Catalogue
 from models.register_findings import RULES
 from models.words import Label
 
-GROUPS = (names, values, links, postings, formulas, flows)
+GROUPS = (names, values, links, parts, postings, formulas, flows)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from models.register import Check, Declaration, Makes, Posting
+from models.register import BeginsWith, Check, Declaration, Makes, Posting
 from models.register_words import MENU_CODES
 from models.stanza_fields import read_fields, write_fields
 from models.stanza_flow import read_flow, write_flow
@@ -157,6 +157,25 @@ def write_postings(value: Sequence[Posting]) -> list[dict[str, Any]]:
     return [write_keys(one, Posting("", {}), _POSTING) for one in value]
 
 
+_BEGINS = (
+    Key("by", text, needed=True),
+    Key("register", text, needed=True),
+    Key("carry", pairs, write_pairs, needed=True),
+)
+
+
+def _begins_with(value: Any, place: Place) -> BeginsWith | None:
+    before = len(place.mistakes)
+    said = read_keys(value, place, _BEGINS)
+    if said is None or len(place.mistakes) > before:
+        return None
+    return BeginsWith(**said)
+
+
+def _write_begins_with(value: BeginsWith) -> dict[str, Any]:
+    return write_keys(value, value, _BEGINS)
+
+
 REGISTER_KEYS = (
     Key("code", text, needed=True),
     Key("title", words, write_words, needed=True),
@@ -169,6 +188,8 @@ REGISTER_KEYS = (
     Key("in_menu", flag),
     Key("of_people", flag),
     Key("part_of", text, may_be_empty=True),
+    Key("in_whole", flag),
+    Key("begins_with", _begins_with, _write_begins_with, may_be_empty=True),
     Key("import_key", names, write_names),
     Key("unique_together", groups, write_groups),
     Key("clauses", names, write_names),

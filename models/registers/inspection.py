@@ -5,12 +5,18 @@ from models.register import (
     CHOICE,
     DATE,
     DECIMAL,
+    ENTRY,
     INSTANT,
+    INTEGER,
     LONG_TEXT,
     ME,
     NOW,
     PERSON,
+    BeginsWith,
+    Check,
+    From,
     Makes,
+    Posting,
     Register,
     again,
     field,
@@ -72,6 +78,9 @@ class Inspection(Register):
         searchable=True,
         help=Label("可写单号。", "The number of an entry will do."),
     )
+    check_sheet = field(
+        "检查表", "Checklist", ENTRY, target="check_sheet", first=True, filterable=True
+    )
     verdict = field(
         "结论",
         "Verdict",
@@ -86,7 +95,19 @@ class Inspection(Register):
         listed=True,
         filterable=True,
     )
-    score = field("得分", "Score", DECIMAL, minimum=0, maximum=100, places=1)
+    points = field(
+        "实得分", "Points kept", DECIMAL, places=1, read_only=True, listed=True
+    )
+    full_points = field("满分", "Points to be had", DECIMAL, places=1, read_only=True)
+    score = field(
+        "得分",
+        "Score",
+        DECIMAL,
+        minimum=0,
+        maximum=100,
+        places=1,
+        help=Label("没有检查表时填写。", "Where there is no checklist."),
+    )
     finding = field(
         "发现问题",
         "Findings",
@@ -107,7 +128,7 @@ class Inspection(Register):
         filterable=True,
     )
     rectify_by = field(
-        "整改期限", "To be put right by", DATE, first=True, listed=True, filterable=True
+        "整改期限", "To be put right by", DATE, listed=True, filterable=True
     )
     rectification = field("整改情况", "What was put right", LONG_TEXT, searchable=True)
     rectified_at = field("整改完成", "Put right", INSTANT, listed=True, filterable=True)
@@ -131,5 +152,98 @@ class Inspection(Register):
             Label("布置整改", "Have it put right"),
             "inspection",
             {"assignee": "inspected", "content": "finding", "due_on": "rectify_by"},
+        ),
+    )
+
+
+class InspectionLine(Register):
+    """One item of the checklist as it was found; points are taken off full ones."""
+
+    code = "inspection_line"
+    title = Label("检查逐项记录", "Items inspected")
+    menu = TEAM
+    source = "服务质量检查表"
+    icon = "checklist"
+    display = ("item",)
+    order = "place"
+    part_of = "inspection"
+    in_menu = False
+    unique_together = (("check", "inspection"),)
+    begins_with = BeginsWith(
+        "check_sheet", "check_sheet_item", {"check": "id", "place": "place"}
+    )
+
+    inspection = field(
+        "检查记录",
+        "Inspection",
+        ENTRY,
+        target="inspection",
+        required=True,
+        listed=True,
+    )
+    place = field("次序", "Place", INTEGER, minimum=1)
+    check = field(
+        "检查项目",
+        "Item",
+        ENTRY,
+        target="check_sheet_item",
+        required=True,
+        first=True,
+        listed=True,
+    )
+    item = field(
+        "项目原文",
+        "Item as it was",
+        max_length=300,
+        read_only=True,
+        default=From("check.item"),
+        searchable=True,
+    )
+    clause = field(
+        "依据条款",
+        "Clause",
+        max_length=60,
+        read_only=True,
+        default=From("check.clause"),
+        first=True,
+        listed=True,
+    )
+    full = field(
+        "满分",
+        "Points",
+        DECIMAL,
+        places=1,
+        read_only=True,
+        default=From("check.points"),
+        first=True,
+        listed=True,
+    )
+    deducted = field(
+        "扣分", "Deducted", DECIMAL, minimum=0, places=1, first=True, listed=True
+    )
+    points = field(
+        "实得分",
+        "Points kept",
+        DECIMAL,
+        places=1,
+        computed="coalesce(full, 0) - coalesce(deducted, 0)",
+        listed=True,
+    )
+    finding = field("扣分原因", "What was found", max_length=300, first=True)
+
+    checks = (
+        Check(
+            "deducted_within_full",
+            "deducted",
+            "<=",
+            "full",
+            Label("扣分不能超过满分。", "No more can be deducted than its points."),
+        ),
+    )
+    postings = (
+        Posting(
+            "inspection",
+            {"id": "inspection"},
+            {"full_points": "full", "points": "points"},
         ),
     )

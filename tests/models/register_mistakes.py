@@ -23,6 +23,7 @@ from models.register import (
     PERSON,
     PHONE,
     YES_NO,
+    BeginsWith,
     Check,
     Count,
     Declaration,
@@ -68,6 +69,13 @@ OTHERS = (
         named("box", ENTRY, target="box"),
     ),
     declare("box", named("work", ENTRY, target="work"), named("note")),
+    declare(
+        "slip",
+        named("box", ENTRY, target="box", required=True),
+        named("note"),
+        named("phone", PHONE),
+        part_of="box",
+    ),
 )
 SHELF = named("shelf", ENTRY, target="shelf")
 SEEN_AT = named("seen_at", INSTANT)
@@ -103,6 +111,11 @@ def latest(**changes: Any) -> dict[str, Any]:
 
 def checked(left: str, op: Any, right: Any, name: str = "order") -> dict[str, Any]:
     return {"checks": (Check(name, left, op, right, WORDS),)}
+
+
+def begins(**changes: Any) -> dict[str, Any]:
+    given = {"by": "box", "register": "slip", "carry": {"note": "note"}} | changes
+    return {"part_of": "shelf", "begins_with": BeginsWith(**given)}
 
 
 def case(number: str, place: str, what: str, *fields: Field, **options: Any) -> Any:
@@ -526,5 +539,25 @@ CASES = [
             Posting("work", {"id": "work"}, latest={"seen_at": "came_at"}),
             Posting("work", {"number": "number"}, latest={"seen_at": "came_at"}),
         ),
+    ),
+    *(
+        case(
+            "R070",
+            "begins_with",
+            what,
+            named("shelf", ENTRY, target="shelf", required=True),
+            named("note"),
+            **(begins() | changes),
+        )
+        for what, changes in {
+            "of no whole": {"part_of": None},
+            "by what the whole has not": begins(by="no"),
+            "by what refers to nothing": begins(by="name"),
+            "from an unknown register": begins(register="no"),
+            "from what has another whole": begins(register="box"),
+            "carried into nothing": begins(carry={"no": "note"}),
+            "carried from nothing": begins(carry={"note": "no"}),
+            "carried from what is masked": begins(carry={"note": "phone"}),
+        }.items()
     ),
 ]

@@ -46,7 +46,10 @@
   form.querySelector("[data-leave]")?.addEventListener("click", () => { dirty = false; localStorage.removeItem(key); });
   addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
 
-  function restore(fields) {
+  async function restore(fields) {
+    const waits = []; // rows of parts are made first
+    form.dispatchEvent(new CustomEvent("draft-rows", { detail: { fields, waits } }));
+    await Promise.all(waits);
     const byName = new Map();
     for (const [name, value] of fields) byName.set(name, [...(byName.get(name) || []), value]);
     for (const [name, values] of byName) {

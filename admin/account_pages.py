@@ -12,6 +12,7 @@ from admin.column_converters import show_instant
 from models import account_changes, rights, setting_history
 from models.access import Role, Rows
 from models.account_changes import FirstPassword
+from models.seeing_as import may_see_as
 from models.setting_history import Told
 from models.words import PersonError
 
@@ -130,7 +131,9 @@ def _page(account_id: int, status: int = 200) -> ResponseReturnValue:
         close_url=url_for(".close", account_id=account_id),
         reopen_url=url_for(".reopen", account_id=account_id),
         password_url=url_for(".new_password", account_id=account_id),
-        view_as_url=None,
+        view_as_url=url_for("seeing.begin", account_id=account_id)
+        if may_see_as(visit.session(), visit.person(), one)
+        else None,
         history=[_happened(it) for it in told],
     )
     return page, status

@@ -147,6 +147,7 @@ def _newest(*, by_customer: bool, by_number: bool) -> Any | None:
         person.staff_id,
         person.departments,
         person.branch_id,
+        person.watched_by,
         by_customer,
         by_number,
     )

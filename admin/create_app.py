@@ -25,6 +25,7 @@ from admin import (
     rulebook_settings,
     search_pages,
     security,
+    seeing,
     side_panel,
     start_page,
     theme,
@@ -56,6 +57,7 @@ PAGES = (
     rulebook_pages,
     rulebook_settings,
     search_pages,
+    seeing,
     side_panel,
     start_page,
 )
@@ -131,6 +133,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     )
     for page in PAGES:
         app.register_blueprint(page.blueprint)
+    seeing.add_seeing(app)
     start_page.add_ways(
         app,
         start_page.Ways(

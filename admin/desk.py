@@ -112,7 +112,7 @@ def _context() -> dict[str, Any]:
     items = work_items([*late, *due[:SHOWN]])
     late_ids = {one.clock.id for one in late}
     mine, count = open_entries()
-    bell = outbox.unread(session, person.staff_id or 0, SHOWN)
+    bell = outbox.unread(session, visit.addressee(), SHOWN)
     return {
         "page_title": visit.t("工作台", "Desk"),
         "greeting": _greeting(now.astimezone(zone), person.name),

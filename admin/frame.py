@@ -50,7 +50,8 @@ def frame() -> dict[str, Any]:
             "name": person.name,
             "initial": person.name[:1],
             "post": "、".join(it.text(visit.language()) for it in person.titles),
-            "key": f"p{person.account_id}",
+            # What is typed while looking is nobody's draft.
+            "key": f"{'w' if person.watched_by else 'p'}{person.account_id}",
         },
         "home_url": fixed("admin.index"),
         "search_url": visit.address_of("search.everywhere") or "/",
@@ -60,11 +61,14 @@ def frame() -> dict[str, Any]:
         "password_url": fixed("account.password"),
         "sign_out_url": fixed("account.sign_out"),
         "search_text": searched,
-        "bell_count": outbox.unread_count(session, person.staff_id or 0),
+        "bell_count": outbox.unread_count(session, visit.addressee()),
         "language_label": other,
         "sample": preferences.SAMPLE in preferences.shown(session),
         "sample_url": visit.address_of("start.index")
         if person.may(*start_page.RIGHT)
+        else None,
+        "seen_as": {"name": person.name, "end_url": fixed("seeing.end")}
+        if person.watched_by is not None
         else None,
         "watermark": None,
     }

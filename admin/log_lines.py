@@ -24,6 +24,8 @@ from models.words import Label, PersonError
 KINDS = {
     "reveal": (Label("查看隐藏信息", "Personal data shown"), "warn"),
     "typed": (Label("按号码查询", "Number looked up"), "plain"),
+    "seen_as": (Label("以他人身份查看", "Seen as another"), "warn"),
+    "seen_as_end": (Label("结束以他人身份查看", "No longer as another"), "plain"),
     "export": (Label("导出", "Export"), "info"),
     "sign_in": (Label("登录", "Sign-in"), "ok"),
     "refused": (Label("登录未成功", "Sign-in refused"), "late"),
@@ -33,6 +35,7 @@ OUTCOMES = {
     "refused": Label("账号或密码不对", "Wrong number or password"),
     "waits": Label("多次失败，尚在等待时间内", "Too soon after wrong passwords"),
 }
+WHOLE = ("seen_as", "seen_as_end")  # whose detail is for everybody who reads the log
 _NUMBER = Field("number", "number", Label("号码", "Number"), PHONE)
 _WORD = Field("word", "word", Label("文字", "Text"), TEXT)
 DETAIL_PARTS = 3  # of an export: rows; fields; format and address
@@ -93,7 +96,7 @@ def _line(one: Event, entry: Reached | None) -> dict[str, Any]:
         "who": one.who or visit.t("未知账号", "No such account"),
         "typed": "" if one.who else _mask_typed(one.typed),
         "address": one.address or "",
-        "register": "" if tried else register_title(one.register),
+        "register": "" if tried or kind in WHOLE else register_title(one.register),
         "number": entry.number if entry else "",
         "url": entry.url if entry else None,
         "text": _told(one, entry),
@@ -109,7 +112,7 @@ def _told(one: Event, entry: Reached | None) -> str:
         return _exported(one)
     known, person = catalogue.current(), visit.person()
     if one.register not in known:
-        return ""
+        return one.detail if one.kind in WHOLE else ""
     declared = known[one.register]
     everything = access.sees_every_row(person, declared, Action.LIST)
     if one.entry_id is not None and entry is None and not everything:

@@ -31,7 +31,7 @@ def bell() -> ResponseReturnValue:
     only_unread = request.args.get("unread") == "1"
     given = request.args.get("before", "")
     before = int(given) if given.isdecimal() and len(given) <= LONGEST_ID else None
-    query = select(Message).where(Message.staff_id == (visit.person().staff_id or 0))
+    query = select(Message).where(Message.staff_id == visit.addressee())
     if only_unread:
         query = query.where(Message.read_at.is_(None))
     if before is not None:
@@ -59,7 +59,7 @@ def bell() -> ResponseReturnValue:
 def read_all() -> ResponseReturnValue:
     """Mark every message of the person as read."""
     with visit.house().database.write() as writing:
-        outbox.mark_read(writing, visit.person().staff_id or 0, visit.now())
+        outbox.mark_read(writing, visit.addressee(), visit.now())
     flash(visit.t("已全部标为已读。", "All marked read."), "success")
     return redirect(url_for(".bell"))
 
@@ -73,16 +73,12 @@ def follow(message_id: int) -> ResponseReturnValue:
         if len(str(message_id)) <= LONGEST_ID
         else None
     )
-    if (
-        message is None
-        or person.staff_id is None
-        or message.staff_id != person.staff_id
-    ):
+    if message is None or message.staff_id != visit.addressee():
         abort(404)
     register, entry_id = message.register, message.entry_id
     if message.read_at is None:
         with visit.house().database.write() as writing:
-            outbox.mark_read(writing, person.staff_id, visit.now(), [message_id])
+            outbox.mark_read(writing, visit.addressee(), visit.now(), [message_id])
     if register is None or entry_id is None or register not in catalogue.current():
         return redirect(url_for(".bell"))
     try:

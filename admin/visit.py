@@ -29,12 +29,14 @@ from werkzeug.wrappers import Response
 from admin.db import db
 from models import catalogue, generations, preferences
 from models.access import Person
-from models.accounts import person_of
+from models.accounts import Account, person_of
 from models.database import Database
 from models.history import Writer
+from models.seeing_as import may_see_as, seen_as
 from models.settings import Settings
 
 KEY = "taizhang"
+SEEN_AS = "seen_as"  # in the session: the account that one looks as
 NOBODY = Person(name="")
 
 
@@ -93,11 +95,42 @@ def close_session() -> None:
 
 
 def person() -> Person:
-    """Return whoever is signed in; a person with no rights if nobody is."""
+    """Return whoever is signed in; a person with no rights if nobody is.
+
+    Whoever looks as another is that one, as far as both may see.
+    """
     if "person" not in g:
-        signed_in = current_user.is_authenticated
-        g.person = person_of(session(), current_user) if signed_in else NOBODY
+        g.person = _seen_as(oneself())
     return cast(Person, g.person)
+
+
+def oneself() -> Person:
+    """Return whoever is signed in, also while they look as another."""
+    if "oneself" not in g:
+        signed_in = current_user.is_authenticated
+        g.oneself = person_of(session(), current_user) if signed_in else NOBODY
+    return cast(Person, g.oneself)
+
+
+def _seen_as(viewer: Person) -> Person:
+    """Return whom the session says that one looks as, if one still may."""
+    wanted = visitor.get(SEEN_AS) if has_request_context() else None
+    if wanted is None:
+        return viewer
+    account = session().get(Account, wanted)
+    if account is None or not may_see_as(session(), viewer, account):
+        visitor.pop(SEEN_AS)
+        return viewer
+    return seen_as(viewer, person_of(session(), account))
+
+
+def addressee() -> int:
+    """Return whose messages are shown: one's own staff entry, or 0 for nobody's.
+
+    What was written to somebody is not for whoever looks as them.
+    """
+    reader = person()
+    return 0 if reader.watched_by is not None else reader.staff_id or 0
 
 
 def language() -> str:

@@ -6,7 +6,7 @@ option, and `demand_marks` (used by the tests) fails whatever comes without one.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 from typing import Any, TypeVar
 
@@ -157,6 +157,8 @@ class Person:
     roles: frozenset[str] = frozenset()
     titles: tuple[Label, ...] = ()  # what the roles are called
     language: str = "zh_Hans_CN"
+    # Whoever looks as this person (`seeing_as.py`); of the two the narrower counts.
+    watched_by: "Person | None" = None
     # Not an argument: a person made by `replace` must not share another's answers.
     _by_register: dict[str, tuple[Grant, ...]] = field(
         default_factory=dict, init=False, compare=False, repr=False
@@ -268,6 +270,13 @@ def row_criteria(
 
     `right` asks for a right of its own, with a dot, over this register's rows.
     """
+    if person.watched_by is not None:
+        return and_(
+            row_criteria(
+                replace(person, watched_by=None), declared, table, action, right
+            ),
+            row_criteria(person.watched_by, declared, table, action, right),
+        )
     asked = right or declared.code
     if declared.secrecy is None:
         return rows_criteria(person, declared, table, person.rows(asked, action))
@@ -283,6 +292,9 @@ def row_criteria(
 
 def sees_every_row(person: Person, declared: Declaration, action: Action) -> bool:
     """Whether the action is granted on all rows of a register, however secret."""
+    watcher = person.watched_by
+    if watcher is not None and not sees_every_row(watcher, declared, action):
+        return False
     if declared.secrecy is None:
         return person.rows(declared.code, action) is Rows.ALL
     top = len(declared.field(declared.secrecy).options) - 1
@@ -355,6 +367,7 @@ def depends_on(
         person.staff_id,
         person.departments,
         person.branch_id,
+        depends_on(person.watched_by, declared, action) if person.watched_by else None,
     )
 
 

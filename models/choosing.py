@@ -40,6 +40,8 @@ def reached(
 
 
 def _own(person: Person, register: str) -> set[int]:
+    if person.watched_by is not None:  # not whoever looks as this person
+        return set()
     known = catalogue.current()
     own: set[int | None] = set()
     if register in known and known[register].of_people:

@@ -7,6 +7,7 @@ derive from `Base` are the engine's own tables, owned by Alembic.
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from threading import Lock
 from typing import Any
 
@@ -38,6 +39,17 @@ class Base(DeclarativeBase):
     """Base of the engine's own tables."""
 
     metadata = MetaData(naming_convention=NAMING)
+
+
+_refusal: ContextVar[type[PersonError] | None] = ContextVar("refusal", default=None)
+
+
+def refuse_writes(refusal: type[PersonError] | None) -> None:
+    """Let whatever wants to write in this thread's request raise this; None: nothing.
+
+    The error is made without arguments.
+    """
+    _refusal.set(refusal)
 
 
 class Database:
@@ -94,10 +106,14 @@ class Database:
         """Open one writing transaction: committed at the end, rolled back on error.
 
         Raises:
+            PersonError: Writes are refused for now; see `refuse_writes`.
             StorageFullError: There is no room left; nothing was saved.
             StorageBusyError: Others kept what was to be written locked for too long.
             ConflictError: Somebody else's entry, saved meanwhile, is in the way.
         """
+        refusal = _refusal.get()
+        if refusal is not None:
+            raise refusal
         try:
             with (
                 Session(

@@ -32,6 +32,9 @@ def masks(
     On entries that a person holds it stands in full, so that masking does not stop the
     work; elsewhere a reveal asks for a reason and is logged.
     """
+    watcher = person.watched_by
+    if watcher is not None and masks(watcher, declared, one, row):
+        return True
     if not one.personal or person.is_unmasked(declared.code):
         return False
     return person.staff_id is None or row.get("holder") != person.staff_id

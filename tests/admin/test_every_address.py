@@ -20,6 +20,7 @@ FILLED = {
     "filename": "css/layout.css",
     "measure": "hours",
     "code": "S0-04-22",
+    "group": "m1",
 }
 CALL = {
     "phone": "13911112222",

@@ -10,8 +10,9 @@ from models import access, catalogue, rights
 from models.access import Action, Role, RoleGrant, Rows
 from models.accounts import Account, raise_stamps
 from models.rights import Matrix, Preset
-from seed.apply import Outcome, plan_template
+from seed.apply import plan_template
 from seed.items import RoleItem
+from seed.merging import Outcome
 from seed.roles import changed_by_hand, ensure_roles
 from seed.template import read_template
 from tests.company import PEOPLE, Company, writer

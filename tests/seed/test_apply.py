@@ -16,7 +16,8 @@ from models.pay_tables import PayRate, PayScheme
 from models.preferences import REGISTERS_ON
 from models.rulebook import RulebookClause
 from models.targets import SlaTarget
-from seed.apply import Outcome, Plan, plan_template
+from seed.apply import Plan, plan_template
+from seed.merging import Outcome
 from seed.roles import ensure_roles
 from seed.template import Placed, Template, read_template
 from tests.seed.conftest import WRITER

@@ -7,7 +7,8 @@ from models import rulebook, setting_history
 from models.database import Database
 from models.rulebook import RulebookClause
 from seed import rulebook_packs
-from seed.apply import Outcome, plan_template
+from seed.apply import plan_template
+from seed.merging import Outcome
 from seed.rulebook_packs import SETTING, Pack, UnknownPackError
 from seed.template import read_template
 from tests.company import writer

@@ -70,6 +70,7 @@ class Attacker:
     company: Company
     garden: Garden
     login: str | None
+    seen_as: str | None = None  # as whom the attacker looks at everything
     person: Person = field(init=False)
     hidden: dict[str, Canary] = field(init=False)
     findings: list[str] = field(default_factory=list)
@@ -85,7 +86,18 @@ class Attacker:
         self._client = company.client(self.login)
         # No message of a change stands on the pages that this one compares.
         self._reading = company.client(self.login)
-        self.hidden = {one.text: one for one in self._hidden()}
+        hidden = [*self._hidden()]
+        if self.seen_as is not None:
+            self.look_as(self.seen_as)
+            hidden += self._hidden()
+        self.hidden = {one.text: one for one in hidden}
+
+    def look_as(self, login: str) -> None:
+        """Look as somebody else, of whom no more may be seen than of oneself."""
+        self.person = self.company.person(login)
+        for client in (self._client, self._reading):
+            answer = client.post(f"/seeing-as/{self.person.account_id}/")
+            assert answer.status_code == HTTPStatus.FOUND, answer.text[:300]
 
     # What may be seen -----------------------------------------------------------------
 

@@ -35,6 +35,9 @@ ARGUMENTS: dict[str, Callable[[Plant], str | int]] = {
     "measure": lambda _: "hours",
     "code": lambda _: "S0-04-22",
     "action": lambda _: "review",
+    "account_id": lambda _: 1,
+    "role_id": lambda _: 1,
+    "group": lambda _: "m1",
     "export_type": lambda _: "csv",
     "filename": lambda _: "css/layout.css",
 }

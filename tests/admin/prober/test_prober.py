@@ -89,10 +89,16 @@ def part_of_today() -> int:
 
 
 def attack(
-    company: Company, garden: Garden, role: str, one_in: int, part: int = 0
+    company: Company,
+    garden: Garden,
+    role: str,
+    one_in: int,
+    part: int = 0,
+    seen_as: str | None = None,
 ) -> Attacker:
     """Try a part of everything as somebody with a role; return what was found."""
-    attacker = Attacker(company, garden, login_of(company, role))
+    other = login_of(company, seen_as) if seen_as else None
+    attacker = Attacker(company, garden, login_of(company, role), other)
     for plant in garden.plants.values():
         for request in requests(attacker, plant):
             if chosen(role, request, one_in, part):
@@ -155,6 +161,20 @@ def test_nothing_is_seen_told_or_changed(
     before = fingerprint(company)
 
     attacker = attack(company, garden, role, ONE_IN)
+
+    assert attacker.sent > 50
+    assert attacker.findings == []
+    assert fingerprint(company) == before
+
+
+@pytest.mark.parametrize("role", ["finance", "hr", "service_manager"])
+def test_whoever_looks_as_another_sees_no_more_than_as_themselves(
+    planted: tuple[Company, Garden], role: str
+) -> None:
+    company, garden = planted
+    before = fingerprint(company)
+
+    attacker = attack(company, garden, "admin", ONE_IN, seen_as=role)
 
     assert attacker.sent > 50
     assert attacker.findings == []

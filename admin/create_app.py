@@ -10,6 +10,7 @@ from admin import (
     account,
     account_pages,
     attachments_pages,
+    declaring_pages,
     frame,
     import_pages,
     late_page,
@@ -45,6 +46,7 @@ from seed import beginning
 PAGES = (
     account_pages,
     attachments_pages,
+    declaring_pages,
     import_pages,
     late_page,
     log_pages,
@@ -96,6 +98,14 @@ def create_app(settings: Settings, database: Database) -> Flask:
         "台账开关",
         "Registers on and off",
         "adjustments",
+        needs=start_page.RIGHT,
+        settings=True,
+    )
+    menu.add_page(
+        "declaring.index",
+        "台账与字段",
+        "Registers and fields",
+        "forms",
         needs=start_page.RIGHT,
         settings=True,
     )

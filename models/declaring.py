@@ -18,7 +18,7 @@ from models.database import Database
 from models.prepare import fingerprint, prepare
 from models.register import Register
 from models.register_checks import Problem, check
-from models.schema_lock import exclusive
+from models.schema_lock import exclusive, planning
 from models.schema_look import state
 from models.schema_plan import Plan, ask_guards, bring_up_to_date, compare
 from models.schema_state import CatalogueState
@@ -66,7 +66,7 @@ def propose(database: Database, edit: Edit) -> Proposed:
     after = edit(before)
     known = sound(after)
     plan = compare(database, known)
-    with database.reading.connect() as connection:
+    with planning(database.reading.connect()) as connection:
         ask_guards(connection, plan)
     return Proposed(after, known, plan, after == before)
 

@@ -14,7 +14,12 @@ from sqlalchemy.orm import Session
 from models import access, catalogue, choosing, clocks, references, search
 from models.access import Action, Person, marked
 from models.bulk_rows import insert_columns, take_ids
-from models.entry_errors import EntryRefusedError, LostUpdateError, NotAllowedError
+from models.entry_errors import (
+    EntryRefusedError,
+    LostUpdateError,
+    NotAllowedError,
+    RetiredRegisterError,
+)
 from models.flow_locks import demand_open
 from models.generations import demand_current
 from models.history import Happening, Writer, difference, remember
@@ -90,6 +95,7 @@ def create_many(
     Raises:
         NotAllowedError: The writer may not create such entries.
         EntryRefusedError: With every problem of every row.
+        RetiredRegisterError: Nobody begins an entry of the register any more.
         StaleDeclarationsError: The fields were changed meanwhile.
     """
     if not rows:
@@ -98,6 +104,8 @@ def create_many(
     declared = catalogue.current()[register]
     if not writer.person.may(register, Action.CREATE):
         raise NotAllowedError
+    if declared.is_retired:
+        raise RetiredRegisterError(declared.title)
     afters, problems = prepare(session, declared, rows, writer)
     problems += choosing.refused(
         session, declared, rows, writer.person, problems, vouched=vouched

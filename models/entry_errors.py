@@ -53,6 +53,20 @@ class LostUpdateError(PersonError):
         )
 
 
+class RetiredRegisterError(PersonError):
+    """The register was retired: what it holds stays, nobody begins an entry."""
+
+    def __init__(self, title: Label) -> None:
+        """Name the register, and who can bring it back."""
+        super().__init__(
+            "{zh}已停用，不能再新建记录；需要时请管理员在“台账与字段”里恢复。",
+            "{en} is retired and takes no new entries. An admin can bring it back "
+            "under “Registers and fields”.",
+            zh=title.zh,
+            en=title.en,
+        )
+
+
 class EntryLockedError(PersonError):
     """The entry stands where its flow lets nobody edit it; nothing was changed."""
 

@@ -215,7 +215,9 @@ class Declaration:
     flow: Flow | None = None  # its states, and who moves an entry on
 
     def __post_init__(self) -> None:
-        """Leave the field of the flow's states to the flow."""
+        """Leave the field of states to the flow, and what is retired off the menu."""
+        if self.is_retired:
+            object.__setattr__(self, "in_menu", False)
         if self.flow is not None:
             object.__setattr__(self, "fields", self.flow.governed(self.fields))
 

@@ -67,6 +67,11 @@ def _busy(what: str) -> SchemaBusyError:
     )
 
 
+def planning(connection: Connection) -> Connection:
+    """Return a connection as the planner's, which may touch the tables of registers."""
+    return connection.execution_options(planner=True)
+
+
 @contextmanager
 def exclusive(database: Database) -> Iterator[SchemaChange]:
     """Wait for the right to change the tables, keep it until the end of the block.
@@ -87,7 +92,7 @@ def exclusive(database: Database) -> Iterator[SchemaChange]:
 
 @contextmanager
 def _sqlite(database: Database) -> Iterator[SchemaChange]:
-    with database.writing.connect() as connection:
+    with planning(database.writing.connect()) as connection:
         raw: Any = connection.connection.dbapi_connection
         # A rewritten table is dropped and replaced: its entries must not count as
         # deleted meanwhile. SQLite takes this setting only before a transaction.
@@ -132,7 +137,7 @@ def _advisory_lock(database: Database) -> Iterator[None]:
 
 @contextmanager
 def _short_transaction(database: Database) -> Iterator[Connection]:
-    with database.writing.begin() as connection:
+    with planning(database.writing.connect()) as connection, connection.begin():
         connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
         yield connection
 
@@ -140,5 +145,5 @@ def _short_transaction(database: Database) -> Iterator[Connection]:
 @contextmanager
 def _outside(database: Database) -> Iterator[Connection]:
     autocommit = database.writing.execution_options(isolation_level="AUTOCOMMIT")
-    with autocommit.connect() as connection:
+    with planning(autocommit.connect()) as connection:
         yield connection

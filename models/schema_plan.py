@@ -16,7 +16,7 @@ from models.catalogue import Catalogue
 from models.database import Database
 from models.schema_alter import Alteration
 from models.schema_faces import faces
-from models.schema_lock import SchemaChange, exclusive
+from models.schema_lock import SchemaChange, exclusive, planning
 from models.schema_look import look, remembered, state
 from models.schema_rewrite import back_up
 from models.schema_state import CatalogueState
@@ -60,7 +60,7 @@ def compare(database: Database, catalogue: Catalogue) -> Plan:
     Raises:
         SchemaRefusedError: A declaration asks for what would lose values.
     """
-    with database.reading.connect() as connection:
+    with planning(database.reading.connect()) as connection:
         return _compare(connection, catalogue)
 
 

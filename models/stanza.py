@@ -188,6 +188,7 @@ REGISTER_KEYS = (
     Key("in_menu", flag),
     Key("of_people", flag),
     Key("part_of", text, may_be_empty=True),
+    Key("secrecy", text, may_be_empty=True),
     Key("in_whole", flag),
     Key("begins_with", _begins_with, _write_begins_with, may_be_empty=True),
     Key("import_key", names, write_names),

@@ -44,7 +44,9 @@ ITSELF_KEYS = (
 _FIXED = frozenset(
     {"name", "id", "type", "register", "computed", "default", "was", "owner"}
 )
-REWORD_KEYS = tuple(key for key in FIELD_KEYS if key.name not in _FIXED)
+REWORD_KEYS = tuple(
+    replace(key, needed=False) for key in FIELD_KEYS if key.name not in _FIXED
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,8 +207,11 @@ def said_otherwise(base: Declaration, wanted: Declaration, name: str) -> Added:
         for key, one in after.items()
         if key in before and (said := _differing(before[key], one, REWORD_KEYS))
     }
-    new = tuple(one for key, one in after.items() if key not in before)
-    hide = tuple(key for key in before if key not in after)
+    known = before.keys() | {one.name for one in base.retired_fields}
+    # One that was added and is now hidden stays added, so that it can come back.
+    own = (*wanted.fields, *wanted.retired_fields)
+    new = tuple(one for one in own if one.name not in known)
+    hide = tuple(one.name for one in (*base.fields, *new) if one.name not in after)
     plain = with_added(base, Added(name, fields=new, hide=hide))
     order = tuple(after)
     is_same = order == tuple(one.name for one in plain.fields)

@@ -13,6 +13,7 @@ from models.access import SYSTEM, visible
 from models.catalogue import Catalogue
 from models.database import Database
 from models.declaring import Edit, UnsoundError
+from models.entry_errors import RetiredRegisterError
 from models.generations import StaleDeclarationsError
 from models.opening import ready
 from models.register import Register
@@ -154,6 +155,21 @@ def test_field_taken_away_and_brought_back_has_its_values(
     declaring.apply(database, declared(fields=[*QUERY["fields"], note]))
 
     assert rows(database)[0]["note"] == "急件"
+
+
+def test_retired_register_keeps_its_entries_and_takes_no_new_ones(
+    opened: Callable[[], Database],
+) -> None:
+    database = opened()
+    declaring.apply(database, declared())
+    write(database, waybill="SF1001")
+
+    declaring.apply(database, declared(retired=True))
+
+    with pytest.raises(RetiredRegisterError):
+        write(database, waybill="SF1002")
+    assert rows(database)[0]["waybill"] == "SF1001"
+    assert not catalogue.current()["x_query"].in_menu
 
 
 def test_fields_are_added_to_a_register_that_is_a_class(

@@ -1,7 +1,7 @@
 """A stanza means the same as a class; its mistakes are all found, each at its key."""
 
 import json
-from dataclasses import fields
+from dataclasses import fields, replace
 from decimal import Decimal
 from typing import Any
 
@@ -24,7 +24,13 @@ from models.register import (
     Register,
 )
 from models.stanza import REGISTER_KEYS, read_register, write_register
-from models.stanza_added import ADDED_KEYS, read_added, with_added, write_added
+from models.stanza_added import (
+    ADDED_KEYS,
+    read_added,
+    said_otherwise,
+    with_added,
+    write_added,
+)
 from models.stanza_fields import FIELD_KEYS
 from models.stanza_mistakes import StanzaError
 from models.words import Label
@@ -197,6 +203,25 @@ def test_added_stanza_has_a_key_for_each_of_its_parts() -> None:
     assert {key.meant for key in ADDED_KEYS} == set(
         read_added({"register": "a"}).__dataclass_fields__
     )
+
+
+def test_register_becomes_another_by_what_is_said_otherwise() -> None:
+    base = Register.known["problem_log"]
+    first, second, *rest = base.fields
+    new = replace(second, id="x_new", name="x_new")
+    other = replace(
+        base,
+        title=Label("问题登记", "Problems"),
+        fields=(*rest[:2], replace(first, listed=not first.listed), new, *rest[3:]),
+        retired_fields=(second, rest[2]),
+    )
+
+    said = json.loads(json.dumps(write_added(said_otherwise(base, other, "problem"))))
+    found = with_added(base, read_added(said))
+
+    assert found.fields == other.fields
+    assert found.title == other.title
+    assert set(found.retired_fields) == set(other.retired_fields)
 
 
 def test_numbers_keep_their_digits_in_json() -> None:

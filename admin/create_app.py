@@ -31,6 +31,7 @@ from admin import (
     start_page,
     theme,
     visit,
+    waiting_page,
 )
 from admin.db import connect
 from admin.desk import Desk
@@ -62,6 +63,7 @@ PAGES = (
     seeing,
     side_panel,
     start_page,
+    waiting_page,
 )
 
 

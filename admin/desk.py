@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 from admin import entry_lines, frame, messages, start_page, visit
 from admin.clock_words import badge
 from admin.list_page import desk
+from admin.waiting_page import waiting
 from models import access, catalogue, clock_lists, outbox
 from models.access import Action
 from models.calendars import Calendar, latest
@@ -128,8 +129,8 @@ def _context() -> dict[str, Any]:
             "url": url_for("late.mine"),
             "total": _counted(count),
         },
-        "approvals": [],
-        "approvals_url": "",
+        "approvals": waiting(SHOWN)[0],
+        "approvals_url": url_for("waiting.index"),
         "callbacks": None,
         "duties": [],
         "hand_over": None,

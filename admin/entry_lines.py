@@ -66,7 +66,12 @@ def _fields(desk: Desk, declared: Declaration) -> list[Field]:
 
 
 def state_field(declared: Declaration) -> Field | None:
-    """Return the listed choice whose options have tones: where an entry stands."""
+    """Return the field that tells where an entry stands.
+
+    That is the flow's, else the first listed choice whose options have tones.
+    """
+    if declared.flow is not None:
+        return declared.field(declared.flow.field)
     toned = [
         one
         for one in declared.fields

@@ -6,7 +6,7 @@ from typing import Any
 from flask import request, url_for
 from sqlalchemy import select
 
-from admin import attachments_pages, clause_links, visit
+from admin import attachments_pages, clause_links, entry_flow, visit
 from admin.clock_words import entry_clock
 from admin.column_converters import show, show_instant
 from admin.form_page import form_fields
@@ -57,6 +57,7 @@ ORIGINS = {
     "job": Label("系统任务", "by a job"),
     "template": Label("模板", "by a template"),
     "outside": Label("外部程序", "outside"),
+    "flow": Label("流程", "by a step"),
 }
 
 
@@ -107,8 +108,11 @@ class EntryPage:
                 "voided": None,
                 "notice": None,
             },
-            "edit_url": url_for(".edit_view", id=entry["id"]) if may_change else None,
-            "moves": [],
+            "edit_url": url_for(".edit_view", id=entry["id"])
+            if may_change and not self._is_locked()
+            else None,
+            "moves": entry_flow.moves(declared, entry),
+            "flow": entry_flow.shown(declared, entry),
             "makes": self._makes(),
             "menu_items": self._menu(),
             "sections": [
@@ -127,6 +131,10 @@ class EntryPage:
                 "signatures": [visit.t("经办人", "Holder"), visit.t("审核", "Checked")],
             },
         }
+
+    def _is_locked(self) -> bool:
+        flow = self.declared.flow
+        return flow is not None and flow.is_locked(self.entry)
 
     def _is_sample(self) -> bool:
         if preferences.SAMPLE not in preferences.shown(self.session):
@@ -156,7 +164,12 @@ class EntryPage:
         return ""
 
     def _state(self) -> dict[str, str] | None:
-        """Return the pill of the first listed choice that has tones."""
+        """Return the pill of the flow's state, else of the first choice with tones."""
+        flow = self.declared.flow
+        if flow is not None:
+            return self._pill(
+                self.declared.field(flow.field), flow.state_of(self.entry)
+            )
         for one in self.person.fields(self.declared):
             toned = any(option.tone for option in one.options)
             if one.type is CHOICE and one.listed and toned and self.entry[one.name]:
@@ -242,7 +255,7 @@ class EntryPage:
         return computing.holds(made.when, context)
 
     def _menu(self) -> list[dict[str, Any]]:
-        if not self._may(Action.DELETE):
+        if self._is_locked() or not self._may(Action.DELETE):
             return []
         return [
             {

@@ -323,6 +323,10 @@ class EntryForm:
             self._named = references.labels_of(visit.session(), held)
         return self._named.get(register, {})
 
+    def row_anew(self, name: str, row: form_rows.Row) -> Markup:
+        """Return one row of a form that asks for a field otherwise than others do."""
+        return row(Shown(self)[name], self._meta(self.declared.field(name)))
+
     def _row(self, name: str, row: form_rows.Row) -> Markup:
         """Return one row of the form, by the template's macro or as it was kept."""
         one = self.declared.field(name)

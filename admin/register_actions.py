@@ -1,13 +1,13 @@
 """Deleting, restoring and changing many entries at once; a part of `RegisterView`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_admin import expose
 from werkzeug.wrappers import Response as Answer
 
-from admin import listing, visit
+from admin import bulk_steps, listing, visit
 from admin.column_converters import read
 from admin.list_page import desk, wanted
 from admin.register_reach import RegisterReach
@@ -45,12 +45,16 @@ class RegisterActions(RegisterReach):
             flash(done, "success")
         return redirect(url_for(".index_view"))
 
-    def _bulk(self, *, binned: bool) -> list[dict[str, Any]]:
-        """Return the changes that can be made to many rows at once."""
+    def _bulk(self, shown: Sequence[int], *, binned: bool) -> list[dict[str, Any]]:
+        """Return what can be done to many rows at once.
+
+        Of the flow that is every step which is open on some row that is shown.
+        """
         person, code, language = visit.person(), self.declared.code, visit.language()
         actions: list[dict[str, Any]] = []
         if binned:
             return actions
+        actions += bulk_steps.offered(self.declared, shown)
         if person.may(code, Action.CHANGE):
             actions += [
                 {
@@ -109,6 +113,8 @@ class RegisterActions(RegisterReach):
             with visit.house().database.write() as session:
                 if name == "bin":
                     entries.bin_many(session, self.declared.code, ids, writer)
+                elif bulk_steps.is_step(name):
+                    bulk_steps.take(session, self.declared, ids, name, writer)
                 else:
                     value = self._bulk_value(name)
                     changes = [Change(one, value) for one in ids]
@@ -121,6 +127,8 @@ class RegisterActions(RegisterReach):
 
     def _ticked(self, name: str) -> list[int]:
         action = Action.DELETE if name == "bin" else Action.CHANGE
+        if bulk_steps.is_step(name):
+            action = Action.READ
         if not visit.person().may(self.declared.code, action):
             raise NotAllowedError
         if request.form.get("all_matching") != "1":

@@ -13,7 +13,7 @@ from admin.register_reach import LONGEST_ID, RegisterReach
 from admin.sheet_writing import content_disposition
 from models import accounts, catalogue, entries, masking
 from models.access import Action
-from models.entry_errors import NotAllowedError
+from models.entry_errors import NotAllowedError, StateByStepsError
 from models.register import Field
 from models.words import PersonError
 
@@ -81,6 +81,10 @@ class RegisterAnswers(RegisterReach):
         one = next(
             (it for it in self._settable() if it.name == asked.get("field")), None
         )
+        flow = self.declared.flow
+        if one is None and flow is not None and asked.get("field") == flow.field:
+            error = StateByStepsError(self.declared.field(flow.field).label)
+            return {"message": error.text(visit.language())}, 422
         if one is None:
             abort(404)
         try:

@@ -1,5 +1,6 @@
 """What a list offers beside its rows: tabs, buttons, menus; part of `RegisterView`."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -13,7 +14,7 @@ from models.access import Action
 class RegisterTools(RegisterActions):
     """The tools of a list that the person may use."""
 
-    def _list_tools(self, binned: bool) -> dict[str, Any]:  # noqa: FBT001 - which list
+    def _list_tools(self, shown: Sequence[int], *, binned: bool) -> dict[str, Any]:
         """Return what stands above a list and at its rows, by the person's rights."""
         person, code = visit.person(), self.declared.code
         may = partial(person.may, code)
@@ -36,7 +37,7 @@ class RegisterTools(RegisterActions):
                 "exports": exports,
                 "spot_check_url": None,
             },
-            "bulk": self._bulk(binned=binned),
+            "bulk": self._bulk(shown, binned=binned),
             "bulk_url": url_for(".action_view") + kept,
             "row_menu": self._row_menu(binned=binned),
             "notice": visit.t(

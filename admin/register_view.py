@@ -24,6 +24,7 @@ from admin.register_actions import MOST_AT_ONCE
 from admin.register_answers import RegisterAnswers
 from admin.register_lines import RegisterLines
 from admin.register_reach import LONGEST_ID
+from admin.register_steps import RegisterSteps
 from admin.register_tools import RegisterTools
 from models import catalogue, entries, masking
 from models.access import Action
@@ -50,12 +51,15 @@ GATE: dict[str, Action] = {
     "ajax_lookup": Action.LIST,
     "delete_view": Action.DELETE,
     "restore_view": Action.DELETE,
+    "step_view": Action.READ,  # each step says itself who may take it
     "action_view": Action.LIST,  # each bulk action asks for its own right as well
     "export": Action.EXPORT,
 }
 
 
-class RegisterView(RegisterTools, RegisterAnswers, RegisterLines, BaseModelView):
+class RegisterView(
+    RegisterTools, RegisterSteps, RegisterAnswers, RegisterLines, BaseModelView
+):
     """Every screen of one register."""
 
     list_template = "register/list.html"
@@ -167,9 +171,9 @@ class RegisterView(RegisterTools, RegisterAnswers, RegisterLines, BaseModelView)
         except PersonError as error:
             flash(error.text(visit.language()), "danger")
             return redirect(url_for(".index_view"))
-        return self.render(
-            self.list_template, **context, **self._list_tools(page.wanted.binned)
-        )
+        shown = [row[0] for row in context["rows"]]
+        tools = self._list_tools(shown, binned=page.wanted.binned)
+        return self.render(self.list_template, **context, **tools)
 
     @expose("/count/")
     def count_view(self) -> Any:

@@ -156,12 +156,15 @@ class Standing:
         """
         table = catalogue.current().table("staff")
         led = self._led_by(self._post_id(staff_id))
+        named = table.c.superior_id == staff_id
+        if not led:
+            return select(table.c.id).where(named, table.c.id != staff_id)
         by_post = and_(table.c.superior_id.is_(None), table.c.post_id.in_(sorted(led)))
-        return select(table.c.id).where(
-            or_(table.c.superior_id == staff_id, by_post), table.c.id != staff_id
-        )
+        return select(table.c.id).where(or_(named, by_post), table.c.id != staff_id)
 
     def _led_by(self, post_id: int | None) -> set[int]:
+        if all(one.reports_to_id != post_id for one in self._posts.values()):
+            return set()
         return {one for one in self._posts if self._above(one) == post_id} - {post_id}
 
     def _above(self, post_id: int) -> int | None:

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Table, bindparam, delete, or_, select, upd
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
-from models import catalogue, clocks, outside_history, search
+from models import catalogue, clocks, flow_steps, outside_history, search
 from models.access import SYSTEM, marked
 from models.checking import Problem
 from models.database import Base
@@ -140,6 +140,13 @@ def _take_over(
     after = before | dict(zip(wanting, afters, strict=True))
     _write(session, declared, chains, before, after)
     outside_history.remember(session, declared, chains, before, after, writer)
+    moved = [
+        (one.before or {}, one.after | {"id": key}, one.at)
+        for key, chain in chains.items()
+        for one in chain
+        if one.after is not None
+    ]
+    flow_steps.note_outside(session, declared, moved, writer)
     told = [Problem(one.field, one.label, wanting[one.row]) for one in problems]
     outside_history.tell(session, declared, told, writer)
     _post(session, declared, chains, before, after, writer)

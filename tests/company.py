@@ -40,6 +40,7 @@ ROLES: dict[str, list[tuple[str, str, Rows, bool, str]]] = {
         ("*", EVERY, Rows.DEPARTMENT, False, ""),
         ("staff", "list read", Rows.ALL, False, "base_pay performance_base"),
         ("customer_file", EVERY, Rows.ALL, True, ""),
+        ("expense_claim.finance", "approve", Rows.ALL, False, ""),
         ("pay.slip", "list read", Rows.DEPARTMENT, False, ""),
         ("pay.calculate", "approve", Rows.ALL, False, ""),
         ("pay.review", "approve", Rows.ALL, False, ""),
@@ -51,6 +52,7 @@ ROLES: dict[str, list[tuple[str, str, Rows, bool, str]]] = {
         ("callback_log", DAILY, Rows.DEPARTMENT, False, ""),
         ("service_order", DAILY, Rows.DEPARTMENT, False, ""),
         ("complaint_log", "list read create change", Rows.OWN, False, ""),
+        ("expense_claim", "list read", Rows.DEPARTMENT, False, ""),
         ("customer_file", "list read create change", Rows.ALL, False, ""),
         ("machine_file", "list read create change", Rows.ALL, False, ""),
         ("staff", "list read", Rows.ALL, False, ""),
@@ -59,6 +61,7 @@ ROLES: dict[str, list[tuple[str, str, Rows, bool, str]]] = {
     "engineer": [
         ("service_order", "list read change", Rows.OWN, False, ""),
         ("business_trip", "list read create change", Rows.OWN, False, ""),
+        ("expense_claim", "list read create change", Rows.OWN, False, ""),
         ("customer_file", "list read", Rows.ALL, False, ""),
         ("machine_file", "list read", Rows.ALL, False, ""),
         ("pay.slip", "list read", Rows.OWN, False, ""),

@@ -1,0 +1,83 @@
+"""What waits for a person: entries on which a step is theirs to take.
+
+One bounded query for each register with a flow that the person may read, asked together
+as one statement. What is only there to be sent back does not wait.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, literal, or_, select
+from sqlalchemy import union_all as joined
+from sqlalchemy.orm import Session
+
+from models import access, catalogue
+from models.access import Action, Person
+from models.flow_who import READ_BESIDE, Standing
+from models.register import Declaration
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The entries that wait longest, as (register, id), and whether there are more."""
+
+    keys: tuple[tuple[str, int], ...]
+    has_more: bool
+
+
+def waiting(
+    session: Session, person: Person, today: date, limit: int, *, approvals: bool
+) -> Waiting:
+    """Return what waits for a person, what was last touched longest ago first.
+
+    Args:
+        session: Any session.
+        person: For whom.
+        today: The day at the desk, for who stands in for whom.
+        limit: The most entries that are named.
+        approvals: What is to be approved; else what is to be done otherwise.
+    """
+    standing = Standing(session, person, today)
+    found = dict(_queries(standing, approvals=approvals))
+    if not found:
+        return Waiting((), has_more=False)
+    # One more than is named tells whether there are more.
+    parts = [select(one.limit(limit + 1).subquery()) for one in found.values()]
+    every = joined(*parts).subquery()
+    oldest = select(every.c.register, every.c.id)
+    oldest = oldest.order_by(every.c.at, every.c.id).limit(limit + 1)
+    rows = session.execute(access.marked(oldest, *found, *READ_BESIDE))
+    keys = tuple((register, entry_id) for register, entry_id in rows)
+    return Waiting(keys[:limit], has_more=len(keys) > limit)
+
+
+def _queries(
+    standing: Standing, *, approvals: bool
+) -> Iterator[tuple[str, Select[Any]]]:
+    person = standing.person
+    for declared in catalogue.current():
+        if declared.flow is None or not person.may(declared.code, Action.READ):
+            continue
+        ways = list(_ways(standing, declared, approvals=approvals))
+        if not ways:
+            continue
+        table = catalogue.current().table(declared.code)
+        query = access.visible(person, declared.code, Action.READ).where(or_(*ways))
+        yield (
+            declared.code,
+            query.with_only_columns(
+                literal(declared.code, String).label("register"),
+                table.c.id,
+                table.c.changed_at.label("at"),
+            ).order_by(table.c.changed_at),
+        )
+
+
+def _ways(
+    standing: Standing, declared: Declaration, *, approvals: bool
+) -> Iterator[ColumnElement[bool]]:
+    for one in declared.flow.transitions if declared.flow else ():
+        if one.approves is approvals and not one.sends_back:
+            yield from (condition for _, condition in standing.ways(declared, one))

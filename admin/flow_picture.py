@@ -144,8 +144,17 @@ class _Drawing:
         return Arrow(path, _short(label), edge + beside, out - 3, anchor, css)
 
     def _end(self, side: str, place: int, pair: Pair) -> float:
-        """Return where a lane meets the side of a box; each has a point of its own."""
-        meeting = [one for one in self.sides[side] if place in one]
+        """Return where a lane meets the side of a box; each has a point of its own.
+
+        Those from above come first, the inner ones before the outer ones, and those
+        from below the other way round: so no lane crosses another at a box.
+        """
+
+        def order(one: Pair) -> tuple[bool, int]:
+            lane, is_below = self.lanes[side][one], sum(one) - place > place
+            return is_below, -lane if is_below else lane
+
+        meeting = sorted((one for one in self.sides[side] if place in one), key=order)
         share = (meeting.index(pair) + 1) / (len(meeting) + 1)
         return self._top(place) + self.high * share
 

@@ -35,7 +35,7 @@ _NO_WORDS = Label("", "")
 _KINDS = [one.value for one in WhoKind]
 _HOLDER = "holder"
 
-_STATE = (
+STATE_KEYS = (
     Key("code", text, needed=True),
     Key("title", words, write_words, attribute="label", needed=True),
     Key("tone", text),
@@ -109,7 +109,7 @@ def _write_value(value: Any) -> Any:
     return {"text": value} if isinstance(value, str) and value in BARE else value
 
 
-_STEP = (
+STEP_KEYS = (
     Key("code", text, needed=True),
     Key("title", words, write_words, attribute="label", needed=True),
     Key("from", names, write_names, attribute="sources", needed=True),
@@ -127,20 +127,20 @@ _STEP = (
 
 
 def _states(value: Any, place: Place) -> tuple[State, ...]:
-    return _items(value, place, _STATE, State)
+    return _items(value, place, STATE_KEYS, State)
 
 
 def _write_states(value: Sequence[State]) -> list[dict[str, Any]]:
-    return [write_keys(one, State("", _NO_WORDS), _STATE) for one in value]
+    return [write_keys(one, State("", _NO_WORDS), STATE_KEYS) for one in value]
 
 
 def _steps(value: Any, place: Place) -> tuple[Transition, ...]:
-    return _items(value, place, _STEP, Transition)
+    return _items(value, place, STEP_KEYS, Transition)
 
 
 def _write_steps(value: Sequence[Transition]) -> list[dict[str, Any]]:
     usual = Transition("", _NO_WORDS, (), "")
-    return [write_keys(one, usual, _STEP) for one in value]
+    return [write_keys(one, usual, STEP_KEYS) for one in value]
 
 
 def _items(value: Any, place: Place, keys: Sequence[Key], kind: Any) -> tuple[Any, ...]:

@@ -39,7 +39,11 @@ from models.register import (
     TIME,
     WITHOUT_COLUMN,
     YES_NO,
+    Count,
     Field,
+    FirstOf,
+    From,
+    Lookup,
 )
 from models.words import PersonError
 
@@ -171,6 +175,11 @@ def form_class(fields: Sequence[Field], language: str, zone: ZoneInfo) -> type[F
     """Return a form with exactly these fields and no other."""
     made = {one.name: form_field(one, language, zone) for one in fields}
     return type("EntryForm", (Form,), made)
+
+
+def is_looked_up(declared: Field) -> bool:
+    """Whether a new entry gets its value from others, unseen by the form."""
+    return isinstance(declared.default, From | Lookup | Count | FirstOf)
 
 
 def control(declared: Field) -> str:

@@ -23,7 +23,7 @@ from admin import (
     visit,
 )
 from admin.addresses import fixed
-from admin.form_fields import control, form_class
+from admin.form_fields import control, form_class, is_looked_up
 from admin.form_shown import Shown
 from admin.value_words import words
 from models import catalogue, choosing, masking, references
@@ -337,7 +337,8 @@ class EntryForm:
         if typed.errors:
             return row(typed, self._meta(one))
         clause = clause_links.first(self.clauses, one.clause)
-        key = (name, self.language, tuple((clause or {}).values()))
+        said = tuple((clause or {}).values())
+        key = (name, self.language, self.entry is None, said)
         table = catalogue.current().table(self.declared.code)
         return form_rows.render(
             table.info.setdefault(ROWS, {}),
@@ -377,6 +378,7 @@ class EntryForm:
             help=one.help.text(self.language) if one.help else None,
             wide=kind in WIDE,
             fills=one.default is not None and not isinstance(one.default, Given),
+            told=self.entry is not None or not is_looked_up(one),
             unit=one.unit.text(self.language) if one.unit else None,
             max_length=one.max_length if kind == "text" else None,
             clause=clause_links.first(self.clauses, one.clause),

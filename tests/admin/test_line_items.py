@@ -333,9 +333,7 @@ def test_form_without_a_token_saves_no_part(guarded: Company) -> None:
 
 
 def test_masked_cell_is_neither_shown_nor_lost(company: Company) -> None:
-    customer = company.create(
-        "customer_file", {"name": "吴江精工", "address": "吴江", "account_manager": 1}
-    )
+    customer = customer_of(company)
     contact = {"customer": customer, "name": "周会计", "phone": "13911112222"}
     company.create("customer_contact", contact, "A01")
     grant(company, "clerk", "customer_contact", DAILY, Rows.ALL)
@@ -376,24 +374,28 @@ def test_reference_of_a_row_is_chosen_from_what_may_be_listed(
     )
 
 
-def test_stock_moves_and_amounts_are_worked_out_as_by_the_parts_own_form(
-    company: Company,
-) -> None:
+def customer_of(company: Company) -> int:
+    values = {"name": "吴江精工", "address": "吴江", "account_manager": 1}
+    return company.create("customer_file", values)
+
+
+def order_of(company: Company) -> tuple[int, int, int]:
+    """Return an order, a part of which there are ten, and where they lie."""
     item = company.create(
         "inventory", {"item_code": "JP-1", "name": "镜片", "price": Decimal(1)}
     )
     place = company.create("stock_place", {"name": "总库", "kind": "main"})
-    company.create(
-        "stock_movement",
-        {"kind": "receive", "item": item, "quantity": 10, "to_place": place},
-    )
-    customer = company.create(
-        "customer_file", {"name": "吴江精工", "address": "吴江", "account_manager": 1}
-    )
-    order = company.create(
-        "service_order",
-        {"customer": customer, "order_type": "support", "symptom": "不出光"},
-    )
+    received = {"kind": "receive", "item": item, "quantity": 10, "to_place": place}
+    company.create("stock_movement", received)
+    order = {"order_type": "support", "symptom": "不出光"}
+    customer = customer_of(company)
+    return company.create("service_order", order | {"customer": customer}), item, place
+
+
+def test_stock_moves_and_amounts_are_worked_out_as_by_the_parts_own_form(
+    company: Company,
+) -> None:
+    order, item, place = order_of(company)
     used = {"item": str(item), "place": str(place), "quantity": "3", "warranty": "out"}
     address = f"/register/service_order/edit/?id={order}"
     client = company.client("admin")

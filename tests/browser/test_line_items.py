@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.admin.test_check_sheets import ITEMS
 from tests.browser import walk_sample as walk
 from tests.browser.busy_company import go
+from tests.browser.pages import Pages
 from tests.company import Company
 
 SignIn = Callable[[Page, str], None]
@@ -49,8 +50,9 @@ def type_three(page: Page) -> None:
 
 @SQLITE
 def test_rows_are_typed_pasted_corrected_and_saved(
-    company: Company, sign_in: SignIn, page: Page
+    company: Company, sign_in: SignIn, page: Page, pages: Pages
 ) -> None:
+    pages.expect_error("422")  # the wrong cell is refused
     sign_in(page, "A01")
     open_form(page, "check_sheet")
     type_three(page)

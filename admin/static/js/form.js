@@ -11,7 +11,10 @@
     const values = new FormData(form);
     for (const field of form.querySelectorAll("[data-shown-if]")) {
       const wanted = JSON.parse(field.dataset.shownValues);
-      const fits = values.getAll(field.dataset.shownIf).some((it) => wanted.includes(it));
+      const name = field.dataset.shownIf;
+      const onOff = form.querySelector(`input[role=switch][name="${CSS.escape(name)}"]`);
+      const held = onOff ? [onOff.checked ? "yes" : "no"] : values.getAll(name);
+      const fits = held.some((it) => wanted.includes(it));
       field.hidden = !fits;
       for (const input of field.querySelectorAll("input, select, textarea")) input.disabled = !fits;
     }

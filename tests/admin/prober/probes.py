@@ -31,9 +31,6 @@ ARGUMENTS: dict[str, Callable[[Plant], str | int]] = {
     "batch_id": lambda plant: plant.batch_id,
     "message_id": lambda plant: plant.message_id,
     "staff_id": lambda plant: plant.staff_id,
-    "account_id": lambda _: ACCOUNT,
-    "role_id": lambda _: ROLE,
-    "group": lambda _: "contact",
     "period": lambda _: PERIOD,
     "measure": lambda _: "hours",
     "code": lambda _: "S0-04-22",
@@ -44,7 +41,6 @@ ARGUMENTS: dict[str, Callable[[Plant], str | int]] = {
     "export_type": lambda _: "csv",
     "filename": lambda _: "css/layout.css",
 }
-ACCOUNT, ROLE = 2, 2  # somebody's; only who sets up has to do with them
 SAFE, CHANGING = ("GET", "HEAD", "OPTIONS"), ("POST",)
 ODD = ("PUT", "DELETE", "PATCH", "TRACE")
 # Files of the program itself, the same for everybody.

@@ -44,6 +44,7 @@ class Standing:
         self._session = session
         self.person = person
         self._today = today
+        self._post_ids: dict[int, int | None] = {}
 
     @cached_property
     def absent(self) -> tuple[Stead, ...]:
@@ -68,6 +69,29 @@ class Standing:
         )
         found = self._session.execute(marked(query, "deputising", "staff"))
         return tuple(Stead(row.person_id, row.name) for row in found)
+
+    def facts(self, registers: Iterable[Declaration]) -> tuple[Any, ...]:
+        """Return all that the conditions on these registers rest on, but the person."""
+        kinds = {
+            who.kind
+            for declared in registers
+            if declared.flow is not None
+            for one in declared.flow.transitions
+            for who in one.allowed
+        }
+        ids = [one.staff_id for one in self.absent]
+        if self.person.staff_id is not None:
+            ids.append(self.person.staff_id)
+        return (
+            self.absent,
+            *(self._post_name(one) for one in ids if WhoKind.POST in kinds),
+            *(tuple(self._managed(one)) for one in ids if WhoKind.MANAGER in kinds),
+            *(
+                frozenset(self._led_by(self._post_id(one)))
+                for one in ids
+                if WhoKind.SUPERIOR in kinds
+            ),
+        )
 
     def ways(
         self, declared: Declaration, one: Transition
@@ -140,9 +164,12 @@ class Standing:
         return frozenset(self._session.scalars(marked(query, "staff")))
 
     def _post_id(self, staff_id: int) -> int | None:
-        table = catalogue.current().table("staff")
-        query = select(table.c.post_id).where(table.c.id == staff_id)
-        return self._session.scalar(marked(query, "staff"))
+        if staff_id not in self._post_ids:
+            table = catalogue.current().table("staff")
+            query = select(table.c.post_id).where(table.c.id == staff_id)
+            found = self._session.scalar(marked(query, "staff"))
+            self._post_ids[staff_id] = found
+        return self._post_ids[staff_id]
 
     def _post_name(self, staff_id: int) -> str | None:
         found = self._posts.get(self._post_id(staff_id) or 0)

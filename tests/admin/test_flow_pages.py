@@ -216,11 +216,14 @@ def test_deputy_finds_and_passes_what_waits(company: Company, claim: int) -> Non
         "until_on": date(2099, 1, 1),
     }
     deputising = company.create("deputising", away)
+    step(company.client("A03"), company, claim, "submit")
+    deputy = company.client("A02")
+    number = company.get("expense_claim", claim)["number"]
+    assert number not in deputy.get("/waiting/").text
     company.client("admin").post(
         f"/register/deputising/step/?id={deputising}&step=agree", data={"version": 1}
     )
-    step(company.client("A03"), company, claim, "submit")
-    deputy = company.client("A02")
+    assert number in deputy.get("/waiting/").text
 
     page = deputy.get(f"{CLAIM}/details/?id={claim}").text
     step(deputy, company, claim, "manager_passes")

@@ -11,7 +11,7 @@ from models.register import (
     Register,
     field,
 )
-from models.register_words import TEAM, not_before
+from models.register_words import SETUP, not_before
 from models.words import Label
 
 # Whoever is away agrees, or somebody who may: nobody makes themselves a deputy.
@@ -23,7 +23,7 @@ class Deputising(Register):
 
     code = "deputising"
     title = Label("代理安排", "Deputies")
-    menu = TEAM
+    menu = SETUP
     source = "工作代理单"
     icon = "user-check"
     order = "-from_on"

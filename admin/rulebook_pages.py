@@ -37,7 +37,7 @@ def index() -> ResponseReturnValue:
         RulebookClause.regulation_code
     )
     clauses: dict[str, int] = {code: count for code, count in session.execute(counted)}  # noqa: C416 - rows are no pairs for mypy
-    resting = citations.by_clause(citations.citations(session))
+    citing = citations.citations(session)
     items = [
         {
             "code": one.code,
@@ -45,11 +45,7 @@ def index() -> ResponseReturnValue:
             "text": one.summary.text(language),
             "url": url_for(".regulation", code=one.code),
             "clauses": clauses.get(one.code, 0),
-            "rules": sum(
-                len(some)
-                for code, some in resting.items()
-                if code.startswith(f"{one.code}-")
-            ),
+            "rules": sum(map(citations.cites(one.code), citing)),
             "on": True,
             "toggle_url": None,
             "state": None,

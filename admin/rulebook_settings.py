@@ -125,7 +125,7 @@ def _of(pack: Pack, one: Citation) -> list[str]:
 
 
 def _citing(pack: Pack, found: list[Citation]) -> list[Citation]:
-    return [one for one in found if _of(pack, one)]
+    return list(filter(citations.cites(pack.code), found))
 
 
 def _line(one: Pack, citing: list[Citation]) -> dict[str, Any]:

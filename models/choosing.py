@@ -4,7 +4,7 @@ An entry shows what those are called that it refers to, so whoever could refer t
 entry by its id could read the names of all.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -102,7 +102,37 @@ def refused(
             for index, value in given.items()
             if value not in fine and (index, one.name) not in told
         ]
-    return problems
+    return [*problems, *_too_secret(declared, rows, person, befores)]
+
+
+def _too_secret(
+    declared: Declaration,
+    rows: Sequence[Row],
+    person: Person,
+    befores: Sequence[Row] | None,
+) -> Iterator[Problem]:
+    """Yield a problem for each level above the one up to which the person may write."""
+    if declared.secrecy is None:
+        return
+    one = declared.field(declared.secrecy)
+    action = Action.CREATE if befores is None else Action.CHANGE
+    reach = person.reach(declared.code, action)
+    highest = max((level for _, level in reach), default=0)
+    levels = {it.value: level for level, it in enumerate(one.options)}
+    for index, row in enumerate(rows):
+        value = row.get(one.name)
+        is_same = befores is not None and befores[index].get(one.name) == value
+        if not is_same and isinstance(value, str) and levels.get(value, 0) > highest:
+            yield Problem(one.name, _only_up_to(one, value, highest), index)
+
+
+def _only_up_to(one: Field, value: str, highest: int) -> Label:
+    most, given = one.options[highest].label, one.option_label(value)
+    return Label(
+        f"{one.label.zh}：您最高可用“{most.zh}”，“{given.zh}”请由有权限的人登记。",
+        f"{one.label.en}: you may go up to “{most.en}”; leave “{given.en}” to "
+        "somebody who may.",
+    )
 
 
 def _is_new(one: Field, row: Row, before: Row | None) -> bool:

@@ -63,6 +63,11 @@ def citations(session: Session) -> list[Citation]:
     return [one for read in READERS for one in read(session) if one.clauses]
 
 
+def cites(regulation: str) -> Callable[[Citation], bool]:
+    """Return what tells whether a rule names a clause of a regulation."""
+    return lambda one: any(code.startswith(f"{regulation}-") for code in one.clauses)
+
+
 def by_clause(found: list[Citation]) -> dict[str, list[Citation]]:
     """Return what rests on each clause."""
     resting: dict[str, list[Citation]] = defaultdict(list)

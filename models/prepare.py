@@ -26,7 +26,7 @@ from models.search_build import bring_search_up_to_date
 WORDS_ONLY = frozenset(
     {
         *("title", "menu", "label", "help", "default", "only_if", "makes", "clauses"),
-        *("is_retired", "retired_fields", "flow", "in_whole", "begins_with"),
+        *("is_retired", "retired_fields", "flow", "in_whole", "begins_with", "secrecy"),
     }
 )
 PLAIN = (str, int, Decimal, date, NoneType)

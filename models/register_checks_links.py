@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from models.numbering import pattern_problem
 from models.register import (
+    CHOICE,
     DATE,
     DECIMAL,
     ENTRY,
@@ -227,6 +228,23 @@ def part_belongs_to_a_whole(_codes: Codes, declared: Declaration) -> Iterator[Fi
                 f"{declared.part_of} 须是必填的、指向另一登记表的字段。",
                 f"{declared.part_of} must be a required field that refers to another "
                 "register.",
+            ),
+        )
+
+
+@rule("R071")
+def secrecy_is_a_choice(_codes: Codes, declared: Declaration) -> Iterator[Finding]:
+    """The levels of secrecy are the options of one choice, from the lowest on."""
+    if declared.secrecy is None:
+        return
+    levels = column_of(declared, declared.secrecy)
+    if levels is None or levels.type is not CHOICE:
+        yield Finding(
+            "secrecy",
+            Label(
+                f"{declared.secrecy} 须是单选字段，选项从最低密级排起。",
+                f"{declared.secrecy} must be a choice whose options go from the least "
+                "secret on.",
             ),
         )
 

@@ -515,6 +515,8 @@ CASES = [
     ),
     case("R031", "part_of", "no reference", named("a", required=True), part_of="a"),
     case("R031", "part_of", "not required", SHELF, part_of="shelf"),
+    case("R071", "secrecy", "no choice", named("a"), secrecy="a"),
+    case("R071", "secrecy", "no field", named("a"), secrecy="b"),
     case(
         "R032",
         "box",

@@ -9,6 +9,7 @@ another day tried is tried again with PROBER_PART=7 in the environment.
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from zlib import crc32
 
@@ -20,7 +21,7 @@ from models.access import Action, Role
 from models.accounts import Account
 from models.database import Database
 from seed.template import COMMON, read_template
-from tests.admin.prober import probes
+from tests.admin.prober import parts, probes
 from tests.admin.prober.attacker import Attacker, Request
 from tests.admin.prober.planting import Garden, Plant, build, garden_of, lay_files
 from tests.company import ROLES, Company, open_company
@@ -117,7 +118,9 @@ def requests(attacker: Attacker, plant: Plant) -> Iterator[Request]:
     yield from probes.looks(attacker, plant)
     yield from probes.beside(attacker, plant)
     yield from probes.elsewhere(attacker, plant)
-    for action, request in probes.posts(attacker, plant):
+    yield from parts.looks(attacker, plant)
+    changes = chain(probes.posts(attacker, plant), parts.posts(attacker, plant))
+    for action, request in changes:
         created = action is Action.CREATE and attacker.rows(plant.register, action)
         if not created and not attacker.reaches(plant.register, plant.whose, action):
             yield request

@@ -100,6 +100,9 @@ def beside(attacker: Attacker, plant: Plant) -> Iterator[Request]:
         if one.filterable:
             chip = f"{one.name}~is~{target.entry_id}"
             yield Request.of("GET", f"{base}/?{urlencode({'w': chip})}")
+    for code in _steps(declared):
+        step = urlencode({"id": plant.entry_id, "step": code})
+        yield Request.of("GET", f"{base}/step/?{step}")
     for made in declared.makes:
         if made.target in known and attacker.rows(made.target, Action.CREATE):
             of = {"of": plant.register, "of_id": plant.entry_id, "via": made.via}
@@ -204,6 +207,12 @@ def posts(attacker: Attacker, plant: Plant) -> Iterator[tuple[Action, Request]]:
         action = Action.CHANGE if name.startswith("set:") else Action.DELETE
         data = bulk | {"action": name, "all_matching": every}
         yield action, Request.of("POST", f"{base}/action/?q={only}", data=data)
+    for code in _steps(declared):
+        step = urlencode({"id": key, "step": code})
+        said = form | {"comment": "Changed"}
+        yield Action.READ, Request.of("POST", f"{base}/step/?{step}", data=said)
+        many = bulk | {"action": f"step:{code}", "comment": "Changed"}
+        yield Action.READ, Request.of("POST", f"{base}/action/?q={only}", data=many)
     for one in declared.all_fields:
         cell = {"pk": str(key), "field": one.name, "was": "", "value": "1"}
         yield Action.CHANGE, Request.of("POST", f"{base}/ajax/update/", json=cell)
@@ -223,6 +232,10 @@ def posts(attacker: Attacker, plant: Plant) -> Iterator[tuple[Action, Request]]:
     over = {"X-HTTP-Method-Override": "DELETE"}
     path = f"{base}/details/?id={key}&_method=DELETE"
     yield Action.READ, Request.of("GET", path, headers=over)
+
+
+def _steps(declared: Declaration) -> list[str]:
+    return [one.code for one in declared.flow.transitions] if declared.flow else []
 
 
 def _settings(declared: Declaration) -> list[str]:

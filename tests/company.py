@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.create_app import create_app
-from models import access, catalogue, entries
+from models import access, catalogue, entries, stored
 from models.access import SYSTEM, Action, Person, Role, RoleGrant, Rows
 from models.accounts import Account, new_uniquifier, person_of
 from models.database import Database
@@ -204,6 +204,7 @@ def open_company(url: str, folder: Path, *, tokens: bool = False) -> Company:
         secret_key=SecretStr("test-" + "x" * 40),
     )
     database = Database(url)
+    stored.know(database)
     access.demand_marks(database.writing, catalogue.current().codes)
     if database.reading is not database.writing:
         access.demand_marks(database.reading, catalogue.current().codes)

@@ -19,6 +19,7 @@ from typing import Any
 import hypothesis
 import pytest
 
+from models import catalogue
 from tests.databases import KINDS, Builder, Databases, open_databases
 from tests.postgres import stop_server
 
@@ -112,3 +113,10 @@ def database_url(databases: Databases) -> Iterator[str]:
     url = databases.empty()
     yield url
     databases.drop(url)
+
+
+@pytest.fixture(autouse=True)
+def classes_alone_afterwards() -> Iterator[None]:
+    """Forget what a test's database declared: the next one has another database."""
+    yield
+    catalogue.use()

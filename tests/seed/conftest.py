@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from models import catalogue
+from models import catalogue, stored
 from models.access import SYSTEM
 from models.database import Database
 from models.history import Writer
@@ -33,6 +33,7 @@ def prepare_sample(url: str) -> None:
 @pytest.fixture
 def empty(prepared_database: Callable[..., str]) -> Iterator[Database]:
     database = Database(prepared_database("seed_empty", prepare_empty))
+    stored.know(database)
     yield database
     database.dispose()
 
@@ -40,5 +41,6 @@ def empty(prepared_database: Callable[..., str]) -> Iterator[Database]:
 @pytest.fixture
 def sample(prepared_database: Callable[..., str]) -> Iterator[Database]:
     database = Database(prepared_database("seed_sample", prepare_sample))
+    stored.know(database)
     yield database
     database.dispose()

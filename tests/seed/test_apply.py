@@ -17,6 +17,7 @@ from models.preferences import REGISTERS_ON
 from models.rulebook import RulebookClause
 from models.targets import SlaTarget
 from seed.apply import Plan, plan_template
+from seed.declared import declare
 from seed.merging import Outcome
 from seed.roles import ensure_roles
 from seed.template import Placed, Template, read_template
@@ -31,6 +32,7 @@ def template() -> Template:
 def apply(
     database: Database, template: Template, department: str | None = None
 ) -> Plan:
+    declare(template, database)
     with database.write() as session:
         plan = plan_template(template, session, department)
         for step in plan.steps:

@@ -8,6 +8,7 @@ from models.database import Database
 from models.rulebook import RulebookClause
 from seed import rulebook_packs
 from seed.apply import plan_template
+from seed.declared import declare
 from seed.merging import Outcome
 from seed.rulebook_packs import SETTING, Pack, UnknownPackError
 from seed.template import read_template
@@ -60,6 +61,7 @@ def test_regulation_switched_off_by_hand_stays_off_when_its_template_comes_again
 ) -> None:
     template = read_template(TEMPLATE)
     code = template.regulations[0].stanza.code
+    declare(template, empty)
     with empty.write() as session:
         for step in plan_template(template, session).steps:
             step.run(session, writer())

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from admin import attachments_pages, clause_links, entry_flow, visit
 from admin.clock_words import entry_clock
 from admin.column_converters import show, show_instant
-from admin.form_page import form_fields
+from admin.form_typed import form_fields
 from admin.listing import NUMERIC, TONES
 from admin.value_words import words
 from models import (

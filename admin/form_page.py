@@ -11,7 +11,6 @@ from typing import Any
 from flask import request, url_for
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
-from wtforms import Form
 
 from admin import (
     clause_links,
@@ -23,8 +22,9 @@ from admin import (
     visit,
 )
 from admin.addresses import fixed
-from admin.form_fields import control, form_class, is_looked_up
+from admin.form_fields import control, is_looked_up
 from admin.form_shown import Shown
+from admin.form_typed import entry_form_class, form_fields, typed_fields
 from admin.value_words import words
 from models import catalogue, choosing, masking, references
 from models.checking import Problem
@@ -36,7 +36,6 @@ from models.register import (
     PHONE,
     REFERENCES,
     STANDARD_NAMES,
-    WITHOUT_COLUMN,
     Declaration,
     Field,
     Given,
@@ -45,39 +44,8 @@ from models.register import (
 Row = dict[str, Any]
 Mask = Mapping[str, str]
 """What stands for a value that is masked: its text, and where it is revealed."""
-FORMS = "forms"  # where a table keeps the classes of its forms
-ROWS = "form_rows"  # and the rows that were rendered before
+ROWS = "form_rows"  # where a table keeps the rows that were rendered before
 WIDE = frozenset({"choices", "radio"})
-
-
-def form_fields(declared: Declaration) -> tuple[Field, ...]:
-    """Return the fields of the form that exist for this person, in paper order.
-
-    Never asked: what has one answer (number, branch, who entered it and when).
-    """
-    asked = {one.name for one in declared.fields} | {"holder", "department"}
-    return tuple(one for one in visit.person().fields(declared) if one.name in asked)
-
-
-def typed_fields(declared: Declaration) -> tuple[Field, ...]:
-    """Return those fields of the form that people fill in."""
-    return tuple(
-        one
-        for one in form_fields(declared)
-        if not one.is_given and one.type not in WITHOUT_COLUMN
-    )
-
-
-def _form_class(declared: Declaration, language: str) -> type[Form]:
-    """Return the class of the form; made once for the same fields."""
-    fields = typed_fields(declared)
-    zone = visit.zone()
-    table = catalogue.current().table(declared.code)
-    made: dict[Any, type[Form]] = table.info.setdefault(FORMS, {})
-    key = (language, zone.key, *(one.name for one in fields))
-    if key not in made:
-        made[key] = form_class(fields, language, zone)
-    return made[key]
 
 
 class EntryForm:
@@ -98,7 +66,7 @@ class EntryForm:
         self.hidden = dict(hidden or {})
         self.language = visit.language()
         self.fields = form_fields(declared)
-        made = _form_class(declared, self.language)
+        made = entry_form_class(declared, self.language)
         self.masked = self._masked()
         posted = self._sent() if request.method == "POST" else None
         values = dict(entry) if entry is not None else self._defaults()

@@ -7,7 +7,7 @@ from flask_admin import expose
 
 from admin import cells, exporting, form_counts, listing, pickers, visit
 from admin.column_converters import read
-from admin.form_page import form_fields
+from admin.form_typed import form_fields
 from admin.list_page import desk, wanted
 from admin.register_reach import LONGEST_ID, RegisterReach
 from admin.sheet_writing import content_disposition

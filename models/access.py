@@ -1,11 +1,9 @@
 """Who may do what to which rows: the criteria that every read of a register carries.
 
 Every read starts from `visible`; its mark travels with the statement as an execution
-option, and `demand_marks` (used by the tests) fails whatever comes without one.
+option, and `marks.demand_marks` (used by the tests) fails whatever comes without one.
 """
 
-import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import IntEnum, StrEnum
 from typing import Any, TypeVar
@@ -13,7 +11,6 @@ from typing import Any, TypeVar
 from sqlalchemy import (
     Boolean,
     ColumnElement,
-    Engine,
     Executable,
     ForeignKey,
     Select,
@@ -21,7 +18,6 @@ from sqlalchemy import (
     Table,
     Text,
     and_,
-    event,
     false,
     or_,
     select,
@@ -342,8 +338,7 @@ def rows_criteria(
 
 
 Marked = TypeVar("Marked", bound=Executable)
-# Where a table keeps the selects made for persons: building one takes longer than a
-# page of it. A changed declaration has another table and so begins anew.
+# Where a table keeps the selects made for persons: building one outlasts its page.
 VISIBLE = "visible"
 MOST_KEPT = 1_000
 
@@ -403,37 +398,3 @@ def visible(
             made.clear()
         made[key] = found
     return found
-
-
-# The option of connections on which the planner looks at tables and changes them: it
-# counts and copies rows, and shows none to anybody.
-PLANNER = "planner"
-
-
-class UnmarkedStatementError(AssertionError):
-    """A statement touched a register's table without coming from this module."""
-
-
-def demand_marks(engine: Engine, registers: Iterable[str]) -> None:
-    """Fail any statement on a register's table that does not carry its mark."""
-    names = "|".join(sorted(registers, key=len, reverse=True))
-    touched = re.compile(
-        rf'\b(?:FROM|JOIN|INTO|UPDATE|COPY)\s+"?({names})\b(?!_)', re.IGNORECASE
-    )
-
-    @event.listens_for(engine, "before_cursor_execute")
-    def check(
-        _connection: Any,
-        _cursor: Any,
-        statement: str,
-        _parameters: Any,
-        context: Any,
-        _many: Any,
-    ) -> None:
-        if context.execution_options.get(PLANNER):
-            return
-        found = {match.lower() for match in touched.findall(statement)}
-        allowed = context.execution_options.get("access", frozenset())
-        if not found <= allowed:
-            message = f"without a mark on {sorted(found - allowed)}: {statement[:300]}"
-            raise UnmarkedStatementError(message)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.create_app import create_app
-from models import access, catalogue, entries, stored
+from models import catalogue, entries, marks, stored
 from models.access import SYSTEM, Action, Person, Role, RoleGrant, Rows
 from models.accounts import Account, new_uniquifier, person_of
 from models.database import Database
@@ -205,9 +205,9 @@ def open_company(url: str, folder: Path, *, tokens: bool = False) -> Company:
     )
     database = Database(url)
     stored.know(database)
-    access.demand_marks(database.writing, catalogue.current().codes)
+    marks.demand_marks(database.writing, catalogue.current().codes)
     if database.reading is not database.writing:
-        access.demand_marks(database.reading, catalogue.current().codes)
+        marks.demand_marks(database.reading, catalogue.current().codes)
     app = create_app(settings, database)
     app.testing = True
     app.config["WTF_CSRF_ENABLED"] = tokens

@@ -8,10 +8,11 @@ import pytest
 from sqlalchemy import Connection, event
 
 from models import clock_lists
-from models.access import SYSTEM, Action, Grant, Rows, demand_marks
+from models.access import SYSTEM, Action, Grant, Rows
 from models.clock_lists import Share, Which
 from models.clock_table import Clock
 from models.database import Database
+from models.marks import demand_marks
 from tests.clock_desk import ZONE, Desk, at, prepare_desk
 from tests.databases import Builder
 

@@ -1,18 +1,19 @@
 """Cells of a mapped file -> values of fields, with a problem for each cell refused."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import catalogue, choosing
+from models import catalogue, choosing, references
 from models.access import Person, marked
 from models.checking import Problem
 from models.import_lines import Line
 from models.import_mapping import FileMapping, Source
 from models.import_readers import finder, reader, text_reader
-from models.register import Declaration, Field
+from models.register import TEXT, TEXTUAL, Declaration, Field
 from models.rules import cell_values
 from models.rules.cell_values import Cell, CellError
 from models.words import Label
@@ -130,7 +131,7 @@ def find_entries(
             each
             for each in target.all_fields
             if each.column
-            and each.refers_to is None
+            and each.type in TEXTUAL
             and not each.personal
             and (each.unique or each.name in target.display)
         ]
@@ -156,4 +157,38 @@ def find_entries(
                     twice.add(word)
                 here[str(word)] = key
         found |= {word: key for word, key in here.items() if word not in twice}
+    if not named:
+        found |= _by_whole_name(session, target, words - set(found), person)
     return found
+
+
+def _by_whole_name(
+    session: Session, target: Declaration, words: set[str], person: Person
+) -> dict[str, int]:
+    """Return {word: id} where several fields together are what an entry is called by.
+
+    As exports write it: "SB20260001 钻机". The first of the fields narrows the search.
+    """
+    first = target.field(target.display[0])
+    if len(target.display) == 1 or first.type is not TEXT or first.personal:
+        return {}
+    column = catalogue.current().table(target.code).c[first.column or ""]
+    starts = sorted(
+        {word[:at] for word in words for at, sign in enumerate(word) if sign == " "}
+    )
+    ids: list[int] = []
+    for start in range(0, len(starts), CHUNK):
+        query = select(column.table.c.id).where(
+            column.table.c.binned_at.is_(None),
+            column.in_(starts[start : start + CHUNK]),
+        )
+        ids += session.scalars(marked(query, target.code))
+    fine = choosing.reached(session, person, target.code, ids)
+    found: dict[str, list[int]] = defaultdict(list)
+    for key, word in references.labels(session, target.code, fine).items():
+        found[word].append(key)
+    return {
+        word: keys[0]
+        for word, keys in found.items()
+        if word in words and len(keys) == 1
+    }

@@ -17,6 +17,7 @@ import pytest
 from sqlalchemy import inspect, select, text
 
 from admin import search_pages
+from models import stored
 from models.access import Action, Role
 from models.accounts import Account
 from models.database import Database
@@ -41,7 +42,7 @@ MAY_GROW = {
 
 
 @pytest.fixture(scope="module")
-def planted(
+def planted_once(
     databases: Databases, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[tuple[Company, Garden]]:
     """The company with its canaries, open to every role's attacks."""
@@ -55,6 +56,13 @@ def planted(
         yield company, garden_of(company.database)
     company.close()
     databases.drop(url)
+
+
+@pytest.fixture
+def planted(planted_once: tuple[Company, Garden]) -> tuple[Company, Garden]:
+    """The same company; each test forgets what the one before knew of registers."""
+    stored.know(planted_once[0].database)
+    return planted_once
 
 
 def login_of(company: Company, role: str) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
@@ -42,8 +41,7 @@ def declares(template: Template) -> bool:
     return bool(template.registers or template.fields)
 
 
-@lru_cache(maxsize=4)
-def items(template: Template) -> tuple[Declares, ...]:
+def items(template: Template) -> list[Declares]:
     """Return what a template declares, each thing once.
 
     Raises:
@@ -62,7 +60,7 @@ def items(template: Template) -> tuple[Declares, ...]:
         found[f"{register} {origin}"] = added_item(register, title, origin, some)
     if faults:
         raise TemplateError(faults)
-    return tuple(found.values())
+    return list(found.values())
 
 
 def _read(placed: Placed[Any], read: Any, faults: list[Fault]) -> Any:

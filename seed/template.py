@@ -48,8 +48,7 @@ class Placed(Generic[Stanza_]):
         return self.source.fault((*self.path, *path), problem)
 
 
-# Each reading is its own, so that what is worked out of one can be kept for it.
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True)
 class Template:
     """A template with all it extends; of two stanzas of a code the later stands."""
 

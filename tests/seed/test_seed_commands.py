@@ -1,6 +1,5 @@
 """`taizhang seed` as it is typed."""
 
-import re
 from types import SimpleNamespace
 
 import pytest
@@ -14,7 +13,6 @@ from models.targets import SlaTarget
 from models.words import PersonError
 from seed import beginning
 from seed.commands import seed
-from seed.template import read_template
 from tests.seed.conftest import WRITER
 
 
@@ -52,10 +50,7 @@ def test_applying_tells_how_many_steps_it_took(typed: Typed) -> None:
     said = typed("apply", "after_sales", "--department", "售后部")
 
     assert said.exit_code == 0
-    steps = re.search(r"applied in (\d+) steps", said.stdout)
-    assert steps is not None
-    # Each register, role and rule that the template brings is one of them.
-    assert int(steps[1]) > len(read_template("after_sales").registers)
+    assert "applied in 59 steps" in said.stdout
     assert "已应用 1 处" in typed("list").stdout
 
 

@@ -308,7 +308,7 @@ def _level_criteria(
     values = [option.value for option in one.options]
     if level >= len(values) - 1:
         return true()
-    column = table.c[one.column or one.name]
+    column = Walked(table.c[one.column or one.name])
     return or_(column.is_(None), column.in_(values[: level + 1]))
 
 

@@ -31,7 +31,7 @@ def add(table: Table, declared: Declaration) -> None:
     """Add every index but the unique ones to a table whose columns are made."""
     order = ordered_by(declared)
     for one, name in declared.columns:
-        if _is_wanted(one):
+        if _is_wanted(one) or (name == order and not one.unique):
             for suffix, columns in _of_column(table, declared, one, order):
                 Index(fitting(f"ix_{table.name}_{name}{suffix}"), *columns)
     _of_bin(table, order)
@@ -54,7 +54,8 @@ def is_sorted_by(one: Field) -> bool:
 def judged_by(declared: Declaration) -> tuple[str, ...]:
     """Return the columns that say whether somebody may see an entry."""
     owners = [name for one, name in declared.columns if one.owner]
-    return tuple(dict.fromkeys(("binned_at", *PLACES, *owners)))
+    secret = [name for one, name in declared.columns if one.name == declared.secrecy]
+    return tuple(dict.fromkeys(("binned_at", *PLACES, *owners, *secret)))
 
 
 def fitting(name: str) -> str:

@@ -13,7 +13,7 @@ from models.register import (
     field,
     option,
 )
-from models.register_words import TEAM, not_before
+from models.register_words import FILES, not_before
 from models.words import Label
 
 
@@ -22,7 +22,7 @@ class DocumentLoan(Register):
 
     code = "document_loan"
     title = Label("文件借阅", "Documents lent")
-    menu = TEAM
+    menu = FILES
     source = "文件资料借阅登记表"
     icon = "folder-open"
     numbering = "JY{year}{month:02}{serial:03}"

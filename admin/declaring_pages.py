@@ -214,6 +214,7 @@ def retire(code: str) -> ResponseReturnValue:
         more = {"retired": True} if off else {}
         return there.with_register(stanza | more, held.origin)
 
+    visit.close_session()  # an index made concurrently waits for its snapshot to end
     declaring.apply(visit.house().database, edit)
     flash(
         visit.t("已停用，内容都保留。", "Retired; what was entered stays.")
@@ -253,6 +254,7 @@ def _carry_out(sheet: Sheet, code: str, edit: Edit) -> Proposed | bool:
     try:
         if request.form.get("action") != "apply":
             return declaring.propose(database, edit)
+        visit.close_session()  # an index made concurrently waits for its snapshot
         declaring.apply(database, edit)
     except StanzaError as error:
         forms.tell(sheet, error.mistakes, visit.language())

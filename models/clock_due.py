@@ -3,27 +3,40 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import BigInteger, ColumnElement, Select, any_, bindparam, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from models.clock_table import CLOCKS
 
-# Built once: every list page asks it, and building costs more than asking.
-_STANDING = (
-    select(
-        CLOCKS.c.entry_id,
-        CLOCKS.c.due_at,
-        CLOCKS.c.warn_at,
-        CLOCKS.c.met_at,
-        CLOCKS.c.breached_at,
+
+def _standing(ids: ColumnElement[bool]) -> Select[Any]:
+    """Return the select of what a list shows, of the entries that `ids` lets pass."""
+    return (
+        select(
+            CLOCKS.c.entry_id,
+            CLOCKS.c.due_at,
+            CLOCKS.c.warn_at,
+            CLOCKS.c.met_at,
+            CLOCKS.c.breached_at,
+        )
+        .where(
+            CLOCKS.c.register == bindparam("register"),
+            ids,
+            CLOCKS.c.voided_at.is_(None),
+        )
+        .order_by(CLOCKS.c.due_at, CLOCKS.c.id)
     )
-    .where(
-        CLOCKS.c.register == bindparam("register"),
-        CLOCKS.c.entry_id.in_(bindparam("ids", expanding=True)),
-        CLOCKS.c.voided_at.is_(None),
-    )
-    .order_by(CLOCKS.c.due_at, CLOCKS.c.id)
-)
+
+
+# Built once: every list page asks it, and building costs more than asking. PostgreSQL
+# takes the ids as one value, so that the statement stays short and is prepared once.
+_STANDING_OF = {
+    "postgresql": _standing(
+        CLOCKS.c.entry_id == any_(bindparam("ids", type_=ARRAY(BigInteger)))
+    ),
+    "sqlite": _standing(CLOCKS.c.entry_id.in_(bindparam("ids", expanding=True))),
+}
 
 
 def standings(
@@ -35,6 +48,7 @@ def standings(
     """
     found: dict[int, list[Any]] = {}
     asked = {"register": register, "ids": list(entry_ids)}
-    for row in session.connection().execute(_STANDING, asked):
+    connection = session.connection()
+    for row in connection.execute(_STANDING_OF[connection.dialect.name], asked):
         found.setdefault(row.entry_id, []).append(row)
     return found

@@ -11,7 +11,18 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Index, Integer, Select, String, Text, func, select, text, update
+from sqlalchemy import (
+    Index,
+    Integer,
+    Select,
+    String,
+    Text,
+    bindparam,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -150,15 +161,19 @@ def unread(session: Session, staff_id: int, limit: int = 50) -> list[Message]:
     return list(session.scalars(query))
 
 
+# Built once: the bell of every page asks it.
+_UNREAD_COUNT = select(func.count()).select_from(
+    select(Message.id)
+    .where(Message.staff_id == bindparam("staff_id"), Message.read_at.is_(None))
+    .limit(bindparam("up_to"))
+    .subquery()
+)
+
+
 def unread_count(session: Session, staff_id: int, up_to: int = 100) -> int:
     """Return how many a person has not read; counting stops at `up_to`."""
-    capped = (
-        select(Message.id)
-        .where(Message.staff_id == staff_id, Message.read_at.is_(None))
-        .limit(up_to)
-        .subquery()
-    )
-    return session.scalar(select(func.count()).select_from(capped)) or 0
+    asked = {"staff_id": staff_id, "up_to": up_to}
+    return session.scalar(_UNREAD_COUNT, asked) or 0
 
 
 def mark_read(

@@ -5,9 +5,10 @@ whatever an entry refers to, and always kept to what a person may see. Each inde
 every write, so that an index that can serve two purposes replaces two.
 """
 
+from typing import Any
 from zlib import crc32
 
-from sqlalchemy import Column, Index, Table, text
+from sqlalchemy import Column, Index, Table, TextClause, text
 
 from models.register import (
     CHOICE,
@@ -32,8 +33,10 @@ def add(table: Table, declared: Declaration) -> None:
     order = ordered_by(declared)
     for one, name in declared.columns:
         if _is_wanted(one) or (name == order and not one.unique):
+            where = _only_where(table.c[name], one)
             for suffix, columns in _of_column(table, declared, one, order):
-                Index(fitting(f"ix_{table.name}_{name}{suffix}"), *columns)
+                called = fitting(f"ix_{table.name}_{name}{suffix}")
+                Index(called, *columns, sqlite_where=where, postgresql_where=where)
     _of_bin(table, order)
 
 
@@ -100,6 +103,18 @@ def _of_column(
     # sort them all.
     narrowed = (f"__{order}", [column, table.c[order], key])
     return [plain, narrowed] if is_sorted_by(one) else [narrowed]
+
+
+def _only_where(column: Column[Any], one: Field) -> TextClause | None:
+    """Return which entries the index on a column is for; None for all of them.
+
+    An entry that refers to nothing needs no place in the index by which the referring
+    ones are found, unless the list can be narrowed to it: in the order of the list each
+    such place is another page that a write brings to memory.
+    """
+    if one.refers_to and column.nullable and not one.filterable:
+        return text(f'"{column.name}" IS NOT NULL')
+    return None
 
 
 def _of_bin(table: Table, order: str | None) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import select
@@ -41,7 +42,8 @@ def declares(template: Template) -> bool:
     return bool(template.registers or template.fields)
 
 
-def items(template: Template) -> list[Declares]:
+@lru_cache(maxsize=4)
+def items(template: Template) -> tuple[Declares, ...]:
     """Return what a template declares, each thing once.
 
     Raises:
@@ -60,7 +62,7 @@ def items(template: Template) -> list[Declares]:
         found[f"{register} {origin}"] = added_item(register, title, origin, some)
     if faults:
         raise TemplateError(faults)
-    return list(found.values())
+    return tuple(found.values())
 
 
 def _read(placed: Placed[Any], read: Any, faults: list[Fault]) -> Any:

@@ -48,7 +48,8 @@ class Placed(Generic[Stanza_]):
         return self.source.fault((*self.path, *path), problem)
 
 
-@dataclass(frozen=True, slots=True)
+# Each reading is its own, so that what is worked out of one can be kept for it.
+@dataclass(frozen=True, slots=True, eq=False)
 class Template:
     """A template with all it extends; of two stanzas of a code the later stands."""
 

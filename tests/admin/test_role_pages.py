@@ -11,6 +11,7 @@ from models.access import Action, Role, RoleGrant, Rows
 from models.accounts import Account, raise_stamps
 from models.rights import Matrix, Preset
 from seed.apply import plan_template
+from seed.declared import declare
 from seed.items import RoleItem
 from seed.merging import Outcome
 from seed.roles import changed_by_hand, ensure_roles
@@ -264,8 +265,11 @@ def test_name_that_another_role_has_is_refused(company: Company) -> None:
 
 
 def test_right_that_was_changed_by_hand_is_kept_and_told_by_the_template(
-    company: Company,
+    company: Company, request: pytest.FixtureRequest
 ) -> None:
+    request.addfinalizer(catalogue.use)
+    common = read_template("common")
+    declare(common, company.database)
     with company.database.write() as session:
         session.execute(update(Role).values(code="small_" + Role.code))
         ensure_roles(session)
@@ -275,7 +279,7 @@ def test_right_that_was_changed_by_hand_is_kept_and_told_by_the_template(
 
     with company.database.write() as session:
         by_hand = changed_by_hand(session)
-        plan = plan_template(read_template("common"), session)
+        plan = plan_template(common, session)
         changes = [one for one in plan.changes if one.item.kind == RoleItem.kind]
         for step in plan.steps:
             step.run(session, writer())

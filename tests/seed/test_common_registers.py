@@ -1,0 +1,190 @@
+"""The registers of every kind of organisation: they open, take rows, give them back.
+
+One database for each file of them, since a copy costs more than what is tried in it.
+"""
+
+from collections.abc import Callable, Iterator
+from csv import reader
+from datetime import date, time, timedelta
+from decimal import Decimal
+from io import BytesIO
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from models import catalogue, checking, entries
+from models.access import SYSTEM, marked, visible
+from models.database import Database
+from models.import_mapping import importable
+from models.opening import ready
+from models.register import REFERENCES, Declaration, Field, FieldType
+from seed.coverage import coverage
+from seed.declared import declare
+from seed.regulation_files import read_regulation, regulation_codes
+from seed.template import COMMON, Template, read_template
+from tests.company import NOON, Company, build_company, open_company, writer
+from tests.databases import Builder
+
+FILES = ("posts", "worktime", "meetings", "quality", "business")
+SAMPLES: dict[FieldType, Any] = {
+    FieldType.TEXT: "甲",
+    FieldType.LONG_TEXT: "甲乙",
+    FieldType.MONEY: Decimal("12.50"),
+    FieldType.DATE: date(2026, 10, 14),
+    FieldType.INSTANT: NOON,
+    FieldType.TIME: time(9, 30),
+    FieldType.DURATION: timedelta(hours=2),
+    FieldType.YES_NO: True,
+    FieldType.PHONE: "13812341234",
+    FieldType.PLATE: "苏E12345",
+}
+
+
+@pytest.fixture(scope="module")
+def common() -> Template:
+    return read_template(COMMON)
+
+
+def build(url: str) -> None:
+    """Make the small company, and in it what every kind of organisation declares."""
+    build_company(url)
+    database = ready(Database(url))
+    declare(read_template(COMMON), database)
+    database.dispose()
+    catalogue.use()
+
+
+@pytest.fixture
+def office(
+    prepared_database: Callable[[str, Builder], str], tmp_path: Path
+) -> Iterator[Company]:
+    url = prepared_database("common_registers", build)
+    ready(Database(url)).dispose()
+    opened = open_company(url, tmp_path)
+    yield opened
+    opened.close()
+    catalogue.use()
+
+
+def value_of(company: Company, one: Field, made: dict[str, int]) -> Any:
+    """Return something that a field takes; of a choice, what comes first."""
+    if one.type in REFERENCES:
+        return entry_of(company, one.refers_to or "", made)
+    if one.type in (FieldType.CHOICE, FieldType.CHOICES):
+        first = one.options[0].value
+        return first if one.type is FieldType.CHOICE else [first]
+    if one.type in (FieldType.INTEGER, FieldType.DECIMAL):
+        return max(Decimal(1), Decimal(one.minimum or 0))
+    return SAMPLES.get(one.type)
+
+
+def entry_of(company: Company, code: str, made: dict[str, int]) -> int:
+    """Return an entry of a register, which is made with all that it refers to."""
+    if code not in made:
+        declared = catalogue.current()[code]
+        values: dict[str, Any] = {}
+        for one in declared.fields:
+            # What is masked in the export is refused by the import.
+            if one.is_given or one.personal or one.refers_to == code:
+                continue
+            needed = one.required or one.required_if or one.refers_to is None
+            if needed and checking.applies(one, values):
+                values[one.name] = value_of(company, one, made)
+        made[code] = company.create(code, values)
+    return made[code]
+
+
+def kept(company: Company, declared: Declaration) -> list[dict[str, Any]]:
+    """Return what is kept of every entry in the fields that a file may fill."""
+    names = [one.name for one in importable(declared) if one.name != "created_at"]
+    with company.database.read() as session:
+        found = entries.load(session, declared, visible(SYSTEM, declared.code))
+    return [{name: row[name] for name in names} for row in found]
+
+
+def newest(company: Company, code: str) -> int:
+    """Return the entry that came last, to which the parts that follow belong."""
+    table = catalogue.current().table(code)
+    query = visible(SYSTEM, code).with_only_columns(table.c.id)
+    with company.database.read() as session:
+        found: list[int] = list(session.scalars(marked(query, code)))
+    return max(found)
+
+
+def bring_in(company: Company, declared: Declaration, data: bytes) -> str:
+    """Import a file as people do: send it, map its columns, apply it."""
+    client, base = company.client("admin"), f"/register/{declared.code}/import/"
+    sent = client.post(base, data={"file": (BytesIO(data), "a.csv")})
+    titles = {one.label.zh: one.name for one in importable(declared)}
+    [head] = islice(reader(data.decode("utf-8-sig").splitlines()), 1)
+    form: dict[str, Any] = {"head": head}
+    form |= {f"column.{at}": titles.get(one, "") for at, one in enumerate(head)}
+    rehearsal = client.post(sent.headers["Location"], data=form).headers["Location"]
+    page = client.get(rehearsal).text
+    client.post(f"{rehearsal}/apply")
+    return page
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_registers_open_and_give_out_what_they_take_in(
+    office: Company, common: Template, file: str
+) -> None:
+    client = office.client("admin")
+    made: dict[str, int] = {"staff": office.person("A01").staff_id or 0}
+    codes = [
+        one.stanza["code"]
+        for one in common.registers
+        if one.source.name == f"{COMMON}/{file}.yaml"
+    ]
+    for code in codes:
+        declared = catalogue.current()[code]
+        entry_id = entry_of(office, code, made)
+        before = kept(office, declared)
+
+        assert client.get(f"/register/{code}/").status_code == 200, code
+        assert client.get(f"/register/{code}/new/").status_code == 200, code
+        assert (
+            client.get(f"/register/{code}/details/?id={entry_id}").status_code == 200
+        ), code
+        exported = client.get(f"/register/{code}/export/csv/").data
+
+        with office.database.write() as session:
+            entries.bin_many(session, code, [entry_id], writer())
+        told = bring_in(office, declared, exported)
+
+        assert kept(office, declared) == before, (code, told)
+        made[code] = newest(office, code)
+
+
+def test_every_clause_that_is_cited_exists_and_most_are_carried(
+    common: Template,
+) -> None:
+    known = {
+        clause.code
+        for code in regulation_codes()
+        for clause in read_regulation(code).stanza.clauses
+    }
+    cited = {
+        clause
+        for placed in (*common.registers, *common.fields)
+        for clause in _cited(placed.stanza)
+    }
+
+    assert cited <= known
+    # Attendance, the one regulation that is about nothing but these registers.
+    attendance = coverage(common, read_regulation("S2-16"))
+    assert [one.code for one in attendance if not one.carried] == []
+
+
+def _cited(said: Any) -> Iterator[str]:
+    if isinstance(said, list):
+        for one in said:
+            yield from _cited(one)
+    if isinstance(said, dict):
+        for key, one in said.items():
+            if key in ("clause", "clauses"):
+                yield from [one] if isinstance(one, str) else one
+            else:
+                yield from _cited(one)

@@ -44,6 +44,7 @@ class Catalogue:
         self.metadata = MetaData(naming_convention=NAMING)
         self._tables: dict[str, Table] = {}
         self._making = Lock()
+        self.worked_out: dict[str, Any] = {}  # kept by those who ask the whole of it
 
     def __iter__(self) -> Iterator[Declaration]:
         """Go through the declarations in the order they were made."""
@@ -174,7 +175,8 @@ Adding = Callable[[Iterable[Declaration]], Iterable[Declaration]]
 _current: Catalogue | None = None
 _made_from: frozenset[str] = frozenset()  # the classes known when it was made
 _adding: Adding = tuple  # makes of the classes all that is declared
-_last: tuple[Adding, frozenset[str], Catalogue] | None = None
+_made: tuple[tuple[Adding, frozenset[str], Catalogue], ...] = ()  # the newest last
+_KEPT = 4  # of them: what is declared, what is planned, a template by itself
 # What one request goes by from its beginning to its end: see `pin`.
 _pinned: ContextVar["Pinned | None"] = ContextVar("pinned", default=None)
 
@@ -210,17 +212,26 @@ def use(adding: Adding = tuple) -> None:
 def made(adding: Adding) -> Catalogue:
     """Return the catalogue of the classes with what is declared elsewhere.
 
-    It is the process's own, with its tables, where nothing else is declared, and the
-    one made last where that is the same: a change is planned, shown, then done.
+    It is the process's own, with its tables, where nothing else is declared, and one
+    that was made lately where that is the same: a change is planned, shown, then done.
     """
-    global _last  # noqa: PLW0603 - as above
+    global _made  # noqa: PLW0603 - as above
+    known = made_before(adding)
+    if known is None:
+        known = Catalogue(adding(Register.known.values()))
+        _made = (*_made, (adding, _made_from, known))[-_KEPT:]
+    return known
+
+
+def made_before(adding: Adding) -> Catalogue | None:
+    """Return what `made` gives if it is there already; None if it has to be made."""
     own = installed()
     if adding == _adding:
         return own
-    if _last is None or (_last[0], _last[1]) != (adding, _made_from):
-        known = Catalogue(adding(Register.known.values()))
-        _last = adding, _made_from, known
-    return _last[2]
+    for said, classes, known in _made:
+        if classes == _made_from and said == adding:
+            return known
+    return None
 
 
 def install(known: Catalogue, adding: Adding) -> None:

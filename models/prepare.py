@@ -85,6 +85,13 @@ def _remember(connection: Connection, wanted: str) -> None:
 
 def fingerprint(catalogue: Catalogue) -> str:
     """Return what the tables are made from, declarations and code, as one SHA-256."""
+    if "fingerprint" not in catalogue.worked_out:
+        catalogue.worked_out["fingerprint"] = _fingerprint(catalogue)
+    said: str = catalogue.worked_out["fingerprint"]
+    return said
+
+
+def _fingerprint(catalogue: Catalogue) -> str:
     folder = Path(__file__).parent
     seen = hashlib.sha256()
     for pattern in SHAPERS:

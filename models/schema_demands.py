@@ -55,7 +55,19 @@ def column_ids(declared: Declaration) -> dict[str, str]:
 
 
 def demands(declared: Declaration, table: Table, dialect: Dialect) -> dict[str, Demand]:
-    """Return every demand of a register's table by its signature."""
+    """Return every demand of a register's table by its signature.
+
+    Worked out once for a table, which is never changed after it was made.
+    """
+    found: dict[str, Demand] | None = table.info.get(dialect.name)
+    if found is None:
+        found = table.info[dialect.name] = _demands(declared, table, dialect)
+    return found
+
+
+def _demands(
+    declared: Declaration, table: Table, dialect: Dialect
+) -> dict[str, Demand]:
     ids = column_ids(declared)
     found: dict[str, Demand] = {}
     for kind, item, said in _items(table, ids, dialect):

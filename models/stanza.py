@@ -9,13 +9,14 @@ matter of `register_checks.py`.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from models.register import BeginsWith, Check, Declaration, Makes, Posting
 from models.register_words import MENU_CODES
 from models.stanza_fields import read_fields, write_fields
 from models.stanza_flow import read_flow, write_flow
-from models.stanza_keys import Key, read_keys, write_keys
+from models.stanza_keys import AsWritten, Key, read_keys, write_keys
 from models.stanza_mistakes import Place, StanzaError, one_of
 from models.stanza_values import (
     flag,
@@ -210,8 +211,13 @@ def read_register(stanza: Any) -> Declaration:
     Raises:
         StanzaError: With every mistake of the notation.
     """
+    return _read_register(AsWritten(stanza))
+
+
+@lru_cache(maxsize=1024)
+def _read_register(written: AsWritten) -> Declaration:
     mistakes: list[Any] = []
-    said = read_keys(stanza, Place((), mistakes), REGISTER_KEYS)
+    said = read_keys(written.stanza, Place((), mistakes), REGISTER_KEYS)
     if said is None or mistakes:
         raise StanzaError(mistakes)
     return Declaration(**said)

@@ -6,6 +6,7 @@ a register in the panel: other words, another order, fields hidden.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from models.register import Check, Declaration, Field, Makes, Option, Posting
@@ -26,7 +27,7 @@ from models.stanza_fields import (
     write_fields,
     write_options,
 )
-from models.stanza_keys import Key, read_keys, write_keys
+from models.stanza_keys import AsWritten, Key, read_keys, write_keys
 from models.stanza_mistakes import Place, StanzaError
 from models.stanza_values import flag, names, text, words, write_names, write_words
 
@@ -131,8 +132,13 @@ def read_added(stanza: Any) -> Added:
     Raises:
         StanzaError: With every mistake of the notation.
     """
+    return _read_added(AsWritten(stanza))
+
+
+@lru_cache(maxsize=1024)
+def _read_added(written: AsWritten) -> Added:
     mistakes: list[Any] = []
-    said = read_keys(stanza, Place((), mistakes), ADDED_KEYS)
+    said = read_keys(written.stanza, Place((), mistakes), ADDED_KEYS)
     if said is None or mistakes:
         raise StanzaError(mistakes)
     return Added(**said)

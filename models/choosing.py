@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import access, catalogue, references
 from models.access import Action, Person
+from models.amid import among
 from models.checking import Problem
 from models.register import Declaration, Field
 from models.words import Label
@@ -31,10 +32,10 @@ def reached(
         return wanted
     found = wanted & _own(person, register)
     table = catalogue.current().table(register)
-    left = sorted(wanted - found)
-    for start in range(0, len(left), references.CHUNK):
+    left = wanted - found
+    if left:
         query = access.visible(person, register, Action.LIST)
-        query = query.where(table.c.id.in_(left[start : start + references.CHUNK]))
+        query = query.where(among(table.c.id, left))
         found |= set(session.scalars(query.with_only_columns(table.c.id)))
     return found
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import catalogue, computing, targets
 from models.access import marked
-from models.references import CHUNK
+from models.amid import among
 from models.register import DATE, Declaration
 from models.rules.formula import FormulaError
 from models.rules.wall_clock import at_time
@@ -160,17 +160,15 @@ class Facts:
         since: Any = min(starts) - timedelta(days=1)
         if declared.field(name).type is DATE:
             since = since.astimezone(self.zone).date()
-        ids = sorted({row["id"] for row in self.rows})
+        query = (
+            select(link, at)
+            .where(among(link, {row["id"] for row in self.rows}), at >= since)
+            .where(table.c.binned_at.is_(None))
+            .order_by(at)
+        )
         found: dict[int, list[Any]] = {}
-        for start in range(0, len(ids), CHUNK):
-            query = (
-                select(link, at)
-                .where(link.in_(ids[start : start + CHUNK]), at >= since)
-                .where(table.c.binned_at.is_(None))
-                .order_by(at)
-            )
-            for entry_id, value in self.session.execute(marked(query, register)):
-                found.setdefault(entry_id, []).append(value)
+        for entry_id, value in self.session.execute(marked(query, register)):
+            found.setdefault(entry_id, []).append(value)
         return found
 
 

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from models import access, catalogue
 from models.access import Action, Person
+from models.amid import among
 from models.clock_table import Clock, is_open
-from models.references import CHUNK
 from models.rules.wall_clock import at_time
 from models.targets import SlaTarget
 
@@ -56,21 +56,19 @@ def clocks_of(
     session: Session, register: str, entry_ids: Iterable[int]
 ) -> dict[int, list[ClockLine]]:
     """Return the clocks of entries that may be seen, the first due first."""
-    ids = sorted(set(entry_ids))
-    found: dict[int, list[ClockLine]] = {}
-    for start in range(0, len(ids), CHUNK):
-        query = (
-            select(Clock, SlaTarget)
-            .join(SlaTarget, SlaTarget.id == Clock.target_id)
-            .where(
-                Clock.register == register,
-                Clock.entry_id.in_(ids[start : start + CHUNK]),
-                Clock.voided_at.is_(None),
-            )
-            .order_by(Clock.due_at, Clock.id)
+    query = (
+        select(Clock, SlaTarget)
+        .join(SlaTarget, SlaTarget.id == Clock.target_id)
+        .where(
+            Clock.register == register,
+            among(Clock.entry_id, set(entry_ids)),
+            Clock.voided_at.is_(None),
         )
-        for clock, target in session.execute(query):
-            found.setdefault(clock.entry_id, []).append(ClockLine(clock, target))
+        .order_by(Clock.due_at, Clock.id)
+    )
+    found: dict[int, list[ClockLine]] = {}
+    for clock, target in session.execute(query):
+        found.setdefault(clock.entry_id, []).append(ClockLine(clock, target))
     return found
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from models import catalogue, targets
 from models.access import marked
+from models.amid import among
 from models.bulk_rows import insert_columns
 from models.clock_facts import Facts, Row
 from models.clock_reckoning import Reckoning, Values, voided
@@ -98,22 +99,18 @@ def _locked(session: Session, declared: Declaration, ids: list[int]) -> list[Row
     """
     table = catalogue.current().table(declared.code)
     names = {column: one.name for one, column in declared.columns}
-    rows: list[Row] = []
-    for start in range(0, len(ids), CHUNK):
-        query = (
-            select(table)
-            .where(table.c.id.in_(ids[start : start + CHUNK]))
-            .where(table.c.binned_at.is_(None))
-            .order_by(table.c.id)
-            # Two callbacks of one order may both hold the lock that its reference
-            # takes; one that excluded it would make them wait for each other.
-            .with_for_update(key_share=True)
-        )
-        rows += [
-            {names.get(key, key): value for key, value in row.items()}
-            for row in session.execute(marked(query, declared.code)).mappings()
-        ]
-    return rows
+    query = (
+        select(table)
+        .where(among(table.c.id, ids), table.c.binned_at.is_(None))
+        .order_by(table.c.id)
+        # Two callbacks of one order may both hold the lock that its reference takes;
+        # one that excluded it would make them wait for each other.
+        .with_for_update(key_share=True)
+    )
+    return [
+        {names.get(key, key): value for key, value in row.items()}
+        for row in session.execute(marked(query, declared.code)).mappings()
+    ]
 
 
 def _bring(

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from models import access, catalogue, choosing, clocks, references, search
 from models.access import Action, Person, marked
+from models.amid import among
 from models.bulk_rows import insert_columns, take_ids
 from models.entry_errors import (
     EntryRefusedError,
@@ -232,13 +233,8 @@ def change_many(
 def changed_since(session: Session, register: str, ids: Sequence[int]) -> list[int]:
     """Return those of some entries that were changed after they were made."""
     table = catalogue.current().table(register)
-    found: list[int] = []
-    for start in range(0, len(ids), references.CHUNK):
-        query = select(table.c.id).where(
-            table.c.id.in_(ids[start : start + references.CHUNK]), table.c.version > 1
-        )
-        found += session.scalars(marked(query, register))
-    return found
+    query = select(table.c.id).where(among(table.c.id, ids), table.c.version > 1)
+    return list(session.scalars(marked(query, register)))
 
 
 def bin_many(
@@ -313,7 +309,7 @@ def lock(
     writers of each other's references for ever.
     """
     query = access.visible(writer.person, declared.code, action, binned=binned)
-    query = query.where(table.c.id.in_(sorted(set(ids)))).order_by(table.c.id)
+    query = query.where(among(table.c.id, set(ids))).order_by(table.c.id)
     found = {
         row["id"]: row
         for row in load(
@@ -337,7 +333,7 @@ def _still_allowed(
     if not ids or access.sees_every_row(writer.person, declared, action):
         return
     query = access.visible(writer.person, declared.code, action)
-    counted = query.where(table.c.id.in_(ids)).with_only_columns(
+    counted = query.where(among(table.c.id, ids)).with_only_columns(
         func.count(), maintain_column_froms=True
     )
     if session.scalar(counted) != len(set(ids)):
@@ -370,7 +366,7 @@ def _move(
             raise EntryRefusedError(problems)
     moved = (
         update(table)
-        .where(table.c.id.in_(ids))
+        .where(among(table.c.id, ids))
         .values(binned_at=writer.now if into_bin else None, version=table.c.version + 1)
     )
     session.execute(marked(moved, register))

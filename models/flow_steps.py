@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from models import access, catalogue, checking, choosing, entries
 from models.access import Action, Person
+from models.amid import among
 from models.attachments import COMMENT_LENGTH
 from models.checking import Problem
 from models.defaults import given_value
@@ -31,7 +32,6 @@ from models.flow_who import READ_BESIDE, Standing, Stead
 from models.generations import demand_current
 from models.history import Writer
 from models.preparing import Row
-from models.references import CHUNK
 from models.register import Declaration
 from models.words import Label, PersonError
 
@@ -102,15 +102,13 @@ def may_take_many(
     query = access.visible(person, declared.code, Action.READ)
     query = query.with_only_columns(table.c.id, *flags)
     query = access.marked(query, declared.code, *READ_BESIDE)
-    wanted, found = sorted(set(ids)), dict[int, list[Open]]()
-    for start in range(0, len(wanted), CHUNK):
-        part = query.where(table.c.id.in_(wanted[start : start + CHUNK]))
-        for entry_id, *holds in session.execute(part):
-            open_: dict[str, Open] = {}
-            for (one, _), flag in zip(ways, holds, strict=True):
-                if flag:  # one's own right goes before a deputy's
-                    open_.setdefault(one.transition.code, one)
-            found[entry_id] = list(open_.values())
+    found: dict[int, list[Open]] = {}
+    for entry_id, *holds in session.execute(query.where(among(table.c.id, set(ids)))):
+        open_: dict[str, Open] = {}
+        for (one, _), flag in zip(ways, holds, strict=True):
+            if flag:  # one's own right goes before a deputy's
+                open_.setdefault(one.transition.code, one)
+        found[entry_id] = list(open_.values())
     return found
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import catalogue, choosing, references
 from models.access import Person, marked
+from models.amid import among
 from models.checking import Problem
 from models.import_lines import Line
 from models.import_mapping import FileMapping, Source
@@ -142,20 +143,17 @@ def find_entries(
         column = table.c[each.column or ""]
         twice: set[str] = set()
         here: dict[str, int] = {}
-        for start in range(0, len(left), CHUNK):
-            query = select(column, table.c.id).where(
-                table.c.binned_at.is_(None), column.in_(left[start : start + CHUNK])
-            )
-            rows = session.execute(marked(query, target.code)).all()
-            fine = choosing.reached(
-                session, person, target.code, (key for _, key in rows)
-            )
-            for word, key in rows:
-                if key not in fine:
-                    continue
-                if word in here:
-                    twice.add(word)
-                here[str(word)] = key
+        query = select(column, table.c.id).where(
+            table.c.binned_at.is_(None), among(column, left)
+        )
+        rows = session.execute(marked(query, target.code)).all() if left else []
+        fine = choosing.reached(session, person, target.code, (key for _, key in rows))
+        for word, key in rows:
+            if key not in fine:
+                continue
+            if word in here:
+                twice.add(word)
+            here[str(word)] = key
         found |= {word: key for word, key in here.items() if word not in twice}
     if not named:
         found |= _by_whole_name(session, target, words - set(found), person)
@@ -173,16 +171,13 @@ def _by_whole_name(
     if len(target.display) == 1 or first.type is not TEXT or first.personal:
         return {}
     column = catalogue.current().table(target.code).c[first.column or ""]
-    starts = sorted(
-        {word[:at] for word in words for at, sign in enumerate(word) if sign == " "}
+    starts = {
+        word[:at] for word in words for at, sign in enumerate(word) if sign == " "
+    }
+    query = select(column.table.c.id).where(
+        column.table.c.binned_at.is_(None), among(column, starts)
     )
-    ids: list[int] = []
-    for start in range(0, len(starts), CHUNK):
-        query = select(column.table.c.id).where(
-            column.table.c.binned_at.is_(None),
-            column.in_(starts[start : start + CHUNK]),
-        )
-        ids += session.scalars(marked(query, target.code))
+    ids = session.scalars(marked(query, target.code)).all() if starts else []
     fine = choosing.reached(session, person, target.code, ids)
     found: dict[str, list[int]] = defaultdict(list)
     for key, word in references.labels(session, target.code, fine).items():

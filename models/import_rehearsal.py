@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from models import catalogue
 from models.access import Action
+from models.amid import among
 from models.checking import Problem
 from models.collecting import collector_resting
 from models.entry_errors import NotAllowedError
@@ -17,7 +18,6 @@ from models.import_lines import Line
 from models.import_mapping import FileMapping
 from models.import_tables import KEYS
 from models.preparing import Row, prepare
-from models.references import CHUNK
 from models.sheets import SkippedRow
 from models.words import Label
 
@@ -114,14 +114,11 @@ def _known(
 ) -> list[Line]:
     """Return the lines that came in before, by their identity."""
     identities = [identity(line, mapping, file_hash) for line in lines]
-    wanted = list(dict.fromkeys(identities))
-    found: set[str] = set()
-    for start in range(0, len(wanted), CHUNK):
-        query = select(KEYS.c.identity).where(
-            KEYS.c.register == register,
-            KEYS.c.identity.in_(wanted[start : start + CHUNK]),
-        )
-        found.update(session.scalars(query))
+    query = select(KEYS.c.identity).where(
+        KEYS.c.register == register,
+        among(KEYS.c.identity, dict.fromkeys(identities)),
+    )
+    found = set(session.scalars(query))
     return [line for line, one in zip(lines, identities, strict=True) if one in found]
 
 

@@ -18,6 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models.access import marked
+from models.amid import among
 from models.column_types import BigId
 from models.database import Base
 
@@ -105,17 +106,10 @@ def _local(at: Sequence[datetime], zone: ZoneInfo) -> list[datetime]:
 
 
 def _is_any_taken(session: Session, table: Table, numbers: Sequence[str]) -> bool:
-    for start in range(0, len(numbers), _TOGETHER):
-        some = numbers[start : start + _TOGETHER]
-        # With the words of the unique index, which alone finds a number at once.
-        alive = (table.c.binned_at.is_(None), table.c.number.in_(some))
-        found = select(table.c.id).where(*alive).limit(1)
-        if session.scalar(marked(found, table.name)) is not None:
-            return True
-    return False
-
-
-_TOGETHER = 500
+    # With the words of the unique index, which alone finds a number at once.
+    alive = (table.c.binned_at.is_(None), among(table.c.number, numbers))
+    found = select(table.c.id).where(*alive).limit(1)
+    return session.scalar(marked(found, table.name)) is not None
 
 
 def _highest(session: Session, table: Table, frame: str) -> int:

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from models import catalogue
 from models.access import marked
+from models.amid import among
 from models.register import TEXT, Declaration, Field
 
 # SQLite takes at most 32,766 parameters in one statement; PostgreSQL 65,535.
@@ -37,13 +38,12 @@ def fetch(
         column = declared.field(name).column
         if column is not None:
             columns.append(table.c[column].label(name))
-    wanted = sorted(set(ids))
-    found: dict[int, dict[str, Any]] = {}
-    for start in range(0, len(wanted), CHUNK):
-        query = select(*columns).where(table.c.id.in_(wanted[start : start + CHUNK]))
-        for row in session.execute(marked(query, register)).mappings():
-            found[row["id"]] = dict(row)
-    return found
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    query = select(*columns).where(among(table.c.id, wanted))
+    rows = session.execute(marked(query, register)).mappings()
+    return {row["id"]: dict(row) for row in rows}
 
 
 def called(declared: Declaration, values: Mapping[str, Any]) -> str:

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import Select, String, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models import amid
 from models.column_types import BigId
 from models.database import Base
-from models.references import CHUNK
 
 
 class SampleRow(Base):
@@ -29,14 +29,10 @@ def mark(session: Session, register: str, ids: Iterable[int]) -> None:
 
 def among(session: Session, register: str, ids: Sequence[int]) -> set[int]:
     """Return those of some entries that are samples."""
-    found: set[int] = set()
-    for start in range(0, len(ids), CHUNK):
-        query = select(SampleRow.entry_id).where(
-            SampleRow.register == register,
-            SampleRow.entry_id.in_(ids[start : start + CHUNK]),
-        )
-        found |= set(session.scalars(query))
-    return found
+    query = select(SampleRow.entry_id).where(
+        SampleRow.register == register, amid.among(SampleRow.entry_id, ids)
+    )
+    return set(session.scalars(query))
 
 
 def marked_ids(session: Session, register: str) -> set[int]:

@@ -6,6 +6,7 @@ match, the text says which do. Positions would make the index half as large agai
 PostgreSQL keeps too few of them for a long text.
 """
 
+import json
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from functools import cache
@@ -216,16 +217,21 @@ class PostgresStore(Store):
             text(
                 f'INSERT INTO "{name}" AS known (id, body, pieces)'
                 " SELECT id, body, array_to_tsvector(string_to_array(pieces, ' '))"
-                " FROM unnest(CAST(:ids AS bigint[]), CAST(:bodies AS text[]),"
-                " CAST(:pieces AS text[])) AS given (id, body, pieces)"
+                " FROM ROWS FROM (unnest(CAST(:ids AS bigint[])),"
+                " json_array_elements_text(CAST(:bodies AS json)),"
+                " json_array_elements_text(CAST(:pieces AS json)))"
+                " AS given (id, body, pieces)"
                 " ON CONFLICT (id) DO UPDATE"
                 " SET body = excluded.body, pieces = excluded.pieces"
                 " WHERE known.body <> excluded.body"
             ),
             {
                 "ids": [key for key, _ in texts],
-                "bodies": [body for _, body in texts],
-                "pieces": [_spaced(body) for _, body in texts],
+                # The server reads JSON several times faster than arrays of texts.
+                "bodies": json.dumps([body for _, body in texts], ensure_ascii=False),
+                "pieces": json.dumps(
+                    [_spaced(body) for _, body in texts], ensure_ascii=False
+                ),
             },
         )
 

@@ -121,9 +121,11 @@ def _kept(
 ) -> Sequence[Any]:
     """Return a column's values as the driver takes them."""
     type_ = table.c[name].type
-    # A JSON value as text, not as the object that PostgreSQL's driver makes of it.
-    writer = type_ if isinstance(type_, JSON) else type_.dialect_impl(dialect)
-    keep: Callable[[Any], Any] | None = writer.bind_processor(dialect)
+    keep: Callable[[Any], Any] | None
+    if dialect.name != "sqlite" and isinstance(type_, JSON):
+        keep = json.dumps  # not the driver's own object, which only it understands
+    else:
+        keep = type_.dialect_impl(dialect).bind_processor(dialect)
     if keep is None:
         return values
     first = values[0]

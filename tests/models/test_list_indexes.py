@@ -116,3 +116,17 @@ def test_register_in_the_order_of_ids_has_plain_indexes() -> None:
     assert made["ix_work_state"] == ["state", "id"]
     assert made["ix_work_holder_id"] == ["holder_id", "id"]
     assert made["ix_work_binned_at"] == ["id"]
+
+
+def test_who_refers_to_an_entry_is_found_by_an_index_of_those_that_refer(
+    database: Database,
+) -> None:
+    table = catalogue.current().table(REGISTER)
+    [index] = [one for one in table.indexes if one.name == f"ix_{REGISTER}_callback_id"]
+    assert str(index.dialect_options["sqlite"]["where"]) == '"callback_id" IS NOT NULL'
+
+    query = access.visible(person(Rows.ALL), REGISTER).where(table.c.callback_id == 7)
+    assert f"ix_{REGISTER}_callback_id (callback_id=?" in plan(database, query)
+    query = access.visible(person(Rows.ALL), REGISTER)
+    query = query.where(table.c.callback_id.in_([7, 8]))
+    assert f"ix_{REGISTER}_callback_id (callback_id=?" in plan(database, query)

@@ -4,8 +4,6 @@ Nothing is changed before the plan was shown. What is typed here means a stanza,
 a template, and is declared by `models/declaring.py`.
 """
 
-import hashlib
-import json
 from itertools import groupby
 from typing import Any
 
@@ -13,6 +11,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
+from admin import declaring_doing as doing
 from admin import declaring_form as forms
 from admin import menu, start_page, visit
 from admin.declaring_form import Sheet
@@ -25,15 +24,12 @@ from models import (
     stored,
 )
 from models.access import Action, Role, RoleGrant, Rows
-from models.declaring import Edit, Proposed, UnsoundError
+from models.declaring import Edit, Proposed
 from models.made_names import made_name
-from models.register import Declaration, Register
+from models.register import Declaration
 from models.register_words import MENU_CODES
 from models.stanza import read_register, write_register
-from models.stanza_added import said_otherwise, write_added
-from models.stanza_mistakes import StanzaError
 from models.stored import PANEL, Stored
-from models.words import PersonError
 
 blueprint = Blueprint("declaring", __name__, url_prefix="/settings/fields")
 DAILY = (Action.LIST, Action.READ, Action.CREATE, Action.CHANGE, Action.EXPORT)
@@ -149,7 +145,7 @@ def make() -> ResponseReturnValue:
     def edit(there: Stored) -> Stored:
         return there.with_register(write_register(read_register(stanza)), PANEL)
 
-    done = _carry_out(sheet, code, edit)
+    done = _carried_out(sheet, code, edit)
     if isinstance(done, Proposed):
         return _page(sheet, None, plan=done)
     if not done:
@@ -162,21 +158,21 @@ def make() -> ResponseReturnValue:
 @blueprint.get("/<code>")
 def change(code: str) -> ResponseReturnValue:
     """Show a register's fields to be changed."""
-    declared = _declared(code)
+    declared = doing.known(code)
     return _page(_sheet(declared), declared)
 
 
 @blueprint.post("/<code>")
 def save(code: str) -> ResponseReturnValue:
     """Show what the changes would come to, or make them."""
-    declared = _declared(code)
+    declared = doing.known(code)
     before = write_register(declared)
     every = (*declared.fields, *declared.retired_fields)
     sheet = forms.posted(request.form, [one.name for one in every])
     if request.form.get("action") == "more":
         return _page(sheet, declared, rows=2 * forms.BLANK)
-    if sheet.basis != _basis(declared):
-        sheet.basis = _basis(declared)
+    if sheet.basis != doing.basis(declared):
+        sheet.basis = doing.basis(declared)
         sheet.wrong.append(
             visit.t(
                 "这个台账刚被别人改过。您填写的都还在，请核对后再提交。",
@@ -189,9 +185,9 @@ def save(code: str) -> ResponseReturnValue:
     stanza = forms.stanza_of(sheet, code, before)
 
     def edit(there: Stored) -> Stored:
-        return _changed(there, code, read_register(stanza))
+        return doing.changed(there, code, read_register(stanza))
 
-    done = _carry_out(sheet, code, edit)
+    done = _carried_out(sheet, code, edit)
     if isinstance(done, Proposed):
         return _page(sheet, declared, plan=done)
     if not done:
@@ -225,47 +221,20 @@ def retire(code: str) -> ResponseReturnValue:
     return redirect(url_for(".index"))
 
 
-def _changed(there: Stored, code: str, wanted: Declaration) -> Stored:
-    """Return what is stored once a register is to be as wanted.
-
-    A stored register to which nobody adds is written anew; of any other is kept what
-    the panel says otherwise.
-    """
-    own = {key: it for key, it in there.additions.items() if key != (code, PANEL)}
-    kept = there.registers.get(code)
-    if kept is not None and not any(
-        register == code for register, _ in there.additions
-    ):
-        return there.with_register(write_register(wanted), kept.origin)
-    bare = Stored(there.registers, own)
-    base = next(one for one in bare(Register.known.values()) if one.code == code)
-    said = write_added(said_otherwise(base, wanted, code))
-    return there.with_additions(code, PANEL, [said] if len(said) > 1 else [])
-
-
-def _carry_out(sheet: Sheet, code: str, edit: Edit) -> Proposed | bool:
+def _carried_out(sheet: Sheet, code: str, edit: Edit) -> Proposed | bool:
     """Return the plan, if it was asked for; else whether the change was made."""
+    language = visit.language()
     for row, label in forms.look_over(sheet):
         wrong = sheet.wrong if row is None else row.wrong
-        wrong.append(label.text(visit.language()))
+        wrong.append(label.text(language))
     if not sheet.is_right:
         return False
-    database = visit.house().database
-    try:
-        if request.form.get("action") != "apply":
-            return declaring.propose(database, edit)
-        visit.close_session()  # an index made concurrently waits for its snapshot
-        declaring.apply(database, edit)
-    except StanzaError as error:
-        forms.tell(sheet, error.mistakes, visit.language())
-    except UnsoundError as error:
-        for one in error.problems:
-            sentence = one.label.text(visit.language())
-            place = one.place if one.place.partition(".")[0] == code else ""
-            forms.tell_place(sheet, place, sentence)
-    except PersonError as error:
-        sheet.wrong += error.text(visit.language()).splitlines()
-    return sheet.is_right
+    told = doing.Told(
+        lambda mistakes: forms.tell(sheet, mistakes, language),
+        lambda place, sentence: forms.tell_place(sheet, place, sentence),
+        sheet.wrong.append,
+    )
+    return doing.carry_out(code, edit, told) or sheet.is_right
 
 
 def _let_in(code: str, roles: tuple[str, ...]) -> None:
@@ -291,22 +260,11 @@ def _let_in(code: str, roles: tuple[str, ...]) -> None:
         menu_registers.switch(session, known, chosen, visit.writer())
 
 
-def _declared(code: str) -> Declaration:
-    if code not in catalogue.current():
-        abort(404)
-    return catalogue.current()[code]
-
-
 def _sheet(declared: Declaration) -> Sheet:
     codes = {label: code for code, label in MENU_CODES.items()}
     found = forms.sheet_of(write_register(declared), codes.get(declared.menu, ""))
-    found.basis = _basis(declared)
+    found.basis = doing.basis(declared)
     return found
-
-
-def _basis(declared: Declaration) -> str:
-    said = json.dumps(write_register(declared), ensure_ascii=False)
-    return hashlib.sha256(said.encode()).hexdigest()[:16]
 
 
 def _page(
@@ -351,6 +309,7 @@ def _page(
         ],
         roles=_roles() if declared is None else [],
         plan=lines,
+        flow_url=url_for("flows.change", code=declared.code) if declared else None,
         cancel_url=url_for(".index"),
     )
     return page, status

@@ -27,6 +27,7 @@ from models.stanza_fields import (
     write_fields,
     write_options,
 )
+from models.stanza_flow import read_flow, write_flow
 from models.stanza_keys import AsWritten, Key, read_keys, write_keys
 from models.stanza_mistakes import Place, StanzaError
 from models.stanza_values import flag, names, text, words, write_names, write_words
@@ -41,6 +42,7 @@ ITSELF_KEYS = (
     Key("display", names, write_names),
     Key("order", text),
     Key("in_menu", flag),
+    Key("flow", read_flow, write_flow, may_be_empty=True),
 )
 _FIXED = frozenset(
     {"name", "id", "type", "register", "computed", "default", "was", "owner"}

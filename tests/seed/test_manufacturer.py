@@ -219,7 +219,7 @@ def test_without_a_loss_the_simple_form_is_enough(desk: TradeDesk) -> None:
 
 def test_an_order_is_followed_checked_and_shipped(desk: TradeDesk) -> None:
     part = desk.system(
-        "product",
+        "factory_product",
         {"part_number": "YS-800", "name": "浴室柜800", "price": Decimal(1280)},
     )
     whose = customer(desk)
@@ -230,40 +230,43 @@ def test_an_order_is_followed_checked_and_shipped(desk: TradeDesk) -> None:
         "promised_on": at("2026-09-22 00:00").date(),
         "delivery_address": "宁波",
     }
-    order = desk.write("sales_order", said, SALES, now)
+    order = desk.write("factory_order", said, SALES, now)
     line = {"sales_order": order, "product": part, "quantity": Decimal("2.5")}
-    desk.write("sales_order_line", line, SALES, now)
-    desk.take("sales_order", order, "plan", SALES, now)
+    desk.write("factory_order_line", line, SALES, now)
+    desk.take("factory_order", order, "plan", SALES, now)
     seen = {"sales_order": order, "stage": "stored", "made": Decimal("2.5")}
     desk.write("production_follow_up", seen, FACTORY, "2026-09-18 09:00")
-    desk.take("sales_order", order, "finish", FACTORY, "2026-09-18 09:00")
+    desk.take("factory_order", order, "finish", FACTORY, "2026-09-18 09:00")
     sent = desk.write(
-        "shipment", {"sales_order": order, "address": "宁波"}, SALES, "2026-09-21 09:00"
+        "factory_shipment",
+        {"sales_order": order, "address": "宁波"},
+        SALES,
+        "2026-09-21 09:00",
     )
     line = {"shipment": sent, "product": part, "quantity": Decimal("2.5")}
-    desk.write("shipment_line", line, SALES, "2026-09-21 09:00")
+    desk.write("factory_shipment_line", line, SALES, "2026-09-21 09:00")
 
     # Not one's own, and not before everything was looked at.
     right = dict.fromkeys(
         ("goods_right", "quantity_right", "packing_right", "papers_right"), True
     )
     with pytest.raises(StepRefusedError):
-        desk.take("shipment", sent, "pass", HEAD, "2026-09-21 09:30")
-    desk.change("shipment", sent, right, SALES, "2026-09-21 09:40")
+        desk.take("factory_shipment", sent, "pass", HEAD, "2026-09-21 09:30")
+    desk.change("factory_shipment", sent, right, SALES, "2026-09-21 09:40")
     with pytest.raises(StepRefusedError):
-        desk.take("shipment", sent, "pass", SALES, "2026-09-21 09:50")
-    desk.take("shipment", sent, "pass", HEAD, "2026-09-21 10:00")
-    desk.take("shipment", sent, "ship", SALES, "2026-09-21 11:00")
-    desk.take("sales_order", order, "ship", SALES, "2026-09-21 11:00")
+        desk.take("factory_shipment", sent, "pass", SALES, "2026-09-21 09:50")
+    desk.take("factory_shipment", sent, "pass", HEAD, "2026-09-21 10:00")
+    desk.take("factory_shipment", sent, "ship", SALES, "2026-09-21 11:00")
+    desk.take("factory_order", order, "ship", SALES, "2026-09-21 11:00")
 
-    row = desk.get("sales_order", order)
+    row = desk.get("factory_order", order)
     assert (row["amount"], row["made"], row["sent"]) == (
         Decimal("3200.00"),
         Decimal("2.50"),
         Decimal("2.50"),
     )
-    assert desk.get("shipment", sent)["check_result"] == "right"
-    assert desk.is_met("sales_order", order, "sales_order.delivery")
+    assert desk.get("factory_shipment", sent)["check_result"] == "right"
+    assert desk.is_met("factory_order", order, "factory_order.delivery")
     with desk.database.read() as session:
         counted = measures.by_code(session, ["orders_amount"])["orders_amount"]
         month = DateRange(at("2026-09-01 00:00").date(), at("2026-10-01 00:00").date())

@@ -287,6 +287,7 @@ def _number(
         declared.numbering,
         [writer.now] * len(without),
         writer.zone,
+        branches=references.branch_codes(session, declared.numbering, without),
     )
     for row, number in zip(without, numbers, strict=True):
         row["number"] = number

@@ -3,7 +3,7 @@
 A pattern has the places {year} {month} {day} {branch} {serial}, each with an
 optional width as in "{serial:03}". The scope is the number without its serial, so a
 serial starts again wherever the rest changes. The width is a minimum: the thousandth of
-three digits gets four.
+three digits gets four. Only a year of two digits, {year:02}, is cut to its last two.
 """
 
 import re
@@ -56,16 +56,23 @@ def next_numbers(
     at: Sequence[datetime],
     zone: ZoneInfo,
     *,
-    branch: str = "",
+    branches: Sequence[str] = (),
 ) -> list[str]:
     """Take the next number for each instant, in order, inside the open transaction.
 
     The counter's row is locked until the transaction ends, so no number is given twice
     and a rolled-back entry gives its number back.
+
+    Args:
+        session: A writing session.
+        register: Whose counters are raised.
+        pattern: As above.
+        at: When each entry is entered; the day is that of the zone.
+        zone: The desk's.
+        branches: The short code of each entry's branch, as many as instants; nothing
+            where the pattern does not ask.
     """
-    days = [(one.year, one.month, one.day) for one in _local(at, zone)]
-    by_day = {day: _frame(pattern, day, branch) for day in set(days)}
-    frames = [by_day[day] for day in days]
+    frames = _frames(pattern, at, zone, branches)
     taken: dict[str, int] = {}
     # Sorted, so that two transactions lock several counters in the same order.
     for frame, count in sorted(Counter(frames).items()):
@@ -84,7 +91,7 @@ def free_numbers(
     at: Sequence[datetime],
     zone: ZoneInfo,
     *,
-    branch: str = "",
+    branches: Sequence[str] = (),
 ) -> list[str]:
     """Take numbers that no row has, whoever brought that row and its number.
 
@@ -92,17 +99,30 @@ def free_numbers(
     to; then it goes on after the highest of them.
     """
     args = (session, table.name, pattern, at, zone)
-    numbers = next_numbers(*args, branch=branch)
+    numbers = next_numbers(*args, branches=branches)
     if not _is_any_taken(session, table, numbers):
         return numbers
-    for day in {(one.year, one.month, one.day) for one in _local(at, zone)}:
-        frame = _frame(pattern, day, branch)
+    for frame in set(_frames(pattern, at, zone, branches)):
         _raise_to(session, table.name, frame, _highest(session, table, frame))
-    return next_numbers(*args, branch=branch)
+    return next_numbers(*args, branches=branches)
 
 
-def _local(at: Sequence[datetime], zone: ZoneInfo) -> list[datetime]:
-    return [one.astimezone(zone) for one in at]
+def asks_branch(pattern: str) -> bool:
+    """Whether numbers of this pattern differ by branch."""
+    return any(name == "branch" for _, name, _, _ in string.Formatter().parse(pattern))
+
+
+def _frames(
+    pattern: str, at: Sequence[datetime], zone: ZoneInfo, branches: Sequence[str]
+) -> list[str]:
+    """Return the number of each entry but for its serial."""
+    local = [one.astimezone(zone) for one in at]
+    keys = [
+        ((one.year, one.month, one.day), branch)
+        for one, branch in zip(local, branches or [""] * len(local), strict=True)
+    ]
+    filled = {key: _frame(pattern, *key) for key in set(keys)}
+    return [filled[key] for key in keys]
 
 
 def _is_any_taken(session: Session, table: Table, numbers: Sequence[str]) -> bool:
@@ -147,7 +167,8 @@ def _frame(pattern: str, day: tuple[int, int, int], branch: str) -> str:
             filled.append(f"{_SERIAL}{width or ''}{_SERIAL}")
         elif name is not None:
             value = dict(zip(("year", "month", "day"), day, strict=True)).get(name)
-            filled.append(branch if value is None else format(value, width or ""))
+            said = branch if value is None else format(value, width or "")
+            filled.append(said[-2:] if (name, width) == ("year", "02") else said)
     return "".join(filled)
 
 

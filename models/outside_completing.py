@@ -169,6 +169,9 @@ def _number(
         declared.numbering,
         [at for _, at in without],
         writer.zone,
+        branches=references.branch_codes(
+            session, declared.numbering, [row for row, _ in without]
+        ),
     )
     for (row, _), number in zip(without, numbers, strict=True):
         row["number"] = number

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from models import catalogue
 from models.access import marked
 from models.amid import among
+from models.numbering import asks_branch
 from models.register import TEXT, Declaration, Field
 
 # SQLite takes at most 32,766 parameters in one statement; PostgreSQL 65,535.
@@ -44,6 +45,20 @@ def fetch(
     query = select(*columns).where(among(table.c.id, wanted))
     rows = session.execute(marked(query, register)).mappings()
     return {row["id"]: dict(row) for row in rows}
+
+
+def branch_codes(
+    session: Session, pattern: str, rows: Iterable[Mapping[str, Any]]
+) -> list[str]:
+    """Return the short code of each row's branch; nothing if no number asks for it.
+
+    A branch without a code, and a row without a branch, have an empty one.
+    """
+    if not asks_branch(pattern):
+        return []
+    ids = [row.get("branch") for row in rows]
+    found = fetch(session, "branch", {one for one in ids if one}, ["short_code"])
+    return [str(found.get(one or 0, {}).get("short_code") or "") for one in ids]
 
 
 def called(declared: Declaration, values: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from models import catalogue, entries, flow_steps, samples
+from models import catalogue, entries, flow_steps, references, samples
 from models.access import SYSTEM, Action, Grant, Person, Rows
 from models.flow import WhoKind
 from models.flow_steps import Take
@@ -112,7 +112,14 @@ class Loader:
             ((row.get(AT, self.now), index) for index, row in enumerate(rows)),
         )
         numbers = next_numbers(
-            self.session, register, pattern, [at for at, _ in dated], self.zone
+            self.session,
+            register,
+            pattern,
+            [at for at, _ in dated],
+            self.zone,
+            branches=references.branch_codes(
+                self.session, pattern, [{"branch": self.branch}] * len(dated)
+            ),
         )
         for (_, index), number in zip(dated, numbers, strict=True):
             plain[index]["number"] = number

@@ -1,13 +1,15 @@
 """Numbers: the next one is always one that no entry has."""
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 
-from models import entries
+from models import entries, references
 from models.database import Database
-from tests.company import build_company, writer
+from models.numbering import next_numbers
+from tests.company import NOON, ZONE, build_company, writer
 from tests.databases import Builder
 
 CALL = {
@@ -71,3 +73,60 @@ def test_id_of_an_entry_that_was_deleted_is_not_given_again(database: Database) 
         made = entries.create(session, "call_log", CALL, writer())
 
     assert made > deleted
+
+
+def test_number_of_an_entry_in_the_bin_is_not_given_again(database: Database) -> None:
+    (first,) = numbers_of(database, 1)
+    with database.write() as session:
+        key = session.scalar(
+            text("SELECT id FROM call_log WHERE number = :n"), {"n": first}
+        )
+        entries.bin_many(session, "call_log", [key], writer())
+
+    (second,) = numbers_of(database, 1)
+
+    assert int(second[-2:]) == int(first[-2:]) + 1
+
+
+def test_serials_begin_anew_in_each_branch_and_each_month(database: Database) -> None:
+    def taken(*asked: tuple[str, datetime]) -> list[str]:
+        with database.write() as session:
+            return next_numbers(
+                session,
+                "call_log",
+                "{branch}{year:02}{month:02}-{serial:02}",
+                [at for _, at in asked],
+                ZONE,
+                branches=[branch for branch, _ in asked],
+            )
+
+    last_evening = datetime(2026, 9, 30, 16, 30, tzinfo=UTC)  # 0:30 on 1 October here
+    assert taken(("SZ", NOON), ("KS", NOON), ("SZ", NOON)) == [
+        "SZ2610-01",
+        "KS2610-01",
+        "SZ2610-02",
+    ]
+    assert taken(("SZ", last_evening), ("SZ", last_evening - timedelta(hours=1))) == [
+        "SZ2610-03",
+        "SZ2609-01",
+    ]
+
+
+def test_hundredth_of_two_digits_gets_three(database: Database) -> None:
+    with database.write() as session:
+        args = (session, "call_log", "{year}{month:02}{serial:02}", [NOON] * 101, ZONE)
+        found = next_numbers(*args)
+
+    assert found[98:] == ["20261099", "202610100", "202610101"]
+
+
+def test_number_has_the_code_of_the_entrys_branch(database: Database) -> None:
+    with database.write() as session:
+        (branch,) = session.scalars(text("SELECT id FROM branch"))
+        values = {"name": "昆山分公司", "short_code": "KS"}
+        other = entries.create(session, "branch", values, writer())
+        rows = [{"branch": one} for one in (other, branch, None)]
+
+        pattern = "{branch}{serial:03}"
+        assert references.branch_codes(session, pattern, rows) == ["KS", "", ""]
+        assert references.branch_codes(session, "{serial:03}", rows) == []

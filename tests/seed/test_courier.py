@@ -191,10 +191,14 @@ def test_the_day_is_counted_and_only_the_supervisor_passes_and_reports_it(
     row = station.get("ledger_summary", key)
     assert (row["orders"], row["messages"], row["queries"]) == (1, 1, 0)
     assert station.may("ledger_summary", key, CLERK) == set()
-    to = {"submitted_to": station.id(SUPERVISOR)}
-    assert station.take("ledger_summary", key, "pass report", SUPERVISOR, **to) == (
-        "reported"
+    state = station.take(
+        "ledger_summary",
+        key,
+        "pass report",
+        SUPERVISOR,
+        submitted_to=station.id(SUPERVISOR),
     )
+    assert state == "reported"
 
 
 def test_a_difficult_complaint_names_its_handler_and_a_justified_appeal_counts(

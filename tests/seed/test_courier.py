@@ -206,16 +206,19 @@ def test_a_difficult_complaint_names_its_handler_and_a_justified_appeal_counts(
 ) -> None:
     complaint = {
         "origin": "network",
-        "station": "成都网点",
-        "category": "loss",
+        "complaining_station": "成都网点",
+        "category": "parcel_lost",
         "content": "丢件",
     }
     with pytest.raises(EntryRefusedError) as caught:
         station.create("complaint_log", complaint | {"difficult": True}, CLERK)
-    assert {one.field for one in caught.value.problems} == {"handler"}
+    assert {one.field for one in caught.value.problems} == {"difficult_handler"}
 
     appeal = {"appeal": "justified", "appealed_on": at("2026-10-14 09:00").date()}
-    judged = {"handler": station.id(SUPERVISOR), "responsible": station.id(CLERK)}
+    judged = {
+        "difficult_handler": station.id(SUPERVISOR),
+        "responsible": station.id(CLERK),
+    }
     values = complaint | appeal | judged | {"difficult": True}
     key = station.create("complaint_log", values, CLERK)
 
@@ -232,7 +235,7 @@ def test_a_compensation_is_the_supervisors_to_grant(station: Office) -> None:
             "customer_file", {"name": "绿野茶行", "address": "平江路"}, CLERK
         ),
         "kind": "compensation",
-        "cause": "loss",
+        "parcel_cause": "loss",
         "subject": "茶叶一箱",
         "asked": 300,
         "terms": "按保价赔付",

@@ -6,7 +6,7 @@ up once and not for each row. What differs between the databases lies here.
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from itertools import chain
 from typing import Any
@@ -111,7 +111,7 @@ def _array(values: Sequence[Any]) -> str:
 
 def _worded(value: Any) -> str:
     """Return what JSON has no word for as PostgreSQL reads it."""
-    if isinstance(value, date | Decimal):
+    if isinstance(value, date | time | Decimal):
         return str(value)
     raise TypeError(f"no column takes {value!r}")
 

@@ -15,13 +15,11 @@ from sqlalchemy.orm import Session
 from models import access, catalogue, clock_refresh, entries, stored
 from models.applied import AppliedItem, AppliedTemplate
 from models.history import Writer
-from models.preferences import REGISTERS_ON
 from models.words import Label
 from seed import declared
 from seed.declared import knowing
 from seed.items import (
     Item,
-    PreferenceItem,
     Values,
     measure_item,
     pay_check_item,
@@ -29,6 +27,7 @@ from seed.items import (
     regulation_item,
     role_item,
 )
+from seed.menu_item import menu_item
 from seed.merging import Outcome, merged
 from seed.scoped_items import (
     calendar_item,
@@ -209,7 +208,7 @@ def _plan(
                 plan.changes.append(Change(item, Outcome.CREATE, item.wanted))
                 continue
             scope = found
-        last = remembered.get((item.kind, item.code, scope))
+        last = item.last(remembered, scope)
         plan.changes.append(_change(item, item.read(session, scope), last))
     return plan
 
@@ -242,8 +241,7 @@ def _settings(template: Template) -> Iterator[Item]:
     for position, one in enumerate(template.pay_checks):
         yield pay_check_item(one.stanza, position)
     on = [code for head in template.heads for code in head.stanza.registers_on]
-    label = Label("启用的台账", "registers in the menu")
-    yield PreferenceItem(REGISTERS_ON, label, {"value": on})
+    yield menu_item(template.name, on)
 
 
 def _change(item: Item, now: Values | None, last: Values | None) -> Change:

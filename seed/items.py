@@ -33,6 +33,9 @@ from seed.template_schema import (
 
 Values = dict[str, Any]
 
+# What templates said last, by kind, code and scope.
+Remembered = Mapping[tuple[str, str, int], Values]
+
 
 @dataclass(frozen=True)
 class Item(ABC):
@@ -55,6 +58,10 @@ class Item(ABC):
         self, session: Session, scope: int, values: Values, writer: Writer
     ) -> None:
         """Make it say these values."""
+
+    def last(self, remembered: Remembered, scope: int) -> Values | None:
+        """Return what a template said of it last; None if none ever did."""
+        return remembered.get((self.kind, self.code, scope))
 
 
 def plainly(values: Mapping[str, Any]) -> Values:

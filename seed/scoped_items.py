@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import access, calendars, catalogue, checking, entries, targets
+from models import access, calendars, catalogue, entries, targets
 from models.access import marked
 from models.calendars import Calendar
 from models.clock_moves import move_next
@@ -19,7 +19,7 @@ from models.rules.official_days import LAST_PUBLISHED, with_official_days
 from models.targets import SlaTarget
 from models.words import Label
 from seed.items import Item, Values, plainly, titles
-from seed.stanza_objects import joined, target_values
+from seed.stanza_objects import joined, row_value, target_values
 from seed.template_schema import CalendarStanza, SchemeStanza, TargetStanza
 
 FIRST_OFFICIAL_YEAR = 2024  # earlier days are asked by imported rows only, seldom
@@ -267,8 +267,7 @@ def entry_item(
     """Return a template's row as an item."""
     declared = catalogue.current()[register]
     values = {
-        name: None if value is None else checking.clean(declared.field(name), value)
-        for name, value in row.items()
+        name: row_value(declared.field(name), value) for name, value in row.items()
     }
     found_by = {name: values[name] for name in key}
     words = " ".join(str(one) for one in found_by.values() if one is not None)

@@ -1,10 +1,13 @@
 """Stanzas as the engine's own objects, before they are saved."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from contextlib import suppress
+from datetime import time, timedelta
 from typing import Any
 
+from models import checking
 from models.measures import Measure
+from models.register import TIME, Field
 from models.rules.how_long import Hours, HowLongError
 from models.rules.how_long_notation import parse_how_long
 from models.rules.pay import LineKind, PayRule, Scheme
@@ -101,3 +104,14 @@ def scheme_of(stanza: SchemeStanza) -> Scheme:
         for one in stanza.rules
     )
     return Scheme(stanza.code, 1, stanza.starts_on, stanza.ends_on, rules)
+
+
+def row_value(one: Field, value: Any) -> Any:
+    """Return what a template's row says for a field as the register takes it.
+
+    A time of day is a text in YAML: "13:30". What the field refuses comes as a Label.
+    """
+    if one.type is TIME and isinstance(value, str):
+        with suppress(ValueError):  # told by the field itself
+            value = time.fromisoformat(value)
+    return None if value is None else checking.clean(one, value)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from models import catalogue, checking, computing, measures
+from models import catalogue, computing, measures
 from models.conditions import sql_column, to_sql
 from models.register import ENTRY, Declaration
 from models.rules import formula as formulas
@@ -20,7 +20,7 @@ from models.stored import NOTHING
 from models.targets import declared_problems
 from models.words import Label, PersonError
 from seed.declared import knowing
-from seed.stanza_objects import measure_of, scheme_of, target_of
+from seed.stanza_objects import measure_of, row_value, scheme_of, target_of
 from seed.template import Placed, Template
 from seed.template_error import Fault, TemplateError, one_of
 from seed.template_schema import (
@@ -319,7 +319,7 @@ def _value(
         problem = Label("模板的行不能引用别的记录。", "Rows cannot refer to entries.")
         yield placed.fault(problem, "rows", index, name)
         return
-    cleaned = checking.clean(one, value)
+    cleaned = row_value(one, value)
     if isinstance(cleaned, Label):
         yield placed.fault(cleaned, "rows", index, name)
 

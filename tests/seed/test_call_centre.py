@@ -25,8 +25,8 @@ FIRST, SECOND, TECHNICIANS = "一组", "二组", "技术部"
 BOSS, FLOOR, LEADER, AGENT, STRANGER, EXPERT = "B1", "F1", "L1", "A1", "A2", "E1"
 WORKERS = {
     BOSS: Worker("梁经理", FIRST, "客服中心经理", "centre_manager"),
-    FLOOR: Worker("唐主管", FIRST, "现场主管", "centre_supervisor"),
-    LEADER: Worker("许组长", FIRST, "客服组长", "centre_group_leader"),
+    FLOOR: Worker("唐主管", FIRST, "现场主管", "centre_supervisor", superior=BOSS),
+    LEADER: Worker("许组长", FIRST, "客服组长", "centre_group_leader", manages=True),
     AGENT: Worker(
         "邓颖",
         FIRST,
@@ -41,14 +41,6 @@ WORKERS = {
 
 def build(url: str) -> None:
     build_house(url, "call_centre", WORKERS)
-    database = Database(url)
-    stored.know(database)
-    house = House(database)
-    department = house.get("staff", house.staff(AGENT))["department"]
-    house.change("department", department, {"manager": house.staff(LEADER)})
-    house.change("staff", house.staff(FLOOR), {"superior": house.staff(BOSS)})
-    database.dispose()
-    catalogue.use()
 
 
 @pytest.fixture

@@ -45,6 +45,8 @@ class Worker:
     post: str
     role: str
     more: Mapping[str, Any] | None = None  # other fields of the staff file
+    manages: bool = False  # the department
+    superior: str | None = None  # by login
 
 
 def at(text: str) -> datetime:
@@ -83,6 +85,7 @@ def _people(session: Session, workers: Mapping[str, Worker], by: Writer) -> None
     query = select(table.c.name, table.c.id)
     posts = {one.name: one.id for one in session.execute(access.marked(query, "post"))}
     roles = {one.code: one for one in session.scalars(select(Role))}
+    staff: dict[str, int] = {}
     for login, one in workers.items():
         values = {
             "staff_number": login,
@@ -90,13 +93,19 @@ def _people(session: Session, workers: Mapping[str, Worker], by: Writer) -> None
             "department": departments[one.department],
             "branch": branch,
             "post": posts[one.post],
+            "superior": staff[one.superior] if one.superior else None,
             **(one.more or {}),
         }
-        staff = entries.create(session, "staff", values, by)
+        staff[login] = entries.create(session, "staff", values, by)
+        if one.manages:
+            headed = {"manager": staff[login]}
+            entries.change(
+                session, "department", departments[one.department], headed, by
+            )
         account = Account(
             login=login,
             name=one.name,
-            staff_id=staff,
+            staff_id=staff[login],
             password="",
             fs_uniquifier=new_uniquifier(),
             must_set_password=False,

@@ -5,7 +5,7 @@ else writes the field of a state: `preparing` refuses it.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -48,10 +48,15 @@ class Open:
 
 @dataclass(frozen=True, slots=True)
 class Take:
-    """One entry to be moved, and the version it was looked at in."""
+    """One entry to be moved, and the version it was looked at in.
+
+    Where the past is written, each entry has what was typed for it, and when.
+    """
 
     entry_id: int
     version: int | None = None  # None: whatever is there now (many at once)
+    values: Mapping[str, Any] = field(default_factory=dict)
+    at: datetime | None = None  # None: now
 
 
 def flow_of(declared: Declaration) -> Flow:
@@ -182,21 +187,23 @@ def take_many(
     for each, before in zip(takes, befores, strict=True):
         if each.version is not None and each.version != before["version"]:
             raise LostUpdateError(before)
-    typed = _typed(session, declared, one, befores, writer, values or {})
+    given = [dict(values or {}) | dict(each.values) for each in takes]
+    _demand_typed(session, declared, one, befores, writer, given)
     said = _comment(one, comment)
+    writers = [replace(writer, now=each.at or writer.now) for each in takes]
     changes = [
         Change(
             before["id"],
-            typed | _set(one, before | typed, said, writer) | {flow.field: one.to},
+            typed | _set(one, before | typed, said, by) | {flow.field: one.to},
         )
-        for before in befores
+        for before, typed, by in zip(befores, given, writers, strict=True)
     ]
     afters = entries.change_many(session, register, changes, writer, by_flow=True)
     rows = [
-        _record(register, one.code, flow.state_of(before), after, flow, writer)
+        _record(register, one.code, flow.state_of(before), after, flow, by)
         | _stead(steads[before["id"]])
         | {"comment": said}
-        for before, after in zip(befores, afters, strict=True)
+        for before, after, by in zip(befores, afters, writers, strict=True)
     ]
     session.execute(insert(STEPS), rows)
     return afters
@@ -293,32 +300,28 @@ def _reason(
     )
 
 
-def _typed(
+def _demand_typed(
     session: Session,
     declared: Declaration,
     one: Transition,
     befores: Sequence[Row],
     writer: Writer,
-    values: Mapping[str, Any],
-) -> Row:
-    """Return what was typed for a step, or refuse what is wrong with it."""
+    given: Sequence[Mapping[str, Any]],
+) -> None:
+    """Refuse what is wrong with what was typed for a step, entry by entry."""
     person = writer.person
-    for name in values:
+    for name in {name for values in given for name in values}:
         if name not in one.asks or not person.sees(declared, declared.field(name)):
             raise NotAllowedError
-    given = dict(values)
-    problems = choosing.refused(
-        session, declared, [given] * len(befores), person, befores=befores
-    )
-    for index, before in enumerate(befores):
-        after = before | given
+    problems = choosing.refused(session, declared, given, person, befores=befores)
+    for index, (before, values) in enumerate(zip(befores, given, strict=True)):
+        after = before | dict(values)
         for name in one.asks:
-            field = declared.field(name)
-            if checking.applies(field, after) and _is_empty(after.get(name)):
-                problems.append(Problem(name, checking.must_be_filled(field), index))
+            asked = declared.field(name)
+            if checking.applies(asked, after) and _is_empty(after.get(name)):
+                problems.append(Problem(name, checking.must_be_filled(asked), index))
     if problems:
         raise EntryRefusedError(problems)
-    return given
 
 
 def _is_empty(value: Any) -> bool:

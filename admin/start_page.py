@@ -21,7 +21,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from admin import visit
-from models import preferences
+from models import samples
 from models.access import Action
 from models.database import Database
 from models.history import Writer
@@ -45,7 +45,8 @@ class Ways:
     kinds: Callable[[], Sequence[Kind]]
     load_sample: Callable[[Database, str, Writer], object]
     begin_empty: Callable[[Database, str, str, Writer], object]  # template, company
-    remove_sample: Callable[[Database, Writer], object]
+    # None takes all samples away.
+    remove_sample: Callable[[Database, Writer, str | None], object]
 
 
 def add_ways(app: Flask, ways: Ways) -> None:
@@ -61,11 +62,18 @@ def is_waiting() -> bool:
     """Whether the signed-in person is to begin an installation that is still empty."""
     if KEY not in current_app.extensions or not visit.person().may(*RIGHT):
         return False
-    return not visit.company() and not _sample()
+    return not visit.company() and not _loaded()
 
 
-def _sample() -> str | None:
-    return cast("str | None", preferences.get(visit.session(), preferences.SAMPLE))
+def _loaded() -> dict[str, str | None]:
+    """Return the samples that are loaded, with the company that each one named."""
+    return samples.loaded(visit.session())
+
+
+def _may_load() -> bool:
+    """Whether nobody has begun in earnest: the company is a sample's, or none."""
+    company = visit.company()
+    return not company or company in _loaded().values()
 
 
 @blueprint.before_request
@@ -86,19 +94,26 @@ def index() -> ResponseReturnValue:
 
 
 def _page(errors: dict[str, str], company: str = "") -> ResponseReturnValue:
-    kinds = _ways().kinds()
+    kinds, loaded = _ways().kinds(), _loaded()
     language = visit.language()
-    begun = bool(visit.company() or _sample())
+    begun = bool(visit.company() or loaded)
     page = render_template(
         "desk/start.html",
         page_title=visit.t("开始使用", "Begin"),
         sample_url=url_for(".load_sample"),
         empty_url=url_for(".begin_empty"),
-        remove_url=url_for(".remove_sample") if _sample() else None,
+        remove_url=url_for(".remove_sample"),
+        loaded=[
+            {"code": code, "label": name.text(language)}
+            for code, name, _ in kinds
+            if code in loaded
+        ],
         templates=[
             {"code": code, "label": name.text(language), "text": text.text(language)}
             for code, name, text in kinds
+            if code not in loaded
         ],
+        may_load=_may_load(),
         chosen=request.form.get("template", FIRST),
         company=company,
         errors=errors,
@@ -134,8 +149,11 @@ def _chosen() -> str:
 
 
 def _chosen_for_sample() -> str:
-    """Return the posted template's code; PersonError where there is data already."""
-    if _sample() or visit.company():
+    """Return the posted template's code; PersonError where there is data already.
+
+    Samples of several kinds of organisation may stand side by side.
+    """
+    if not _may_load() or request.form.get("template") in _loaded():
         raise PersonError(
             "系统里已有数据，不再载入样例。",
             "There is data already, so the sample is not loaded.",
@@ -184,9 +202,10 @@ def begin_empty() -> ResponseReturnValue:
 
 @blueprint.post("/remove-sample")
 def remove_sample() -> ResponseReturnValue:
-    """Take every sample entry away."""
+    """Take every entry of a sample away; of all samples, if none is named."""
     try:
-        _ways().remove_sample(visit.house().database, visit.writer("template"))
+        code = request.form.get("template") or None
+        _ways().remove_sample(visit.house().database, visit.writer("template"), code)
     except PersonError as error:
         flash(error.text(visit.language()), "danger")
         return redirect(url_for(".index"))

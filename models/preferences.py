@@ -10,7 +10,7 @@ from models.database import Base
 
 COMPANY = "company"
 REGISTERS_ON = "registers_on"  # the codes of the registers that stand in the menu
-SAMPLE = "sample"  # the template whose sample department is loaded
+SAMPLE = "sample"  # the samples that are loaded, and the company each one named
 
 
 class Preference(Base):

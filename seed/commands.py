@@ -15,8 +15,7 @@ from models.words import Label, PersonError
 from seed.apply import plan_template
 from seed.coverage import Covered, coverage
 from seed.declared import declare, proposed
-from seed.sample.bulk import add_rows
-from seed.sample.loading import load_sample
+from seed.sample.loading import add_rows, load_sample
 from seed.sample.removing import remove_sample
 from seed.template import read_template, template_names
 
@@ -85,11 +84,13 @@ def apply(opened: Opened, name: str, department: str | None, *, dry_run: bool) -
 
 @seed.command("sample")
 @click.argument("name")
-@click.option("--rows", type=click.IntRange(1), help="Bulk rows of each, for trials.")
+@click.option(
+    "--rows", type=click.IntRange(1), help="So many rows of its largest register."
+)
 @click.option("--remove", is_flag=True, help="Take the sample away again.")
 @click.pass_obj
 def sample(opened: Opened, name: str, rows: int | None, *, remove: bool) -> None:
-    """Load the sample department of NAME, or with --rows that many rows to try on."""
+    """Load the sample department of NAME, in its own size or with so many rows."""
     if name not in template_names():
         raise PersonError(
             "没有模板“{name}”，可用：{known}。",
@@ -99,11 +100,11 @@ def sample(opened: Opened, name: str, rows: int | None, *, remove: bool) -> None
         )
     writer = opened.writer("template")
     if remove:
-        say(remove_sample(opened.database, writer))
+        say(remove_sample(opened.database, writer, name))
     elif rows is None:
         say(load_sample(opened.database, name, writer, _track))
     else:
-        say(add_rows(opened.database, rows, writer, _track))
+        say(add_rows(opened.database, name, rows, writer, _track))
 
 
 @seed.command("coverage")

@@ -26,6 +26,7 @@ from seed.yaml_source import Path_, Source, read_yaml
 
 FOLDER = Path(__file__).parent / "templates"
 COMMON = "common"
+SAMPLE_FILE = "sample.yaml"  # of the sample department, beside what is applied
 
 Stanza_ = TypeVar("Stanza_")
 
@@ -90,7 +91,10 @@ _CODED = (
 def template_names() -> list[str]:
     """Return the templates that can be applied; `common` is only built on."""
     return sorted(
-        one.name for one in FOLDER.iterdir() if one.is_dir() and one.name != COMMON
+        one.name
+        for one in FOLDER.iterdir()
+        if one.name != COMMON
+        and any(file.name != SAMPLE_FILE for file in one.glob("*.yaml"))
     )
 
 
@@ -131,6 +135,7 @@ def _parts(name: str, above: tuple[str, ...]) -> Iterator[tuple[Source, Template
         for source in (
             read_yaml(file, f"{name}/{file.name}")
             for file in sorted((FOLDER / name).glob("*.yaml"))
+            if file.name != SAMPLE_FILE
         )
     ]
     heads = [(source, one.template) for source, one in own if one.template]

@@ -6,7 +6,7 @@ make sense is the matter of `template_checks.py`.
 
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal, TypeVar, get_args
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -297,9 +297,11 @@ def _keys(model: type[BaseModel]) -> list[str]:
 
 
 def _model_at(model: type[BaseModel], path: Path_) -> type[BaseModel]:
-    """Return the stanza that stands at a path."""
+    """Return the stanza that stands at a path; keys of people's own lead no further."""
+    is_own = False
     for part in path:
-        if isinstance(part, int):
+        if isinstance(part, int) or is_own:
+            is_own = False
             continue
         found = next(
             one for name, one in model.model_fields.items() if part in (name, one.alias)
@@ -307,6 +309,7 @@ def _model_at(model: type[BaseModel], path: Path_) -> type[BaseModel]:
         inner = _stanza_in(found.annotation)
         if inner is None:
             return model
+        is_own = get_origin(found.annotation) is dict
         model = inner
     return model
 

@@ -7,10 +7,10 @@ from models import catalogue, samples
 from models.access import marked
 
 
-def mark_figures(session: Session) -> None:
+def mark_figures(session: Session, sample: str) -> None:
     """Mark the rows of figures that hang on sample entries, such as stock at a place.
 
-    A figure is the sample's if every entry it is kept for is a sample.
+    A figure is a sample's if every entry it is kept for is of that sample.
     """
     known = catalogue.current()
     kept_for = {
@@ -25,8 +25,8 @@ def mark_figures(session: Session) -> None:
         for name in names:
             one = declared.field(name)
             if one.refers_to is not None:
-                ids = samples.sample_ids(one.refers_to)
+                ids = samples.sample_ids(one.refers_to, sample)
                 query = query.where(table.c[one.column or ""].in_(ids))
         already = samples.marked_ids(session, register)
         found = set(session.scalars(marked(query, register)))
-        samples.mark(session, register, sorted(found - already))
+        samples.mark(session, register, sorted(found - already), sample)

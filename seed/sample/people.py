@@ -4,18 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import select
-
-from models import accounts, catalogue, entries
-from models.access import marked
-from models.words import PersonError
-from seed.roles import ensure_roles
+from models import entries
 from seed.sample.loader import Loader, Row
+from seed.sample.staff_accounts import Opening, open_accounts, post_ids
 
 COMPANY = "苏州恒越机电"
 DEPARTMENT = "客服部"
-# Everybody of the sample signs in with the staff number and this.
-PASSWORD = "Taizhang-2026"  # noqa: S105 - of invented people, told in the README
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +67,7 @@ def add_people(loader: Loader) -> tuple[People, dict[str, int]]:
     teams = dict(zip(names, found, strict=True))
     loader.department = teams[DEPARTMENT]
     loader.add("post", [{"name": EXECUTIVE.post, "is_leading": True}])
-    posts = _posts(loader)
+    posts = post_ids(loader.session)
     office = {"department": teams[EXECUTIVE_OFFICE]}
     rows = [_staff(one, posts) for one in STAFF]
     ids = loader.add("staff", [*rows, _staff(EXECUTIVE, posts) | office])
@@ -107,41 +101,15 @@ def _staff(one: Someone, posts: dict[str, int]) -> Row:
     }
 
 
-def _posts(loader: Loader) -> dict[str, int]:
-    table = catalogue.current().table("post")
-    query = select(table.c.name, table.c.id).where(table.c.binned_at.is_(None))
-    found = loader.session.execute(marked(query, "post"))
-    return {row.name: row.id for row in found}
-
-
 def _open_accounts(loader: Loader, people: People) -> None:
-    """Open the accounts; nobody has to choose another password.
-
-    One hash serves them all: the password is known anyway, and hashing is slow.
-    """
-    roles = ensure_roles(loader.session)
-    hashed = accounts.hash_password(PASSWORD)
-    for one in EVERYBODY:
-        for login in (one.number, _mobile(one)):
-            if accounts.find(loader.session, login) is not None:
-                raise PersonError(
-                    "“{login}”已经有登录账号，样例无法载入；请先停用或改掉该账号。",
-                    "“{login}” has an account, so the sample cannot be loaded. "
-                    "Change that account first.",
-                    login=login,
-                )
-        account = accounts.Account(
-            login=one.number,
-            mobile=_mobile(one),
-            name=one.name,
-            staff_id=people[one.key],
-            password=hashed,
-            must_set_password=False,
-            fs_uniquifier=accounts.new_uniquifier(),
-            roles=[roles[one.role]],
-        )
-        loader.session.add(account)
-    loader.session.flush()
+    """Open the accounts of everybody."""
+    open_accounts(
+        loader.session,
+        [
+            Opening(one.number, _mobile(one), one.name, people[one.key], one.role)
+            for one in EVERYBODY
+        ],
+    )
 
 
 def _mobile(one: Someone) -> str:

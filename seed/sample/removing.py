@@ -9,9 +9,10 @@ from collections.abc import Iterator
 from sqlalchemy import Table, delete, func, select, update
 from sqlalchemy.orm import Session
 
-from models import catalogue, preferences, samples, search
+from models import catalogue, samples, search
 from models.access import marked
 from models.accounts import Account
+from models.applied import AppliedItem, AppliedTemplate
 from models.database import Database
 from models.engine_tables import engine_metadata
 from models.history import Writer
@@ -21,49 +22,40 @@ from models.references import CHUNK
 from models.register import Declaration
 from models.samples import SampleRow
 from models.words import Label, PersonError
-from seed.sample.people import COMPANY
 
 Ids = dict[str, set[int]]
 # Who looked at what stays on record, whatever became of the entry.
 AUDIT = "read_event"
 
 
-def remove_sample(database: Database, writer: Writer) -> Label:
-    """Take every sample entry away, with history, clocks, accounts and slips.
+def remove_sample(
+    database: Database, writer: Writer, sample: str | None = None
+) -> Label:
+    """Take every entry of a sample away, with history, clocks, accounts and slips.
 
     Args:
         database: Where from.
         writer: Who asks; nothing of what goes keeps a name.
+        sample: The template whose sample goes; None takes all of them away.
 
     Returns:
         How many went, and how many stayed because own entries refer to them.
 
     Raises:
-        PersonError: There is no sample.
+        PersonError: There is no such sample.
     """
     del writer
+    gone = left = 0
     with database.write() as session:
-        found = {
-            one: samples.marked_ids(session, one) for one in samples.registers(session)
-        }
-        if not found:
+        there = samples.names(session)
+        wanted = there if sample is None else [one for one in there if one == sample]
+        if not wanted:
             raise PersonError(
                 "没有样例可清除。", "There is no sample to be taken away."
             )
-        kept = _kept(session, found)
-        going = {one: ids - kept.get(one, set()) for one, ids in found.items()}
-        for register, ids in going.items():
-            _let_go(session, register, ids)
-        for register, ids in going.items():
-            _delete(session, register, ids)
-        _forget_people(session, going.get("staff", set()))
-        session.execute(delete(SampleRow))
-        _reset_numbers(session, list(going))
-        preferences.put(session, preferences.SAMPLE, None)
-        if preferences.get(session, preferences.COMPANY) == COMPANY:
-            preferences.put(session, preferences.COMPANY, None)
-    gone = sum(len(ids) for ids in going.values())
-    left = sum(len(ids) for ids in kept.values())
+        for one in wanted:
+            went, stayed = _remove(session, one)
+            gone, left = gone + went, left + stayed
     return Label(
         f"样例已清除，共 {gone} 条"
         + (f"；您自己的记录用到的 {left} 条留下了。" if left else "。"),
@@ -72,13 +64,57 @@ def remove_sample(database: Database, writer: Writer) -> Label:
     )
 
 
-def _kept(session: Session, found: Ids) -> Ids:
-    """Return the sample entries that other entries refer to, and what those need."""
+def _remove(session: Session, sample: str) -> tuple[int, int]:
+    """Take one sample away; return how many entries went and how many stay as own."""
+    found = {
+        one: samples.marked_ids(session, one, sample)
+        for one in samples.registers(session, sample)
+    }
+    kept = _kept(session, found, None)
+    held = _handed_over(session, sample, found, kept)
+    going = {
+        one: ids - kept.get(one, set()) - held.get(one, set())
+        for one, ids in found.items()
+    }
+    for register, ids in going.items():
+        _let_go(session, register, ids)
+    for register, ids in going.items():
+        _delete(session, register, ids)
+    _forget_people(session, going.get("staff", set()))
+    _forget_departments(session, going.get("department", set()))
+    session.execute(delete(SampleRow).where(SampleRow.sample == sample))
+    _reset_numbers(session, list(going))
+    samples.note_removed(session, sample)
+    return _count(going), _count(kept)
+
+
+def _count(some: Ids) -> int:
+    return sum(len(ids) for ids in some.values())
+
+
+def _handed_over(session: Session, sample: str, found: Ids, kept: Ids) -> Ids:
+    """Let what entries of other samples refer to be theirs; return it."""
+    held: Ids = {}
+    for other in samples.names(session):
+        if other == sample:
+            continue
+        for register, ids in _kept(session, found, other).items():
+            already = kept.get(register, set()) | held.get(register, set())
+            samples.hand_over(session, register, ids - already, other)
+            held.setdefault(register, set()).update(ids - already)
+    return held
+
+
+def _kept(session: Session, found: Ids, by: str | None) -> Ids:
+    """Return the sample entries that other entries refer to, and what those need.
+
+    Those others are one's own, or with `by` the entries of another sample.
+    """
     kept: Ids = {}
     fresh = {
-        target: ids
+        target: ids & found[target]
         for target in found
-        if (ids := set(_referred(session, target, found)))
+        if (ids := set(_referred(session, target, by)))
     }
     while fresh:
         for register, ids in fresh.items():
@@ -93,21 +129,20 @@ def _kept(session: Session, found: Ids) -> Ids:
     return kept
 
 
-def _referred(session: Session, target: str, found: Ids) -> Iterator[int]:
-    """Yield the sample entries of a register that entries of one's own refer to."""
+def _referred(session: Session, target: str, by: str | None) -> Iterator[int]:
+    """Yield the sample entries of a register that some other entries refer to."""
     known = catalogue.current()
-    own_kind = samples.sample_ids(target)
+    sampled = samples.sample_ids(target)
     for declared in known:
         table = known.table(declared.code)
         for one in declared.all_fields:
             if one.refers_to != target:
                 continue
             column = table.c[one.column or ""]
-            query = select(column).where(column.in_(own_kind)).distinct()
-            if declared.code in found:
-                ids = samples.sample_ids(declared.code)
-                query = query.where(table.c.id.not_in(ids))
-            yield from session.scalars(marked(query, declared.code))
+            query = select(column).where(column.in_(sampled)).distinct()
+            theirs = samples.sample_ids(declared.code, by)
+            here = table.c.id.not_in(theirs) if by is None else table.c.id.in_(theirs)
+            yield from session.scalars(marked(query.where(here), declared.code))
 
 
 def _needs(
@@ -161,6 +196,21 @@ def _forget_people(session: Session, staff: set[int]) -> None:
         session.execute(delete(Account).where(Account.staff_id.in_(some)))
         session.execute(delete(PaySlip).where(PaySlip.staff_id.in_(some)))
     session.execute(delete(PayRun).where(PayRun.id.not_in(select(PaySlip.run_id))))
+
+
+def _forget_departments(session: Session, departments: set[int]) -> None:
+    """Delete what held in departments that are gone: calendars, targets, schemes.
+
+    What a template brought to them is forgotten as well.
+    """
+    scoped = [
+        one for one in engine_metadata().sorted_tables if "department_id" in one.c
+    ]
+    for some in _chunks(departments):
+        for table in reversed(scoped):
+            session.execute(delete(table).where(table.c.department_id.in_(some)))
+        for applied in (AppliedItem, AppliedTemplate):
+            session.execute(delete(applied).where(applied.scope.in_(some)))
 
 
 def _reset_numbers(session: Session, registers: list[str]) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from admin import start_page
 from admin.start_page import Kind, Ways
-from models import preferences
+from models import preferences, samples
 from models.database import Database
 from models.history import Writer
 from models.words import Label, PersonError
@@ -20,23 +20,25 @@ class Seeds:
         self.asked: list[tuple[Any, ...]] = []
 
     def kinds(self) -> list[Kind]:
-        label = Label("售后服务", "After-sales")
-        return [("after_sales", label, label)]
+        label, hotel = Label("售后服务", "After-sales"), Label("酒店", "Hotel")
+        return [("after_sales", label, label), ("hotel", hotel, hotel)]
 
     def load(self, database: Database, name: str, writer: Writer) -> None:
         self.asked.append(("sample", name, writer.person.name))
         with database.write() as session:
-            preferences.put(session, preferences.SAMPLE, name)
+            samples.note_loaded(session, name, "恒越机电")
 
     def begin(self, database: Database, name: str, company: str, _by: Writer) -> None:
         self.asked.append(("empty", name, company))
         with database.write() as session:
             preferences.put(session, preferences.COMPANY, company)
 
-    def remove(self, database: Database, _by: Writer) -> None:
-        self.asked.append(("remove",))
+    def remove(self, database: Database, _by: Writer, name: str | None) -> None:
+        self.asked.append(("remove", name))
         with database.write() as session:
-            preferences.put(session, preferences.SAMPLE, None)
+            for one in samples.loaded(session):
+                if name in (None, one):
+                    samples.note_removed(session, one)
 
 
 @pytest.fixture
@@ -70,9 +72,43 @@ def test_sample_is_loaded_once_and_removed_with_one_click(
     offered = client.get("/start/").text
     client.post("/start/remove-sample")
 
-    assert seeds.asked == [("sample", "after_sales", "系统管理员"), ("remove",)]
+    assert seeds.asked == [("sample", "after_sales", "系统管理员"), ("remove", None)]
     assert "系统里已有数据" in again.text
     assert "清除样例数据" in offered
+
+
+def test_samples_of_two_trades_stand_side_by_side_and_go_one_by_one(
+    company: Company, seeds: Seeds
+) -> None:
+    client = company.client("admin")
+
+    for name in ("after_sales", "hotel"):
+        client.post("/start/sample", data={"template": name})
+    both = client.get("/start/").text
+    client.post("/start/remove-sample", data={"template": "after_sales"})
+    one = client.get("/start/").text
+    client.post("/start/remove-sample", data={"template": "hotel"})
+
+    assert seeds.asked[2:] == [("remove", "after_sales"), ("remove", "hotel")]
+    assert "清除样例数据：售后服务" in both
+    assert "清除样例数据：酒店" in both
+    assert "清除样例数据" in one
+    assert "再载入一个行业的样例" in one
+    assert "清除样例数据" not in client.get("/start/").text
+
+
+def test_no_sample_is_loaded_into_a_company_that_has_begun(
+    company: Company, seeds: Seeds
+) -> None:
+    client = company.client("admin")
+    client.post("/start/empty", data={"template": "hotel", "company": "真实公司"})
+
+    answer = client.post(
+        "/start/sample", data={"template": "hotel"}, follow_redirects=True
+    )
+
+    assert "系统里已有数据" in answer.text
+    assert seeds.asked == [("empty", "hotel", "真实公司")]
 
 
 def test_beginning_empty_names_the_company(company: Company, seeds: Seeds) -> None:

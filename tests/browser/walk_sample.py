@@ -16,7 +16,7 @@ from models.prepare import prepare
 from seed.roles import ensure_roles
 from seed.sample.loading import load_sample
 from seed.sample.people import EXECUTIVE as EXECUTIVE_PERSON
-from seed.sample.people import PASSWORD
+from seed.sample.staff_accounts import PASSWORD
 from tests.company import ZONE, Company, open_company, writer
 
 NOW = datetime(2026, 11, 2, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))

@@ -10,7 +10,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
 import models
-from models import catalogue
+from models import catalogue, samples
 from models.database import Base, Database
 from models.engine_tables import engine_metadata
 from models.migrations.running import (
@@ -74,6 +74,24 @@ def test_database_of_a_newer_program_is_told(database: Database) -> None:
 
         with pytest.raises(UnknownMigrationError, match=r"2099_new.*请升级程序"):
             upgrade(connection)
+
+
+def test_sample_that_was_loaded_before_keeps_its_name(database: Database) -> None:
+    with database.writing.begin() as connection:
+        upgrade(connection)
+        command.downgrade(configuration(connection), "20261123_055200")
+        for statement in (
+            """INSERT INTO preference (name, value) VALUES ('sample', '"hotel"')""",
+            """INSERT INTO preference (name, value) VALUES ('company', '"A"')""",
+            "INSERT INTO sample_row (register, entry_id) VALUES ('call_log', 1)",
+        ):
+            connection.execute(text(statement))
+
+        upgrade(connection)
+
+        assert connection.scalar(text("SELECT sample FROM sample_row")) == "hotel"
+    with database.read() as session:
+        assert samples.loaded(session) == {"hotel": "A"}
 
 
 def test_there_is_one_newest_migration() -> None:

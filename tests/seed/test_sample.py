@@ -19,11 +19,10 @@ from models.history import ChangeEvent
 from models.outside_tables import EntryChange
 from models.pay_tables import PayRun, PaySlip
 from models.words import PersonError
-from seed.sample.bulk import add_rows
 from seed.sample.days import NOW, OCTOBER, SEPTEMBER, WORKDAYS
-from seed.sample.loading import load_sample
-from seed.sample.people import PASSWORD
+from seed.sample.loading import add_rows, load_sample
 from seed.sample.removing import remove_sample
+from seed.sample.staff_accounts import PASSWORD
 from tests.seed.conftest import WRITER, ZONE
 
 Rows = list[dict[str, Any]]
@@ -498,7 +497,7 @@ def test_neither_loading_nor_removing_is_taken_for_another_program(
     with sample.read() as session:
         assert session.scalar(noticed) == 0
 
-    add_rows(sample, 30, WRITER)
+    add_rows(sample, "after_sales", 30, WRITER)
     remove_sample(sample, WRITER)
 
     with sample.read() as session:
@@ -506,8 +505,8 @@ def test_neither_loading_nor_removing_is_taken_for_another_program(
 
 
 def test_rows_for_trials_are_marked_and_go_with_the_sample(sample: Database) -> None:
-    add_rows(sample, 30, WRITER)
-    add_rows(sample, 30, WRITER)
+    add_rows(sample, "after_sales", 30, WRITER)
+    add_rows(sample, "after_sales", 30, WRITER)
 
     table = catalogue.current().table("complaint_log")
     with sample.read() as session:
@@ -518,7 +517,7 @@ def test_rows_for_trials_are_marked_and_go_with_the_sample(sample: Database) -> 
 
 def test_rows_for_trials_need_somebody_to_have_entered_them(empty: Database) -> None:
     with pytest.raises(PersonError, match="样例"):
-        add_rows(empty, 10, WRITER)
+        add_rows(empty, "after_sales", 10, WRITER)
 
 
 def test_there_is_nothing_to_take_away_from_an_empty_installation(

@@ -16,6 +16,7 @@ from admin import (
     import_pages,
     late_page,
     log_pages,
+    measure_pages,
     menu,
     messages,
     pay_pages,
@@ -30,6 +31,7 @@ from admin import (
     seeing,
     side_panel,
     start_page,
+    target_pages,
     theme,
     visit,
     waiting_page,
@@ -53,6 +55,7 @@ PAGES = (
     import_pages,
     late_page,
     log_pages,
+    measure_pages,
     messages,
     pay_pages,
     pay_slip_pages,
@@ -65,6 +68,7 @@ PAGES = (
     seeing,
     side_panel,
     start_page,
+    target_pages,
     waiting_page,
 )
 
@@ -110,6 +114,22 @@ def create_app(settings: Settings, database: Database) -> Flask:
         "台账与字段",
         "Registers and fields",
         "forms",
+        needs=start_page.RIGHT,
+        settings=True,
+    )
+    menu.add_page(
+        "targets.index",
+        "时限要求",
+        "Time limits",
+        "clock-hour-4",
+        needs=start_page.RIGHT,
+        settings=True,
+    )
+    menu.add_page(
+        "measures.index",
+        "指标",
+        "Measures",
+        "chart-bar",
         needs=start_page.RIGHT,
         settings=True,
     )

@@ -311,8 +311,23 @@ def _page(
         plan=lines,
         flow_url=url_for("flows.change", code=declared.code) if declared else None,
         cancel_url=url_for(".index"),
+        actions=_rules(declared),
     )
     return page, status
+
+
+def _rules(declared: Declaration | None) -> list[dict[str, Any]]:
+    """Return the links to a register's time limits and measures."""
+    if declared is None:
+        return []
+    pages = (
+        ("targets.index", visit.t("时限要求", "Time limits"), "clock-hour-4"),
+        ("measures.index", visit.t("指标", "Measures"), "chart-bar"),
+    )
+    return [
+        {"label": label, "url": url_for(endpoint, register=declared.code), "icon": icon}
+        for endpoint, label, icon in pages
+    ]
 
 
 def _flags() -> list[tuple[str, str]]:

@@ -33,6 +33,7 @@ from models.register import (
 )
 from models.rules import formula as formulas
 from models.rules.formula import FormulaError, Unit, Value
+from models.rules.formula_check import unknown
 from models.words import Label
 
 Row = dict[str, Any]
@@ -208,10 +209,23 @@ def formula_problem(declared: Declaration, text: str) -> Label | None:
     """Say what is wrong with a formula over a register's entries; None if nothing."""
     try:
         parsed = formulas.parse(text)
-        units = {name: unit_of_path(declared, name) for name in parsed.names}
+        units = {name: _known_unit(declared, parsed, name) for name in parsed.names}
         formulas.check(parsed, units)
     except FormulaError as error:
         return error.label
-    except KeyError as error:
-        return Label(f"没有字段 {error.args[0]}。", f"There is no {error.args[0]}.")
     return None
+
+
+def _known_unit(declared: Declaration, parsed: formulas.Formula, name: str) -> Unit:
+    """Return a name's unit; FormulaError says where one stands that is not there."""
+    try:
+        return unit_of_path(declared, name)
+    except KeyError:
+        head, _, tail = name.partition(".")
+        known, before = declared, ""
+        if tail and declared.has(head):
+            refers_to = declared.field(head).refers_to
+            known = declared if refers_to is None else catalogue.current()[refers_to]
+            before = "" if refers_to is None else f"{head}."
+        names = [f"{before}{one.name}" for one in known.all_fields]
+        raise unknown(parsed, name, names) from None

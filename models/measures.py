@@ -5,8 +5,9 @@ all people of a period; the rows behind one person's figure are the same stateme
 without its grouping.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,14 +34,28 @@ from models.conditions import SqlColumn, sql_column, to_sql
 from models.database import Base
 from models.entries import load
 from models.preparing import Row
-from models.register import DATE, INSTANT, PERSON, Declaration
+from models.register import (
+    DATE,
+    DECIMAL,
+    DURATION,
+    INSTANT,
+    INTEGER,
+    MONEY,
+    PERSON,
+    Declaration,
+    FieldType,
+)
 from models.rules import formula as formulas
-from models.rules.formula import UNITS, Unit, Value
+from models.rules.formula import UNITS, FormulaError, Unit, Value
 from models.rules.periods import DateRange
 from models.words import Label, PersonError
 
 AGGREGATES = ("count", "sum", "average", "share", "distinct")
 WHOSE = ("person", "superior")
+NEED_FIELD = ("sum", "average", "distinct")
+FIGURES = frozenset({INTEGER, DECIMAL, MONEY, DURATION})
+# What can be added up; different values are counted of every type.
+_TYPES = dict.fromkeys(("sum", "average"), FIGURES)
 
 
 class MeasureError(PersonError):
@@ -97,62 +112,86 @@ class _Source:
 
 def problems(measure: Measure) -> list[Label]:
     """Say all that keeps a measure from being taken; nothing if it is sound."""
+    return [said for _, said in wrong_columns(measure)]
+
+
+def wrong_columns(measure: Measure) -> Iterator[tuple[str, Label]]:
+    """Yield what keeps a measure from being taken, each with the column it is about."""
     known = catalogue.current()
     if measure.register not in known:
-        return [
+        yield (
+            "register",
             Label(
                 f"没有台账“{measure.register}”。",
                 f"There is no register “{measure.register}”.",
-            )
-        ]
+            ),
+        )
+        return
     declared = known[measure.register]
-    found = []
-    for text in (measure.condition, measure.share_of):
-        wrong = computing.formula_problem(declared, text) if text else None
+    for column in ("condition", "share_of"):
+        wrong = _condition_problem(declared, getattr(measure, column))
         if wrong is not None:
-            found.append(wrong)
-    found += _wrong_fields(measure, declared)
-    for value, allowed in (
-        (measure.aggregate, AGGREGATES),
-        (measure.whose, WHOSE),
-        (measure.unit, tuple(UNITS)),
+            yield column, wrong
+    yield from _wrong_fields(measure, declared)
+    for column, allowed in (
+        ("aggregate", AGGREGATES),
+        ("whose", WHOSE),
+        ("unit", tuple(UNITS)),
     ):
+        value = getattr(measure, column)
         if value not in allowed:
             words = ", ".join(allowed)
-            found.append(
+            yield (
+                column,
                 Label(
                     f"“{value}”应是 {words} 之一。", f"“{value}” is not one of {words}."
-                )
+                ),
             )
-    return found
 
 
-def _wrong_fields(measure: Measure, declared: Declaration) -> list[Label]:
-    wanted = [
-        (measure.field, None, measure.aggregate in ("sum", "average", "distinct")),
-        (measure.date_field, (DATE, INSTANT), measure.target is None),
-        (measure.person_field, (PERSON,), measure.target is None),
+def _condition_problem(declared: Declaration, text: str | None) -> Label | None:
+    """Say why a condition cannot be asked of the database; None if it can."""
+    if not text:
+        return None
+    wrong = computing.formula_problem(declared, text)
+    if wrong is not None:
+        return wrong
+    try:
+        _condition(declared, catalogue.current().table(declared.code), text)
+    except FormulaError as error:
+        return error.label
+    return None
+
+
+def _wrong_fields(
+    measure: Measure, declared: Declaration
+) -> Iterator[tuple[str, Label]]:
+    wanted: list[tuple[str, Collection[FieldType] | None, bool]] = [
+        ("field", _TYPES.get(measure.aggregate), measure.aggregate in NEED_FIELD),
+        ("date_field", (DATE, INSTANT), measure.target is None),
+        ("person_field", (PERSON,), measure.target is None),
     ]
-    found = []
-    for name, types, needed in wanted:
+    for column, types, needed in wanted:
+        name = getattr(measure, column)
         if name is None:
             if needed:
                 text = measure.code
-                found.append(
-                    Label(f"{text}：缺少字段。", f"{text}: a field is missing.")
+                yield (
+                    column,
+                    Label(f"{text}：缺少字段。", f"{text}: a field is missing."),
                 )
             continue
         fits = declared.has(name) and (
             types is None or declared.field(name).type in types
         )
         if not fits:
-            found.append(
+            yield (
+                column,
                 Label(
                     f"{declared.code}.{name} 不存在或类型不对。",
                     f"{declared.code}.{name} is missing or of another type.",
-                )
+                ),
             )
-    return found
 
 
 def by_code(session: Session, codes: Sequence[str]) -> dict[str, Measure]:
@@ -172,13 +211,18 @@ def by_code(session: Session, codes: Sequence[str]) -> dict[str, Measure]:
 
 
 def figures(
-    session: Session, measure: Measure, period: DateRange, zone: ZoneInfo
+    session: Session,
+    measure: Measure,
+    period: DateRange,
+    zone: ZoneInfo,
+    viewer: Person = access.SYSTEM,
 ) -> dict[int, Value]:
     """Return each person's figure of a period by one statement.
 
-    People without rows are not in it: `nothing` is what they have.
+    People without rows are not in it: `nothing` is what they have. With a viewer only
+    the rows count that this one may list.
     """
-    source = _source(measure, period, zone, access.SYSTEM)
+    source = _source(measure, period, zone, viewer)
     person = source.person.label("person")
     columns = [person, *_aggregates(measure)]
     grouped = source.rows.with_only_columns(*columns, maintain_column_froms=True)
@@ -309,6 +353,8 @@ def _aggregates(measure: Measure) -> list[ColumnElement[Any]]:
 
 
 def _figure(measure: Measure, total: Any, count: int) -> Value:
+    if isinstance(total, timedelta):  # formulas see a length as hours
+        total = Decimal(total // timedelta(seconds=1)) / Decimal(3600)
     content: Decimal | None = Decimal(total or 0)
     if measure.aggregate in ("average", "share"):
         content = Decimal(total or 0) / Decimal(count) if count else None

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import catalogue, computing
-from models.calendars import Calendar
+from models.calendars import CalendarMissingError, Calendars
 from models.column_types import BigId, Seconds, UtcDateTime
 from models.database import Base
 from models.register import DATE, INSTANT, PERSON, Declaration, FieldType
@@ -47,6 +47,8 @@ _USUAL: dict[str, Any] = {
     ),
 }
 MOMENTS = frozenset({DATE, INSTANT})
+Wrong = tuple[str, Label]
+"""What is wrong: the column it is about, and the sentence."""
 
 
 class TargetRefusedError(PersonError):
@@ -171,79 +173,115 @@ def save(session: Session, target: SlaTarget, now: datetime) -> SlaTarget:
 
 def problems(session: Session, target: SlaTarget) -> Iterator[Label]:
     """Yield what is wrong with a target, each as a sentence."""
-    yield from declared_problems(target)
-    yield from _stored_problems(session, target)
+    return (said for _, said in wrong_columns(session, target))
+
+
+def wrong_columns(session: Session, target: SlaTarget) -> Iterator[Wrong]:
+    """Yield what is wrong with a target, each with the column it is about."""
+    yield from _declared_wrong(target)
+    yield from _stored_wrong(session, target)
 
 
 def declared_problems(target: SlaTarget) -> Iterator[Label]:
     """Yield what does not go with the declared registers; asks no database."""
+    return (said for _, said in _declared_wrong(target))
+
+
+def _declared_wrong(target: SlaTarget) -> Iterator[Wrong]:
     known = catalogue.current()
     missing = [
-        register
-        for register in (target.register, target.stop_register)
-        if register is not None and register not in known
+        column
+        for column in ("register", "stop_register")
+        if getattr(target, column) is not None and getattr(target, column) not in known
     ]
-    for register in missing:
-        yield Label(
-            f"没有台账“{register}”，请核对台账代号。",
-            f"There is no register '{register}'; check its code.",
+    for column in missing:
+        code = getattr(target, column)
+        yield (
+            column,
+            Label(
+                f"没有台账“{code}”，请核对台账代号。",
+                f"There is no register '{code}'; check its code.",
+            ),
         )
     if not missing:
         declared = known[target.register]
-        yield from _field_problem(declared, target.start_field, MOMENTS)
-        yield from _field_problem(declared, target.responsible, frozenset({PERSON}))
-        yield from _stop_problems(declared, target)
-        yield from _length_problems(declared, target)
+        yield from _field_wrong(target, "start_field", declared, MOMENTS)
+        yield from _field_wrong(target, "responsible", declared, frozenset({PERSON}))
+        yield from _stop_wrong(declared, target)
+        yield from _length_wrong(declared, target)
         if target.condition:
-            yield from _condition_problem(declared, target.condition)
+            for said in condition_problems(declared, target.condition):
+                yield "condition", said
 
 
-def _stop_problems(declared: Declaration, target: SlaTarget) -> Iterator[Label]:
+def _stop_wrong(declared: Declaration, target: SlaTarget) -> Iterator[Wrong]:
     if target.stop_register is None:
-        yield from _field_problem(declared, target.stop_field, None)
+        yield from _field_wrong(target, "stop_field", declared, None)
         return
     stopping = catalogue.current()[target.stop_register]
-    yield from _field_problem(stopping, target.stop_field, MOMENTS)
+    yield from _field_wrong(target, "stop_field", stopping, MOMENTS)
     via = target.stop_via or ""
     if not stopping.has(via) or stopping.field(via).refers_to != target.register:
-        yield Label(
-            f"{stopping.title.zh}的字段“{via}”应当指向{declared.title.zh}。",
-            f"Field '{via}' of {stopping.title.en} must refer to an entry of "
-            f"{declared.title.en}.",
+        yield (
+            "stop_via",
+            Label(
+                f"{stopping.title.zh}的字段“{via}”应当指向{declared.title.zh}。",
+                f"Field '{via}' of {stopping.title.en} must refer to an entry of "
+                f"{declared.title.en}.",
+            ),
         )
 
 
-def _length_problems(declared: Declaration, target: SlaTarget) -> Iterator[Label]:
+def _length_wrong(declared: Declaration, target: SlaTarget) -> Iterator[Wrong]:
     try:
         needed = target.needed_field
     except HowLongError as error:
-        yield error.label
+        yield "how_long", error.label
         return
     if needed is not None:
-        yield from _field_problem(declared, needed, MOMENTS)
+        for said in _field_problem(declared, needed, MOMENTS):
+            yield "how_long", said
     if target.warn_before is not None and target.warn_before <= timedelta():
-        yield Label(
-            "提前提醒的时间应当大于零。", "The warning must come before the due time."
+        yield (
+            "warn_before",
+            Label(
+                "提前提醒的时间应当大于零。",
+                "The warning must come before the due time.",
+            ),
         )
 
 
-def _stored_problems(session: Session, target: SlaTarget) -> Iterator[Label]:
+def _stored_wrong(session: Session, target: SlaTarget) -> Iterator[Wrong]:
     """Yield what does not go with what the database has."""
-    if not session.scalar(select(Calendar.id).filter_by(code=target.calendar).limit(1)):
-        yield Label(
-            f"没有代号为“{target.calendar}”的工作日历，请先建立。",
-            f"There is no business calendar '{target.calendar}'; set it up first.",
+    try:
+        Calendars(session, [target.calendar]).at(
+            target.calendar, None, target.department_id, Departments(session)
         )
+    except CalendarMissingError as error:
+        yield "calendar", error.label
     other = session.scalar(
         select(SlaTarget.register)
         .where(SlaTarget.code == target.code, SlaTarget.register != target.register)
         .limit(1)
     )
     if other is not None:
-        yield Label(
-            f"这个代号已用于台账“{other}”，请换一个代号。",
-            f"This code is used by register '{other}'; choose another.",
+        yield (
+            "code",
+            Label(
+                f"这个代号已用于台账“{other}”，请换一个代号。",
+                f"This code is used by register '{other}'; choose another.",
+            ),
         )
+
+
+def _field_wrong(
+    target: SlaTarget,
+    column: str,
+    declared: Declaration,
+    types: frozenset[FieldType] | None,
+) -> Iterator[Wrong]:
+    for said in _field_problem(declared, getattr(target, column), types):
+        yield column, said
 
 
 def _field_problem(
@@ -267,8 +305,8 @@ def _field_problem(
         )
 
 
-def _condition_problem(declared: Declaration, text: str) -> Iterator[Label]:
-    """Yield a sentence if the text is no condition over the register's entries."""
+def condition_problems(declared: Declaration, text: str) -> Iterator[Label]:
+    """Yield a sentence if a text is no condition over a register's entries."""
     wrong = computing.formula_problem(declared, text)
     if wrong is not None:
         yield wrong

@@ -37,6 +37,8 @@ ARGUMENTS: dict[str, Callable[[Plant], str | int]] = {
     "action": lambda _: "review",
     "account_id": lambda _: 1,
     "role_id": lambda _: 1,
+    "target_id": lambda _: 1,
+    "measure_id": lambda _: 1,
     "group": lambda _: "m1",
     "export_type": lambda _: "csv",
     "filename": lambda _: "css/layout.css",

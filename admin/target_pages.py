@@ -6,17 +6,16 @@ stays.
 
 from collections.abc import Sequence
 from datetime import date
-from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from admin import (
-    clause_links,
     rule_choices,
     rule_pages,
     target_form,
+    target_list,
     target_words,
     visit,
 )
@@ -31,7 +30,6 @@ from models import (
     unread_names,
 )
 from models.access import Action
-from models.applied import AppliedItem
 from models.history import Writer
 from models.register import Declaration
 from models.rule_errors import RuleChangedError, RuleThereError
@@ -41,20 +39,12 @@ from models.words import Label, PersonError
 blueprint = Blueprint("targets", __name__, url_prefix="/settings/targets")
 blueprint.before_request(rule_pages.gate)
 MOST_AT_ONCE = 20_000  # entries that were there before, which get their clocks at once
-Scopes = dict[tuple[str, int], AppliedItem]
 
 
 @blueprint.get("/")
 def index() -> ResponseReturnValue:
     """Show the time limits by register, or those of one register."""
     only = rule_pages.register_asked_for()
-    found = target_changes.series(visit.session(), [only.code] if only else None)
-    order = {code: index for index, (code, _) in enumerate(rule_choices.registers())}
-    found.sort(key=lambda one: (order.get(one[-1].register, len(order)), one[-1].code))
-    items = rule_pages.applied("target")
-    links = clause_links.links(one[-1].clauses for one in found)
-    places = dict(rule_choices.departments())
-    calendars = dict(rule_choices.calendars())
     add = {
         "label": visit.t("新建时限要求", "New time limit"),
         "url": url_for(".new", register=only.code if only else None),
@@ -63,7 +53,7 @@ def index() -> ResponseReturnValue:
     }
     return render_template(
         "settings/table.html",
-        page_title=_title(),
+        page_title=visit.t("时限要求", "Time limits"),
         crumbs=_crumbs() if only else [],
         text=visit.t(
             "什么时候起算、多长时间、做完的标志是什么。改动只管起用日以后的，以前的结论不变。",
@@ -72,119 +62,13 @@ def index() -> ResponseReturnValue:
         ),
         actions=[add],
         notes=[],
-        tables=[
-            {
-                "label": target_words.title(register),
-                "heads": _heads(),
-                "empty": "",
-                "rows": [_row(one, items, links, places, calendars) for one in some],
-            }
-            for register, some in groupby(found, key=lambda one: one[-1].register)
-        ]
-        or [_nothing(only)],
+        tables=target_list.tables(only, _today()),
         history=rule_pages.history(target_changes.SETTING, None, target_words.changed),
     )
 
 
-def _title() -> str:
-    return visit.t("时限要求", "Time limits")
-
-
 def _crumbs() -> list[dict[str, str]]:
     return rule_choices.crumbs("targets.index", "时限要求", "Time limits")
-
-
-def _heads() -> list[dict[str, str]]:
-    t = visit.t
-    heads = (
-        t("名称", "Title"),
-        t("起止", "From and to"),
-        t("多长时间", "How long"),
-        t("谁负责", "Who"),
-        t("起用", "Valid from"),
-        t("来自", "From"),
-        "",
-    )
-    return [{"label": one, "css": ""} for one in heads]
-
-
-def _nothing(only: Declaration | None) -> dict[str, Any]:
-    empty = visit.t("还没有时限要求。", "There is no time limit yet.")
-    if only is not None:
-        empty = visit.t(
-            f"{only.title.zh}还没有时限要求。",
-            f"{only.title.en} has no time limit yet.",
-        )
-    return {"label": None, "heads": [], "rows": [], "empty": empty}
-
-
-def _row(
-    versions: list[SlaTarget],
-    items: Scopes,
-    links: dict[str, dict[str, Any]],
-    places: dict[str, str],
-    calendars: dict[str, str],
-) -> dict[str, Any]:
-    t, last = visit.t, versions[-1]
-    now, coming = target_changes.now_and_next(versions, _today())
-    whole = t("全公司", "the whole company")
-    place = places.get(str(last.department_id), whole) if last.department_id else whole
-    calendar = calendars.get(last.calendar, last.calendar)
-    state = {"text": t("启用", "on"), "tone": "ok"}
-    if not last.enabled:
-        state = {"text": t("停用", "off"), "tone": "plain"}
-    elif coming is not None:
-        state = {"text": t("未到起用日", "to come"), "tone": "info"}
-    before = None
-    if coming is not None and now is not None and now.enabled:
-        before = t("现行：", "until then: ") + target_words.how_long(
-            now.how_long, now.register
-        )
-    start = target_words.field(last.register, last.start_field)
-    cell = rule_pages.cell
-    return {
-        "off": not last.enabled,
-        "cells": [
-            cell(
-                last.label.text(visit.language()),
-                url=url_for(".target", target_id=last.id),
-                small=last.code,
-                clause=clause_links.first(links, last.clauses),
-            ),
-            cell(f"{start} → {target_words.stop(last)}", small=last.condition),
-            cell(
-                target_words.how_long(last.how_long, last.register),
-                small=" · ".join(
-                    filter(None, [calendar, target_words.warning(last), before])
-                ),
-            ),
-            cell(target_words.field(last.register, last.responsible), small=place),
-            cell(
-                last.valid_from.isoformat(),
-                css="num",
-                small=t(f"第 {len(versions)} 版", f"version {len(versions)}"),
-            ),
-            rule_pages.origin(items.get((last.code, last.department_id or 0)), last),
-            cell("", pill=state),
-        ],
-        "buttons": [_switch(last)],
-    }
-
-
-def _switch(last: SlaTarget) -> dict[str, Any]:
-    name = last.label.text(visit.language())
-    ask = visit.t(
-        f"从今天起停用“{name}”？已经在走的钟不受影响。",
-        f"Switch “{name}” off from today on? Clocks that run are left alone.",
-    )
-    off, on = visit.t("停用", "Switch off"), visit.t("启用", "Switch on")
-    return {
-        "label": off if last.enabled else on,
-        "url": url_for(".switch", target_id=last.id),
-        "confirm": ask if last.enabled else None,
-        "danger": False,
-        "method": "post",
-    }
 
 
 @blueprint.route("/new", methods=["GET", "POST"])

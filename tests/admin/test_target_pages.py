@@ -84,6 +84,13 @@ def wrong(text: str) -> dict[str, str]:
     return found
 
 
+def verdicts(text: str) -> list[str]:
+    """Return the cells of a preview."""
+    shown = text.partition('id="preview"')[2].partition("</section>")[0]
+    cells = [it.partition("<")[0] for it in shown.split('<td class="num')[1:]]
+    return [it.partition(">")[2] for it in cells]
+
+
 def test_made_time_limit_runs_on_new_entries_at_once(
     company: Company, admin: FlaskClient
 ) -> None:
@@ -150,13 +157,10 @@ def test_preview_counts_last_month_by_the_clocks_own_rules(
         NEW, data=FORM | {"condition": "symptom != '试机'", "action": "preview"}
     )
 
-    shown = answer.text.partition('id="preview"')[2].partition("</section>")[0]
-    cells = [it.partition("<")[0] for it in shown.split('<td class="num')[1:]]
-    counts = [it.partition(">")[2] for it in cells]
-    assert counts == [
+    assert verdicts(answer.text) == [
         *("按时完成", "1", "逾期", "2", "还在时限内", "1", "不适用", "1"),
     ]
-    assert "共 5 条" in shown
+    assert "共 5 条" in answer.text
     assert not versions(company)
     assert 'value="save"' in answer.text
 
@@ -172,6 +176,51 @@ def test_preview_says_when_it_did_not_look_at_all(
     answer = admin.post(NEW, data=FORM | {"action": "preview"})
 
     assert "超过 2 条，只算了最近的 2 条" in answer.text
+
+
+def test_preview_knows_what_another_register_stops(
+    company: Company, admin: FlaskClient
+) -> None:
+    begun = NOON - timedelta(days=2)
+    done = order(company, reported_at=begun)
+    order(company, reported_at=begun)
+    customer = {"name": "恒越", "address": "苏州", "account_manager": 1}
+    callback = {
+        "kind": "after_service",
+        "service_order": done,
+        "customer": company.create("customer_file", customer),
+        "called_at": begun + timedelta(hours=1),
+        "outcome": "connected",
+    }
+    company.create("callback_log", callback, "A02")
+    stop = "callback_log/service_order/called_at"
+
+    answer = admin.post(NEW, data=FORM | {"stop_field": stop, "action": "preview"})
+
+    assert verdicts(answer.text)[:4] == ["按时完成", "1", "逾期", "1"]
+
+
+def test_preview_of_a_yes_says_that_nobody_knows_when(
+    company: Company, admin: FlaskClient
+) -> None:
+    order(company, rework=True)
+
+    answer = admin.post(NEW, data=FORM | {"stop_field": "rework", "action": "preview"})
+
+    assert verdicts(answer.text)[-2:] == ["已完成，不知是何时", "1"]
+
+
+def test_preview_of_a_departments_own_leaves_the_others_aside(
+    company: Company, admin: FlaskClient
+) -> None:
+    admin.post(NEW, data=FORM)
+    for login in ("A02", "B01"):
+        order(company, login, reported_at=NOON - timedelta(hours=5))
+
+    own = change(company, admin, department="1", action="preview")
+
+    assert verdicts(own.text)[2:4] == ["逾期", "1"]
+    assert verdicts(own.text)[-2:] == ["不适用", "1"]
 
 
 def test_preview_tells_nothing_of_fields_that_are_hidden(admin: FlaskClient) -> None:

@@ -4,11 +4,12 @@ New fields, more options, checks, makes and postings; and what an admin changes 
 a register in the panel: other words, another order, fields hidden.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
+from models.flow import Flow
 from models.register import Check, Declaration, Field, Makes, Option, Posting
 from models.stanza import (
     read_checks,
@@ -32,6 +33,7 @@ from models.stanza_keys import AsWritten, Key, read_keys, write_keys
 from models.stanza_mistakes import Place, StanzaError
 from models.stanza_values import flag, names, text, words, write_names, write_words
 
+STEP = "flow."  # before the code of a step, where fields are named as well
 # What of a register and of its fields may be said otherwise: nothing that values or
 # other declarations hang on.
 ITSELF_KEYS = (
@@ -64,6 +66,8 @@ class Added:
     makes: tuple[Makes, ...] = ()
     postings: tuple[Posting, ...] = ()
     clauses: tuple[str, ...] = ()
+    # What a field, or a step of the flow as flow.<code>, carries beside its own.
+    cites: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     itself: Mapping[str, Any] = field(default_factory=dict)  # by attribute
     reword: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)  # by field
     hide: tuple[str, ...] = ()
@@ -79,6 +83,20 @@ def _more_options(value: Any, place: Place) -> dict[str, tuple[Option, ...]]:
 
 def _write_more_options(value: Mapping[str, tuple[Option, ...]]) -> dict[str, Any]:
     return {name: write_options(one) for name, one in value.items()}
+
+
+def _cites(value: Any, place: Place) -> dict[str, tuple[str, ...]]:
+    if not isinstance(value, Mapping):
+        place.expected(value, "“{字段: [条款]}”", "“{field: [clauses]}”")
+        return {}
+    return {
+        name: tuple(code for code in names(one, place.at(name)) if code is not None)
+        for name, one in value.items()
+    }
+
+
+def _write_cites(value: Mapping[str, tuple[str, ...]]) -> dict[str, Any]:
+    return {name: write_names(one) for name, one in value.items()}
 
 
 def _itself(value: Any, place: Place) -> dict[str, Any]:
@@ -121,6 +139,7 @@ ADDED_KEYS = (
     Key("makes", read_makes, write_makes),
     Key("postings", read_postings, write_postings),
     Key("clauses", names, write_names),
+    Key("cites", _cites, _write_cites),
     Key("itself", _itself, _write_itself),
     Key("reword", _reword, _write_reword),
     Key("hide", names, write_names),
@@ -166,7 +185,9 @@ def with_added(declared: Declaration, added: Added) -> Declaration:
     )
     own[place:place] = [one for one in added.fields if one.name not in known]
     own = [
-        replace(_with_options(one, added), **added.reword.get(one.name, {}))
+        _citing(
+            replace(_with_options(one, added), **added.reword.get(one.name, {})), added
+        )
         for one in own
     ]
     hidden = tuple(one for one in own if one.name in added.hide)
@@ -178,6 +199,7 @@ def with_added(declared: Declaration, added: Added) -> Declaration:
         checks=(*declared.checks, *added.checks),
         makes=(*declared.makes, *added.makes),
         postings=(*declared.postings, *added.postings),
+        flow=_steps_citing(declared.flow, added),
         clauses=tuple(dict.fromkeys((*declared.clauses, *added.clauses))),
     )
 
@@ -187,6 +209,30 @@ def _with_options(one: Field, added: Added) -> Field:
     more = added.options.get(one.name, ())
     new = tuple(each for each in more if each.value not in known)
     return replace(one, options=(*one.options, *new)) if new else one
+
+
+def _citing(one: Field, added: Added) -> Field:
+    more = added.cites.get(one.name)
+    if not more:
+        return one
+    return replace(one, clause=" ".join(_each_once((one.clause or "").split(), more)))
+
+
+def _steps_citing(flow: Flow | None, added: Added) -> Flow | None:
+    if flow is None or not any(name.startswith(STEP) for name in added.cites):
+        return flow
+    steps = (
+        replace(
+            one,
+            clauses=_each_once(one.clauses, added.cites.get(f"{STEP}{one.code}", ())),
+        )
+        for one in flow.transitions
+    )
+    return replace(flow, transitions=tuple(steps))
+
+
+def _each_once(said: Iterable[str], more: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*said, *more)))
 
 
 def _sorted(own: list[Field], added: Added) -> list[Field]:

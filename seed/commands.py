@@ -6,14 +6,13 @@ from typing import TypeVar
 import click
 from rich.console import Console
 from rich.progress import track
-from rich.table import Table
 from sqlalchemy import select
 
 from models.applied import AppliedTemplate
 from models.opening import Opened
 from models.words import Label, PersonError
 from seed.apply import plan_template
-from seed.coverage import Covered, coverage
+from seed.coverage_command import coverage_command
 from seed.declared import declare, proposed
 from seed.sample.loading import add_rows, load_sample
 from seed.sample.removing import remove_sample
@@ -107,36 +106,4 @@ def sample(opened: Opened, name: str, rows: int | None, *, remove: bool) -> None
         say(add_rows(opened.database, name, rows, writer, _track))
 
 
-@seed.command("coverage")
-@click.option("--template", "name", default="after_sales", show_default=True)
-def coverage_(name: str) -> None:
-    """Show which rule is carried by what, and which waits for a later issue."""
-    template = read_template(name)
-    for regulation in template.regulations:
-        found = coverage(template, regulation)
-        Console().print(_table(found, regulation.stanza.title.label))
-        carried = sum(bool(one.carried) for one in found)
-        later = sum(bool(one.later) for one in found)
-        unsaid = [one.code for one in found if one.is_open]
-        say(
-            Label(
-                f"{len(found)} 条：已有承载 {carried}，其中还有后续 {later}，"
-                f"无着落 {len(unsaid)} {' '.join(unsaid)}",
-                f"{len(found)} rules: {carried} carried, {later} with more to come, "
-                f"{len(unsaid)} by nothing {' '.join(unsaid)}",
-            )
-        )
-
-
-def _table(found: list[Covered], title: Label) -> Table:
-    table = Table(title=title.zh)
-    for heading in ("条款", "内容", "承载", "后续"):
-        table.add_column(heading)
-    for one in found:
-        table.add_row(
-            one.code,
-            one.text.zh,
-            "\n".join(label.zh for label in one.carried),
-            "\n".join(label.zh for label in one.later),
-        )
-    return table
+seed.add_command(coverage_command)

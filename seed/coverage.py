@@ -1,15 +1,45 @@
-"""Which rule of a regulation is carried by what, and which waits for a later issue."""
+"""Which rule of a regulation is carried by what, and what is still to come for it.
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+`docs/rulebook.md` tells how it is counted. A rule is *weak*, and counts as open, when
+it states a number, a step, a right or a record and nothing but a line names it: a point
+of a checklist, a duty in a job description, a bare reference to a register.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import Enum
 
-from models import catalogue
 from models.stored import NOTHING
 from models.words import Label
+from seed.carriers import Carrier, CarrierKind, carriers
 from seed.declared import knowing
-from seed.regulation_files import RegulationText
+from seed.regulation_files import RegulationText, read_regulation, regulation_codes
+from seed.rule_facts import Params
 from seed.template import Template
+
+
+class Standing(Enum):
+    """What became of a rule."""
+
+    CARRIED = ("carried", Label("已有承载", "carried"))
+    LATER = ("later", Label("待后续功能", "later"))
+    BEYOND = ("beyond", Label("软件做不到", "beyond software"))
+    WEAK = ("weak", Label("承载不足", "weak"))
+    OPEN = ("open", Label("无着落", "open"))
+
+    def __init__(self, word: str, label: Label) -> None:
+        """Keep the two apart."""
+        self.word = word
+        self.label = label
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """A part of the engine that a later issue brings."""
+
+    part: str
+    what: Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,81 +48,126 @@ class Covered:
 
     code: str
     text: Label
-    carried: tuple[Label, ...]
-    later: tuple[Label, ...]
+    kind: str
+    params: Params
+    carriers: tuple[Carrier, ...]
+    awaited: tuple[Awaited, ...]
+    beyond: tuple[Label, ...]  # why software cannot
+
+    @property
+    def carried(self) -> tuple[Label, ...]:
+        """What carries it, in words."""
+        return tuple(one.label for one in self.carriers)
+
+    @property
+    def later(self) -> tuple[Label, ...]:
+        """What is still to come for it, in words."""
+        return tuple(one.what for one in self.awaited)
+
+    @property
+    def enough(self) -> tuple[Carrier, ...]:
+        """Those of its carriers that can carry what it states."""
+        strength = self.params.strength
+        return tuple(one for one in self.carriers if one.is_enough(strength))
+
+    @property
+    def standing(self) -> Standing:
+        """What became of it; what is only announced counts as later, not as carried."""
+        if self.enough:
+            return Standing.CARRIED
+        if self.awaited:
+            return Standing.LATER
+        if self.beyond:
+            return Standing.BEYOND
+        return Standing.WEAK if self.carriers else Standing.OPEN
+
+    @property
+    def best(self) -> CarrierKind | None:
+        """The strongest kind of object that carries it."""
+        order = list(CarrierKind)
+        kinds = [one.kind for one in self.enough]
+        return min(kinds, key=order.index) if kinds else None
 
     @property
     def is_open(self) -> bool:
-        """Whether nothing carries it and nothing is announced."""
-        return not self.carried and not self.later
+        """Whether nothing that is enough carries it and nothing is announced."""
+        return self.standing in (Standing.OPEN, Standing.WEAK)
+
+
+def regulations_of(template: Template) -> list[RegulationText]:
+    """Return the regulations a template is measured by.
+
+    Those that it switches on; of one that only others build on, and that switches none
+    on, those that come from its kind of organisation.
+    """
+    if template.regulations:
+        return list(template.regulations)
+    every = (read_regulation(code) for code in regulation_codes())
+    return [one for one in every if one.stanza.template == template.name]
 
 
 def coverage(template: Template, regulation: RegulationText) -> list[Covered]:
     """Return every clause of a regulation with what a template makes of it."""
-    carried: dict[str, list[Label]] = defaultdict(list)
+    return coverages(template, [regulation])
+
+
+def coverages(
+    template: Template, regulations: Iterable[RegulationText]
+) -> list[Covered]:
+    """Return every clause of some regulations with what a template makes of it."""
+    carried: dict[str, list[Carrier]] = defaultdict(list)
     with knowing(template, NOTHING, {}):
-        for code, label in (*_fields(), *_rules(template)):
-            carried[code].append(label)
-    later: dict[str, list[Label]] = defaultdict(list)
+        for one in carriers(template):
+            carried[one.clause].append(one)
+    later: dict[str, list[Awaited]] = defaultdict(list)
+    beyond: dict[str, list[Label]] = defaultdict(list)
     for head in template.heads:
-        for one in head.stanza.later:
-            for code in one.clauses:
-                later[code].append(one.what.label)
+        for coming in head.stanza.later:
+            for code in coming.clauses:
+                later[code].append(Awaited(coming.waits_for, coming.what.label))
+        for never in head.stanza.beyond:
+            for code in never.clauses:
+                beyond[code].append(never.reason.label)
     return [
         Covered(
-            one.code,
-            Label(one.zh, one.en),
-            tuple(carried[one.code]),
-            tuple(later[one.code]),
+            clause.code,
+            Label(clause.zh, clause.en),
+            clause.kind,
+            clause.params,
+            tuple(carried[clause.code]),
+            tuple(later[clause.code]),
+            tuple(beyond[clause.code]),
         )
-        for one in regulation.stanza.clauses
+        for regulation in regulations
+        for clause in regulation.stanza.clauses
     ]
 
 
-def _fields() -> Iterator[tuple[str, Label]]:
-    """Yield the clauses that registers and their fields cite."""
-    for declared in catalogue.current():
-        yield from _each(declared.clauses, "台账", "register", declared.title)
-        for one in declared.fields:
-            for code in (one.clause or "").split():
-                label = Label(
-                    f"台账 {declared.title.zh}·{one.label.zh}",
-                    f"register {declared.title.en}, {one.label.en}",
-                )
-                yield code, label
-        for step in declared.flow.transitions if declared.flow else ():
-            name = Label(
-                f"{declared.title.zh}·{step.label.zh}",
-                f"{declared.title.en}, {step.label.en}",
-            )
-            yield from _each(step.clauses, "流程", "flow", name)
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many rules came to what, and by which kind of object."""
+
+    standings: Counter[Standing]
+    kinds: Counter[CarrierKind]
+
+    @property
+    def total(self) -> int:
+        """How many rules there are."""
+        return self.standings.total()
+
+    @property
+    def open(self) -> int:
+        """How many of them nothing that is enough carries."""
+        return self.standings[Standing.WEAK] + self.standings[Standing.OPEN]
+
+    def share(self, kind: CarrierKind) -> str:
+        """Return the share of the rules carried best by such objects, as 12.3%."""
+        return f"{100 * self.kinds[kind] / self.total:.1f}%" if self.total else "0.0%"
 
 
-def _rules(template: Template) -> Iterator[tuple[str, Label]]:
-    """Yield the clauses that registers, targets, measures and pay lines carry."""
-    for head in template.heads:
-        for one in head.stanza.carries:
-            name = catalogue.current()[one.register_].title
-            yield from _each(one.clauses, "台账", "register", name)
-    for target in template.targets:
-        stanza = target.stanza
-        yield from _each(stanza.clauses, "时限", "time limit", stanza.title.label)
-    for measure in template.measures:
-        counted = measure.stanza
-        yield from _each(counted.clauses, "指标", "measure", counted.title.label)
-    for one_check in template.pay_checks:
-        asked = one_check.stanza
-        yield from _each(asked.clauses, "关账检查", "check", asked.title.label)
-    for role in template.roles:
-        preset = role.stanza
-        yield from _each(preset.clauses, "角色", "role", preset.title.label)
-    for scheme in template.schemes:
-        for rule in scheme.stanza.rules:
-            yield from _each(rule.clauses, "计薪", "pay line", rule.title.label)
-
-
-def _each(
-    clauses: Iterable[str], zh: str, en: str, title: Label
-) -> Iterator[tuple[str, Label]]:
-    for code in clauses:
-        yield code, Label(f"{zh} {title.zh}", f"{en} {title.en}")
+def tally(found: Iterable[Covered]) -> Tally:
+    """Count rules by what became of them."""
+    rules = list(found)
+    standings = Counter(one.standing for one in rules)
+    kinds = Counter(one.best for one in rules if one.best is not None)
+    return Tally(standings, kinds)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from models import catalogue, declaring
+from models import catalogue, declaring, registers
 from models.applied import AppliedItem
 from models.database import Database
 from models.declaring import Edit, UnsoundError
@@ -171,6 +171,7 @@ def knowing(template: Template, there: Stored, said: Said) -> Iterator[None]:
     if not declares(template):
         yield
         return
+    registers.load_all()  # what a template adds to is a class more often than not
     with _told(template):
         known = declaring.sound(editing(template, said)(there))
     with catalogue.pinned(known):

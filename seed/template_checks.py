@@ -15,10 +15,10 @@ from models.rules import formula as formulas
 from models.rules.business_calendar import BusinessCalendar
 from models.rules.formula import UNITS, FormulaError, Unit
 from models.rules.pay_rules import SchemeError, scheme_problems
-from models.stanza_mistakes import Path
 from models.stored import NOTHING
 from models.targets import declared_problems
 from models.words import Label, PersonError
+from seed.citation_checks import wrong_citations
 from seed.declared import knowing
 from seed.stanza_objects import measure_of, row_value, scheme_of, target_of
 from seed.template import Placed, Template
@@ -58,8 +58,7 @@ def check_beside(template: Template) -> None:
 
 
 def _faults(template: Template) -> Iterator[Fault]:
-    clauses = {code for one in template.regulations for code in one.codes}
-    yield from _heads(template, clauses)
+    yield from _heads(template)
     for calendar in template.calendars:
         yield from _calendar(calendar)
     for target in template.targets:
@@ -76,19 +75,15 @@ def _faults(template: Template) -> Iterator[Fault]:
     yield from _roles(template)
     for entries in template.entries:
         yield from _entries(entries)
-    yield from _citations(template, clauses)
-    yield from _declared_citations(template, clauses)
+    yield from wrong_citations(template)
 
 
-def _heads(template: Template, clauses: set[str]) -> Iterator[Fault]:
+def _heads(template: Template) -> Iterator[Fault]:
     for head in template.heads:
         for index, code in enumerate(head.stanza.registers_on):
             yield from _register(head, code, "registers_on", index)
         for at, carries in enumerate(head.stanza.carries):
             yield from _register(head, carries.register_, "carries", at, "register")
-            yield from _cited(head, carries.clauses, clauses, "carries", at)
-        for at, later in enumerate(head.stanza.later):
-            yield from _cited(head, later.clauses, clauses, "later", at)
 
 
 def _register(placed: Placed[Any], code: str, *path: str | int) -> Iterator[Fault]:
@@ -322,52 +317,3 @@ def _value(
     cleaned = row_value(one, value)
     if isinstance(cleaned, Label):
         yield placed.fault(cleaned, "rows", index, name)
-
-
-def _citations(template: Template, clauses: set[str]) -> Iterator[Fault]:
-    """Yield each cited clause that no regulation of the template has."""
-    citing: list[Placed[Any]] = [
-        *template.targets,
-        *template.measures,
-        *template.pay_checks,
-        *template.roles,
-    ]
-    for placed in citing:
-        yield from _cited(placed, placed.stanza.clauses, clauses)
-    for scheme in template.schemes:
-        for at, rule in enumerate(scheme.stanza.rules):
-            yield from _cited(scheme, rule.clauses, clauses, "rules", at)
-
-
-def _declared_citations(template: Template, clauses: set[str]) -> Iterator[Fault]:
-    """Yield each clause that a register or field cites and its regulation lacks.
-
-    Clauses of a regulation that is off here are not looked at: packs come and go.
-    """
-    on = {one.stanza.code for one in template.regulations}
-    for placed in (*template.registers, *template.fields):
-        cited: list[tuple[Path, str]] = [
-            (("clauses",), code) for code in placed.stanza.get("clauses", ())
-        ]
-        for index, one in enumerate(placed.stanza.get("fields", ())):
-            said = one.get("clause") or ()
-            codes = said.split() if isinstance(said, str) else said
-            cited += [(("fields", index, "clause"), code) for code in codes]
-        for path, code in cited:
-            if code.rpartition("-")[0] in on and code not in clauses:
-                yield placed.fault(_no_clause(code), *path)
-
-
-def _cited(
-    placed: Placed[Any], cited: tuple[str, ...], known: set[str], *path: str | int
-) -> Iterator[Fault]:
-    for index, code in enumerate(cited):
-        if code not in known:
-            yield placed.fault(_no_clause(code), *path, "clauses", index)
-
-
-def _no_clause(code: str) -> Label:
-    return Label(
-        f"所用制度里没有条款“{code}”，请核对编号。",
-        f"No regulation of the template has a clause “{code}”. Check it.",
-    )

@@ -14,6 +14,7 @@ from models.access import Action
 from models.measures import AGGREGATES, WHOSE
 from models.rules.formula import UNITS
 from models.words import Label
+from seed.rule_facts import KINDS, Params
 from seed.template_error import Fault, TemplateError, one_of
 from seed.yaml_source import Path_, Source
 
@@ -51,6 +52,7 @@ class Head(Stanza):
     registers_on: tuple[str, ...] = ()
     carries: tuple["Carries", ...] = ()
     later: tuple["Later", ...] = ()
+    beyond: tuple["Beyond", ...] = ()
 
 
 class Carries(Stanza):
@@ -65,6 +67,20 @@ class Later(Stanza):
 
     clauses: tuple[str, ...]
     what: Words
+    # The key of a template that will say it, such as duties or schemes.period.
+    part: str | None = Field(default=None, pattern=r"[a-z_]+(\.[a-z_]+)*")
+
+    @property
+    def waits_for(self) -> str:
+        """The part of the engine that is still to come, by one word."""
+        return self.part or self.what.en.replace(" ", "_")
+
+
+class Beyond(Stanza):
+    """Clauses that no software can carry, and why."""
+
+    clauses: tuple[str, ...]
+    reason: Words
 
 
 class CalendarStanza(Stanza):
@@ -74,6 +90,7 @@ class CalendarStanza(Stanza):
     title: Words
     official_days: Literal["china", "none"] = "none"
     hours: dict[str, Any]
+    clauses: tuple[str, ...] = ()
 
 
 class TargetStanza(Stanza):
@@ -225,6 +242,8 @@ class ClauseStanza(Stanza):
 
     code: str = Field(pattern=r"S\d-\d\d-\d\d")
     section: str
+    kind: Literal[KINDS]  # type: ignore[valid-type]  # one list for both
+    params: Params = Params()
     zh: str = Field(min_length=1)
     en: str = Field(min_length=1)
 
@@ -233,6 +252,7 @@ class RegulationFile(Stanza):
     """One regulation of the rulebook."""
 
     code: str = Field(pattern=r"S\d-\d\d")
+    template: str  # the kind of organisation it comes from
     title: Words
     summary: Words
     clauses: tuple[ClauseStanza, ...] = Field(min_length=1)

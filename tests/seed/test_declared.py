@@ -296,7 +296,7 @@ def test_clauses_of_registers_and_fields_count_as_covered() -> None:
 
     carried = {one.code: [label.zh for label in one.carried] for one in found}
     assert carried["S0-16-05"] == ["台账 查件登记"]
-    assert carried["S0-16-06"] == ["台账 投诉登记·运单号"]
+    assert carried["S0-16-06"] == ["字段 投诉登记·运单号"]
 
 
 @pytest.mark.databases("sqlite")

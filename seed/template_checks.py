@@ -67,7 +67,7 @@ def _faults(template: Template) -> Iterator[Fault]:
         yield from _measure(template, measure)
     for rate in template.rates:
         yield from _rate(rate)
-    names = _names(template)
+    names = names_of_pay(template)
     for scheme in template.schemes:
         yield from _scheme(template, scheme, names)
     for one in template.pay_checks:
@@ -195,7 +195,7 @@ def _rate(placed: Placed[RateStanza]) -> Iterator[Fault]:
         yield placed.fault(problem, "unit")
 
 
-def _names(template: Template) -> dict[str, Unit]:
+def names_of_pay(template: Template) -> dict[str, Unit]:
     """Return the unit of every name that a pay formula of the template may read."""
     staff = catalogue.current()["staff"]
     names = {

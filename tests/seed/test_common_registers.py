@@ -5,8 +5,6 @@ One database for each file of them, since a copy costs more than what is tried i
 
 from collections.abc import Callable, Iterator
 from csv import reader
-from datetime import date, time, timedelta
-from decimal import Decimal
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -14,32 +12,21 @@ from typing import Any
 
 import pytest
 
-from models import catalogue, checking, entries
+from models import catalogue, entries
 from models.access import SYSTEM, marked, visible
 from models.database import Database
 from models.import_mapping import importable
 from models.opening import ready
-from models.register import REFERENCES, Declaration, Field, FieldType
+from models.register import Declaration
 from seed.coverage import coverage
 from seed.declared import declare
 from seed.regulation_files import read_regulation, regulation_codes
 from seed.template import COMMON, Template, read_template
-from tests.company import NOON, Company, build_company, open_company, writer
+from tests.company import Company, build_company, open_company, writer
 from tests.databases import Builder
+from tests.seed.made_entries import entry_of
 
 FILES = ("posts", "worktime", "meetings", "quality", "business")
-SAMPLES: dict[FieldType, Any] = {
-    FieldType.TEXT: "甲",
-    FieldType.LONG_TEXT: "甲乙",
-    FieldType.MONEY: Decimal("12.50"),
-    FieldType.DATE: date(2026, 10, 14),
-    FieldType.INSTANT: NOON,
-    FieldType.TIME: time(9, 30),
-    FieldType.DURATION: timedelta(hours=2),
-    FieldType.YES_NO: True,
-    FieldType.PHONE: "13812341234",
-    FieldType.PLATE: "苏E12345",
-}
 
 
 @pytest.fixture(scope="module")
@@ -66,34 +53,6 @@ def office(
     yield opened
     opened.close()
     catalogue.use()
-
-
-def value_of(company: Company, one: Field, made: dict[str, int]) -> Any:
-    """Return something that a field takes; of a choice, what comes first."""
-    if one.type in REFERENCES:
-        return entry_of(company, one.refers_to or "", made)
-    if one.type in (FieldType.CHOICE, FieldType.CHOICES):
-        first = one.options[0].value
-        return first if one.type is FieldType.CHOICE else [first]
-    if one.type in (FieldType.INTEGER, FieldType.DECIMAL):
-        return max(Decimal(1), Decimal(one.minimum or 0))
-    return SAMPLES.get(one.type)
-
-
-def entry_of(company: Company, code: str, made: dict[str, int]) -> int:
-    """Return an entry of a register, which is made with all that it refers to."""
-    if code not in made:
-        declared = catalogue.current()[code]
-        values: dict[str, Any] = {}
-        for one in declared.fields:
-            # What is masked in the export is refused by the import.
-            if one.is_given or one.personal or one.refers_to == code:
-                continue
-            needed = one.required or one.required_if or one.refers_to is None
-            if needed and checking.applies(one, values):
-                values[one.name] = value_of(company, one, made)
-        made[code] = company.create(code, values)
-    return made[code]
 
 
 def kept(company: Company, declared: Declaration) -> list[dict[str, Any]]:
@@ -186,5 +145,7 @@ def _cited(said: Any) -> Iterator[str]:
         for key, one in said.items():
             if key in ("clause", "clauses"):
                 yield from [one] if isinstance(one, str) else one
+            elif key == "cites":
+                yield from (code for codes in one.values() for code in codes)
             else:
                 yield from _cited(one)

@@ -1,0 +1,178 @@
+"""Every rule with numbers works: what keeps it passes, what breaks it does not.
+
+One test for all templates. Cases come from the numbers of the rulebook, their makers
+are chosen by the kind of the object that carries the rule. A rule whose part of the
+engine is still to come is listed with that part, and the list must not outlive it.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from pydantic import BaseModel
+
+from models import catalogue
+from models.database import Database
+from models.flow import Transition
+from models.opening import ready
+from models.register import Field
+from seed.coverage import Covered, Standing, coverages, regulations_of
+from seed.declared import declare
+from seed.rule_facts import MEASURED
+from seed.template import COMMON, Template, read_template, template_names
+from seed.template_schema import TemplateFile
+from tests.company import Company, build_company, open_company
+from tests.databases import Builder
+from tests.seed.rule_cases import MAKERS, Case
+from tests.seed.rule_entries import Desk, cases
+
+NAMES = [COMMON, *template_names()]
+
+
+def builder(name: str) -> Builder:
+    """Return what makes the small company with all that a template declares."""
+
+    def build(url: str) -> None:
+        build_company(url)
+        database = ready(Database(url))
+        declare(read_template(name), database)
+        database.dispose()
+        catalogue.use()
+
+    return build
+
+
+@pytest.fixture
+def template(request: pytest.FixtureRequest) -> Template:
+    return read_template(request.param)
+
+
+@pytest.fixture
+def desk(
+    template: Template,
+    prepared_database: Callable[[str, Builder], str],
+    tmp_path: Path,
+) -> Iterator[Desk]:
+    url = prepared_database(f"rules_of_{template.name}", builder(template.name))
+    ready(Database(url)).dispose()
+    company: Company = open_company(url, tmp_path)
+    yield Desk(company)
+    company.close()
+    catalogue.use()
+
+
+def rules(template: Template) -> list[Covered]:
+    return coverages(template, regulations_of(template))
+
+
+def tried(desk: Desk, template: Template, rule: Covered) -> list[Case]:
+    """Make every case that the objects which carry a rule allow.
+
+    Fields of a rule that waits for a part of the engine only hold what that will read.
+    """
+    found: list[Case] = []
+    cited: dict[str, list[Field]] = {}
+    for one in rule.enough:
+        if isinstance(one.stanza, Field) and not rule.awaited:
+            cited.setdefault(one.code.partition(".")[0], []).append(one.stanza)
+        elif one.kind in MAKERS:
+            found += MAKERS[one.kind](template, one, rule.params)
+    for code, fields in cited.items():
+        found += cases(desk, catalogue.current()[code], fields, rule.params)
+    return list(dict.fromkeys(found))
+
+
+@pytest.mark.parametrize("template", NAMES, indirect=True)
+def test_what_breaks_a_rule_is_told_from_what_keeps_it(
+    desk: Desk, template: Template
+) -> None:
+    without: list[str] = []
+    wrong: list[tuple[str, str]] = []
+    for rule in rules(template):
+        params = rule.params
+        if not (params.numbers or params.may or params.may_not):
+            continue
+        found = tried(desk, template, rule)
+        wrong += [(rule.code, one.what) for one in found if not one.is_right]
+        waits = bool(rule.awaited) or rule.standing is Standing.BEYOND
+        if rule.kind in MEASURED and not found and not waits:
+            without.append(rule.code)
+
+    assert wrong == []
+    assert without == []
+
+
+@pytest.mark.parametrize("template", NAMES, indirect=True)
+def test_nothing_is_open_or_carried_by_too_little(template: Template) -> None:
+    found = {one.code: one.standing.word for one in rules(template) if one.is_open}
+
+    assert found == {}
+
+
+@pytest.mark.parametrize("template", NAMES, indirect=True)
+def test_what_waits_for_a_part_of_the_engine_still_has_to(template: Template) -> None:
+    stale = {
+        (one.code, coming.part)
+        for one in rules(template)
+        for coming in one.awaited
+        if is_there(coming.part)
+    }
+
+    assert stale == set()
+
+
+@pytest.mark.parametrize("template", NAMES, indirect=True)
+def test_steps_with_places_follow_each_other(template: Template) -> None:
+    broken = [
+        (before, after)
+        for places in steps_by_place(template)
+        for place in sorted(places)
+        for before in places.get(place - 1, ())
+        for after in places[place]
+        if before.to not in after.sources
+    ]
+
+    assert broken == []
+
+
+def steps_by_place(template: Template) -> Iterable[dict[int, list[Transition]]]:
+    """Return the steps of each flow by the place that their rules give them."""
+    found: dict[str, dict[int, list[Transition]]] = {}
+    for rule in rules(template):
+        for one in rule.enough:
+            if rule.params.place is not None and isinstance(one.stanza, Transition):
+                places = found.setdefault(one.code.partition(".")[0], {})
+                places.setdefault(rule.params.place, []).append(one.stanza)
+    return found.values()
+
+
+def is_there(part: str) -> bool:
+    """Whether a template can say a part already: duties, or schemes.period."""
+    model: type[BaseModel] | None = TemplateFile
+    for name in part.split("."):
+        if model is None or name not in model.model_fields:
+            return False
+        model = next(
+            (
+                each
+                for each in get_args(model.model_fields[name].annotation)
+                if isinstance(each, type) and issubclass(each, BaseModel)
+            ),
+            None,
+        )
+    return True
+
+
+@pytest.mark.parametrize(
+    ("part", "there"),
+    [
+        ("targets", True),
+        ("schemes.rules", True),
+        ("schemes.rules.cap", True),
+        ("schemes.rules.period", False),
+        ("spells", False),
+    ],
+)
+def test_a_part_is_there_once_templates_can_say_it(part: str, *, there: bool) -> None:
+    assert is_there(part) is there

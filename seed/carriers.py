@@ -6,12 +6,14 @@ flows are those of the whole catalogue as the template makes it.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import Enum
 from typing import Any
 
 from models import catalogue
 from models.register import Declaration
 from models.words import Label
+from seed.rule_facts import Params
 from seed.template import Placed, Template
 
 
@@ -67,9 +69,23 @@ class Carrier:
     code: str  # complaint_log.number, complaint.first_reply
     stanza: Any = None  # the declaration's part, or the template's stanza
 
-    def is_enough(self, strength: str | None) -> bool:
-        """Whether it can carry a rule of that strength."""
-        return strength is None or self.kind not in _TOO_WEAK[strength]
+    def is_enough(self, params: Params) -> bool:
+        """Whether it can carry what a rule states; a row can that holds its numbers."""
+        strength = params.strength
+        if strength is None or self.kind not in _TOO_WEAK[strength]:
+            return True
+        amounts = {one.number for _, one in params.amounts}
+        return strength == "number" and bool(amounts) and amounts <= self.figures
+
+    @property
+    def figures(self) -> frozenset[Decimal]:
+        """The numbers that stand in a row; none of anything else."""
+        values = self.stanza.values() if isinstance(self.stanza, dict) else ()
+        return frozenset(
+            Decimal(one)
+            for one in values
+            if isinstance(one, int | Decimal) and not isinstance(one, bool)
+        )
 
 
 def carriers(template: Template) -> list[Carrier]:

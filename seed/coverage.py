@@ -67,8 +67,7 @@ class Covered:
     @property
     def enough(self) -> tuple[Carrier, ...]:
         """Those of its carriers that can carry what it states."""
-        strength = self.params.strength
-        return tuple(one for one in self.carriers if one.is_enough(strength))
+        return tuple(one for one in self.carriers if one.is_enough(self.params))
 
     @property
     def standing(self) -> Standing:

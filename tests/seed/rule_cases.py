@@ -264,10 +264,20 @@ def _at(day: datetime, clock: str) -> datetime:
     return datetime.combine(day.date(), time.fromisoformat(clock), ZONE)
 
 
+def written(_template: Template, carrier: Carrier, params: Params) -> Iterator[Case]:
+    """Look for the rule's numbers in a row that a template brings."""
+    for name, amount in params.amounts:
+        found = amount.number in carrier.figures
+        more = amount.number + 1 in carrier.figures
+        yield Case(f"{carrier.code} {name} {amount.number}", found, more)
+
+
 Maker = Callable[[Template, Carrier, Params], Iterator[Case]]
 MAKERS: Mapping[CarrierKind, Maker] = {
     CarrierKind.TARGET: promised,
     CarrierKind.PAY: paid,
     CarrierKind.RIGHT: allowed,
     CarrierKind.CALENDAR: opened,
+    CarrierKind.ROW: written,
+    CarrierKind.DUTY: written,
 }

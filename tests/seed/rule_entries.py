@@ -140,7 +140,8 @@ def _inputs(given: Sequence[Field], params: Params, amount: Amount, more: int) -
         elif one.type is DURATION:
             said[one.name] = _length(amount, more)
     if is_spell:
-        end = NOON + _length(amount, more)
+        evening = timedelta(hours=6 if amount.unit == "days" else 0)
+        end = NOON + _length(amount, more) + evening
         for one, at in zip(moments[:2], (NOON, end), strict=True):
             said[one.name] = at if one.type is INSTANT else at.astimezone(ZONE).date()
     named_only = all(one.type is CHOICE for one in given if one.name in said)

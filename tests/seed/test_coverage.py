@@ -3,6 +3,8 @@
 import json
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -22,7 +24,7 @@ from seed.template import COMMON, read_template, template_names
 from seed.template_checks import check
 from seed.template_error import TemplateError
 
-A_DAY = Params(within=Amount(hours=24))
+A_DAY = Params(within=Amount(hours=Decimal(24)))
 A_RECORD = Params(fields=("customer", "problem"))
 WORDS = Label("某", "some")
 
@@ -50,7 +52,7 @@ def covered(
         (Params(choices=("call",)), "record"),
         (Params(right="sign", fields=("a",)), "right"),
         (Params(states=("sent", "read"), right="sign"), "step"),
-        (Params(within=Amount(hours=24), states=("sent",)), "number"),
+        (Params(within=Amount(hours=Decimal(24)), states=("sent",)), "number"),
         (Params(per="month"), None),
     ],
 )
@@ -83,6 +85,17 @@ def test_a_strong_rule_needs_more_than_a_line(
 ) -> None:
     assert rule.standing is standing
     assert rule.is_open == (standing in (Standing.WEAK, Standing.OPEN))
+
+
+@pytest.mark.parametrize(("share", "is_open"), [(30, False), (20, True), (None, True)])
+def test_a_duty_carries_the_number_that_stands_in_it(
+    share: int | None, *, is_open: bool
+) -> None:
+    row = {"duty": "答疑", "time_share": share, "must": True}
+    duty = Carrier("S0-00-01", CarrierKind.DUTY, WORDS, "job_duty", row)
+    rule = replace(covered(Params(share=Amount(percent=Decimal(30)))), carriers=(duty,))
+
+    assert rule.is_open is is_open
 
 
 def test_a_rule_counts_for_the_strongest_object_that_is_enough() -> None:

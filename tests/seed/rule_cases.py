@@ -4,7 +4,7 @@ Each case is a pair: what keeps the rule, and what breaks it by the least there 
 numbers come from the rule's facts in the rulebook, never from the object that is tried.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal
@@ -105,7 +105,10 @@ def _edges(params: Params, calendar: BusinessCalendar) -> Iterator[Edge]:
             start += DAY
         last = _noon(start + int(within.number) * DAY)
         yield Edge(start, last, _noon(_next_workday(calendar, last)), last)
-    if before is not None and before.unit in ("minutes", "hours"):
+    if by is not None and by.time is not None:
+        last = _at(TUESDAY, by.time)
+        yield Edge(_at(TUESDAY, "00:00"), last - MINUTE, last + MINUTE, last)
+    elif before is not None and before.unit in ("minutes", "hours"):
         last = later - timedelta(**{before.unit: float(before.number)})
         yield Edge(TUESDAY - DAY, last - MINUTE, last + MINUTE, later)
     if by is not None and by.day is not None:
@@ -146,12 +149,23 @@ def paid(template: Template, carrier: Carrier, params: Params) -> Iterator[Case]
     for name in read:
         if units[name] == MONEY:
             yield from _money_cases(f"{carrier.code} {name}", params, name, line)
-        elif params.awards and units[name] == NUMBER:
-            places = [
-                line({name: Decimal(n)}) for n in range(1, len(params.awards) + 2)
-            ]
-            won = places[:-1] == list(params.awards)
-            yield Case(f"{carrier.code} {name}", won, bool(places[-1]))
+    counts = [name for name in read if units[name] == NUMBER]
+    if params.awards and counts:
+        yield _award_case(carrier.code, params.awards, counts, line)
+
+
+def _award_case(
+    what: str,
+    awards: Sequence[Decimal],
+    counts: Sequence[str],
+    line: Callable[[Mapping[str, Decimal]], Decimal | None],
+) -> Case:
+    """Reckon each award: by one figure that is the place, or by a count for each."""
+    if len(counts) == len(awards):
+        found = sorted((line({one: Decimal(1)}) or 0 for one in counts), reverse=True)
+        return Case(what, found == list(awards), bool(line({})))
+    places = [line({counts[0]: Decimal(n)}) for n in range(1, len(awards) + 2)]
+    return Case(what, places[:-1] == list(awards), bool(places[-1]))
 
 
 def _money_cases(

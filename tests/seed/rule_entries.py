@@ -10,7 +10,7 @@ from datetime import date, time, timedelta
 from itertools import chain
 from typing import Any
 
-from models import catalogue, entries
+from models import catalogue, computing, entries
 from models.access import SYSTEM
 from models.entry_errors import EntryRefusedError
 from models.numbering import NumberCounter
@@ -24,8 +24,10 @@ from models.register import (
     INTEGER,
     MONEY,
     TIME,
+    YES_NO,
     Declaration,
     Field,
+    Option,
 )
 from seed.rule_facts import Amount, Params
 from tests.company import NOON, ZONE, Company, writer
@@ -84,6 +86,7 @@ def cases(
     yield from _checks(desk, declared, cited, params)
     yield from _defaults(desk, declared, cited, params)
     yield from _numbers(desk, declared, cited, params)
+    yield from _charges(desk, declared, cited, params)
 
 
 def _limits(params: Params) -> Iterator[tuple[str, Amount]]:
@@ -96,7 +99,7 @@ def _verdicts(
     desk: Desk, declared: Declaration, cited: Sequence[Field], params: Params
 ) -> Iterator[Case]:
     """Judge entries at the limit and one step beyond by the computed fields."""
-    judging = [one for one in cited if one.computed and one.type not in MOMENTS]
+    judging = [one for one in cited if one.computed and one.type in (YES_NO, CHOICE)]
     given = [one for one in cited if not one.is_given]
     if not judging:
         return
@@ -108,7 +111,8 @@ def _verdicts(
             continue
         at, inside, beyond = (_judged(desk, declared, judging, v) for v in for_inputs)
         what = f"{declared.code} {sense} {amount.number} {amount.unit}"
-        yield Case(what, at == inside, at == beyond)
+        if not at == inside == beyond:  # else they judge something else
+            yield Case(what, at == inside, at == beyond)
 
 
 def _judged(
@@ -235,15 +239,40 @@ def _defaults(
             expected, other = tuple(hours), time(23, 59)
         elif one.type is CHOICES and days:
             expected, other = (days,), days[:-1]
-        elif one.type in NUMBERS:
-            expected = tuple(two.number for _, two in _limits(params))
-            other = next((two + 1 for two in expected), None)
         if expected:
             begun, differs = (
                 _kept(desk, declared, said)[one.name] in expected
                 for said in ({}, {one.name: other})
             )
             yield Case(f"{declared.code}.{one.name} as it begins", begun, differs)
+
+
+def _charges(
+    desk: Desk, declared: Declaration, cited: Sequence[Field], params: Params
+) -> Iterator[Case]:
+    """Reckon what a customer pays, choice by choice: what the rule says, and more."""
+    for one in cited:
+        if params.charge is None or one.computed is None or one.type is not MONEY:
+            continue
+        read = [declared.field(name) for name in _own(declared, one.computed)]
+        typed = {each.name: 100 for each in read if each.type in NUMBERS}
+        choice = next((each for each in read if each.type is CHOICE), None)
+        rows = [
+            typed | ({choice.name: each.value} if choice else {})
+            for each in (choice.options if choice else [Option("", one.label)])
+        ]
+        paid = [_kept(desk, declared, row)[one.name] for row in rows]
+        asked = params.charge.number
+        what = f"{declared.code}.{one.name} {asked} yuan"
+        yield Case(what, asked in paid, all(each == asked for each in paid))
+
+
+def _own(declared: Declaration, formula: str) -> list[str]:
+    """Return the fields that people type and that a formula reads."""
+    names = computing.names_of((formula,))
+    return [
+        one.name for one in declared.fields if one.name in names and not one.is_given
+    ]
 
 
 def _numbers(

@@ -7,6 +7,7 @@ rule's facts. Which case is made follows from the kind of the fields that cite t
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, is_dataclass
 from datetime import date, time, timedelta
+from decimal import Decimal
 from itertools import chain
 from typing import Any
 
@@ -87,12 +88,15 @@ def cases(
     yield from _defaults(desk, declared, cited, params)
     yield from _numbers(desk, declared, cited, params)
     yield from _charges(desk, declared, cited, params)
+    yield from _shares(desk, declared, cited, params)
 
 
 def _limits(params: Params) -> Iterator[tuple[str, Amount]]:
     for name, amount in params.amounts:
         if name in ("at_least", "at_most", "exactly", "within"):
             yield name, amount
+    if params.weekdays:
+        yield "at_most", Amount(count=Decimal(len(params.weekdays)))
 
 
 def _verdicts(
@@ -265,6 +269,39 @@ def _charges(
         asked = params.charge.number
         what = f"{declared.code}.{one.name} {asked} yuan"
         yield Case(what, asked in paid, all(each == asked for each in paid))
+
+
+def _shares(
+    _desk: Desk, declared: Declaration, cited: Sequence[Field], params: Params
+) -> Iterator[Case]:
+    """Reckon the share of one amount alone: so much of it, nothing on top."""
+    reckoned = [one.computed for one in cited if one.computed and one.type is MONEY]
+    amounts = [one for one in cited if one.type is MONEY and not one.computed]
+    for one in amounts if params.share is not None and reckoned else ():
+        at, more = (_reckoned(declared, reckoned[0], one, n) for n in (100, 200))
+        expected = params.share and params.share.number  # of a hundred yuan
+        yield Case(f"{declared.code}.{one.name}", expected in at, expected in more)
+
+
+def _reckoned(declared: Declaration, text: str, amount: Field, yuan: int) -> set[Any]:
+    """Return what a formula comes to with one amount, whatever is chosen otherwise."""
+    names = computing.names_of((text,))
+    choice = next(
+        (one for one in declared.fields if one.name in names and one.type is CHOICE),
+        None,
+    )
+    found = set()
+    for option in choice.options if choice else [Option("", amount.label)]:
+        raw: dict[str, Any] = {amount.name: Decimal(yuan)}
+        raw |= {choice.name: option.value} if choice else {}
+        context = {
+            name: computing.value_of(
+                computing.unit_of_path(declared, name), raw.get(name), ZONE
+            )
+            for name in names
+        }
+        found.add(computing.number(text, context))
+    return found
 
 
 def _own(declared: Declaration, formula: str) -> list[str]:

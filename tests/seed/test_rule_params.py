@@ -17,6 +17,7 @@ from models.database import Database
 from models.flow import Transition
 from models.opening import ready
 from models.register import Field
+from seed.carriers import CarrierKind
 from seed.coverage import Covered, Standing, coverages, regulations_of
 from seed.declared import declare
 from seed.rule_facts import MEASURED
@@ -69,12 +70,14 @@ def rules(template: Template) -> list[Covered]:
 def tried(desk: Desk, template: Template, rule: Covered) -> list[Case]:
     """Make every case that the objects which carry a rule allow.
 
-    Fields of a rule that waits for a part of the engine only hold what that will read.
+    Fields of a rule that waits for a part of the engine only hold what that will read,
+    and those beside a pay line what that does read.
     """
     found: list[Case] = []
     cited: dict[str, list[Field]] = {}
+    is_read = any(one.kind is CarrierKind.PAY for one in rule.enough)
     for one in rule.enough:
-        if isinstance(one.stanza, Field) and not rule.awaited:
+        if isinstance(one.stanza, Field) and not (rule.awaited or is_read):
             cited.setdefault(one.code.partition(".")[0], []).append(one.stanza)
         elif one.kind in MAKERS:
             found += MAKERS[one.kind](template, one, rule.params)

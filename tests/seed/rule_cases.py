@@ -18,7 +18,7 @@ from models.rules.deadlines import due_instant
 from models.rules.formula import MONEY, NUMBER, Value, parse
 from models.rules.how_long import needed_field
 from models.rules.how_long_notation import parse_how_long
-from models.rules.pay import calculate_slip
+from models.rules.pay import PayRule, calculate_slip
 from seed.carriers import Carrier, CarrierKind
 from seed.items import role_item
 from seed.rule_facts import Deed, Params
@@ -137,8 +137,7 @@ def paid(template: Template, carrier: Carrier, params: Params) -> Iterator[Case]
     code = carrier.code.partition(".")[2]
     [rule] = [one for one in scheme.rules if one.code == code]
     units = names_of_pay(template)
-    names = parse(rule.formula).names
-    read = [name for name in names if name.startswith("measure.")]
+    read = _measures(rule, {one.code: one for one in scheme.rules})
 
     def line(said: Mapping[str, Decimal]) -> Decimal | None:
         inputs = _inputs(template, {n for one in scheme.rules for n in one.reads}, said)
@@ -149,9 +148,25 @@ def paid(template: Template, carrier: Carrier, params: Params) -> Iterator[Case]
     for name in read:
         if units[name] == MONEY:
             yield from _money_cases(f"{carrier.code} {name}", params, name, line)
+    if params.pays is not None:
+        nothing, much = line({}), line(dict.fromkeys(read, SAMPLE_YUAN))
+        result = params.pays.number
+        yield Case(carrier.code, nothing == result, bool(read) and much == result)
     counts = [name for name in read if units[name] == NUMBER]
     if params.awards and counts:
         yield _award_case(carrier.code, params.awards, counts, line)
+
+
+def _measures(rule: PayRule, rules: Mapping[str, PayRule]) -> list[str]:
+    """Return the measures that a line's formula reads, also through other lines."""
+    found: list[str] = []
+    for name in parse(rule.formula).names:
+        head, _, code = name.partition(".")
+        if head == "line":
+            found += _measures(rules[code], rules)
+        elif head == "measure":
+            found.append(name)
+    return list(dict.fromkeys(found))
 
 
 def _award_case(

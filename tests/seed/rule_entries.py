@@ -103,7 +103,8 @@ def _verdicts(
     desk: Desk, declared: Declaration, cited: Sequence[Field], params: Params
 ) -> Iterator[Case]:
     """Judge entries at the limit and one step beyond by the computed fields."""
-    judging = [one for one in cited if one.computed and one.type in (YES_NO, CHOICE)]
+    verdicts = (YES_NO, CHOICE, DECIMAL) if params.counts_as else (YES_NO, CHOICE)
+    judging = [one for one in cited if one.computed and one.type in verdicts]
     given = [one for one in cited if not one.is_given]
     if not judging:
         return

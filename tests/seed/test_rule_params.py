@@ -71,18 +71,19 @@ def tried(desk: Desk, template: Template, rule: Covered) -> list[Case]:
     """Make every case that the objects which carry a rule allow.
 
     Fields of a rule that waits for a part of the engine only hold what that will read,
-    and those beside a pay line what that does read.
+    and those beside a pay line leave the share to it.
     """
     found: list[Case] = []
     cited: dict[str, list[Field]] = {}
     is_read = any(one.kind is CarrierKind.PAY for one in rule.enough)
     for one in rule.enough:
-        if isinstance(one.stanza, Field) and not (rule.awaited or is_read):
+        if isinstance(one.stanza, Field) and not rule.awaited:
             cited.setdefault(one.code.partition(".")[0], []).append(one.stanza)
         elif one.kind in MAKERS:
             found += MAKERS[one.kind](template, one, rule.params)
+    params = rule.params.model_copy(update={"share": None} if is_read else {})
     for code, fields in cited.items():
-        found += cases(desk, catalogue.current()[code], fields, rule.params)
+        found += cases(desk, catalogue.current()[code], fields, params)
     return list(dict.fromkeys(found))
 
 

@@ -18,6 +18,7 @@ from models.history import Writer
 from models.words import Label
 from seed import declared
 from seed.declared import knowing
+from seed.entry_items import entry_item, in_order
 from seed.items import (
     Item,
     Values,
@@ -31,7 +32,6 @@ from seed.menu_item import menu_item
 from seed.merging import Outcome, merged
 from seed.scoped_items import (
     calendar_item,
-    entry_item,
     scheme_item,
     target_item,
 )
@@ -221,9 +221,11 @@ def items_of(template: Template) -> Iterator[Item]:
     bundles = {one.stanza.code: one.stanza for one in template.bundles}
     for role in template.roles:
         yield role_item(role.stanza, bundles)
-    for rows in template.entries:
-        for row in rows.stanza.rows:
-            yield entry_item(rows.stanza.register_, rows.stanza.key, row)
+    yield from in_order(
+        entry_item(rows.stanza.register_, rows.stanza.key, row)
+        for rows in template.entries
+        for row in rows.stanza.rows
+    )
     for calendar in template.calendars:
         yield calendar_item(calendar.stanza)
     for target in template.targets:

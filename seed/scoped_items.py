@@ -1,25 +1,22 @@
 """What a template brings for a department: calendar, targets, schemes; and its rows."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import access, calendars, catalogue, entries, targets
+from models import calendars, catalogue, targets
 from models.access import marked
 from models.calendars import Calendar
 from models.clock_moves import move_next
-from models.history import Writer, from_plain
+from models.history import Writer
 from models.pay_tables import PayRuleRow, PayScheme
 from models.rules.calendar_object import read_calendar, write_calendar
 from models.rules.official_days import LAST_PUBLISHED, with_official_days
 from models.targets import SlaTarget
 from models.words import Label
 from seed.items import Item, Values, plainly, titles
-from seed.stanza_objects import joined, row_value, target_values
+from seed.stanza_objects import joined, target_values
 from seed.template_schema import CalendarStanza, SchemeStanza, TargetStanza
 
 FIRST_OFFICIAL_YEAR = 2024  # earlier days are asked by imported rows only, seldom
@@ -210,72 +207,3 @@ def scheme_item(stanza: SchemeStanza) -> SchemeItem:
             "clause": joined(one.clauses),
         }
     return SchemeItem(stanza.code, stanza.title.label, values)
-
-
-@dataclass(frozen=True)
-class EntryItem(Item):
-    """A row of a register, found again by the values of some fields."""
-
-    kind = "entry"
-    kind_label = Label("记录", "entry")
-
-    register_code: str
-    key: Mapping[str, Any]
-
-    def _found(self, session: Session) -> dict[str, Any] | None:
-        # As the tables are, also where the template is about to change them.
-        known = catalogue.installed()
-        code = self.register_code
-        if code not in known or not all(map(known[code].has, self.key)):
-            return None
-        with catalogue.pinned(known, catalogue.pinned_generation()):
-            declared, table = known[code], known.table(code)
-            query = access.visible(access.SYSTEM, code)
-            for name, value in self.key.items():
-                query = query.where(table.c[declared.field(name).column or ""] == value)
-            found = entries.load(session, declared, query.limit(1))
-        return found[0] if found else None
-
-    def read(self, session: Session, scope: int) -> Values | None:
-        """Return the fields that the template says."""
-        del scope
-        found = self._found(session)
-        if found is None:
-            return None
-        return plainly({name: found.get(name) for name in self.wanted})
-
-    def write(
-        self, session: Session, scope: int, values: Values, writer: Writer
-    ) -> None:
-        """Create or change the entry as any other, with history."""
-        del scope
-        declared = catalogue.current()[self.register_code]
-        given = {
-            name: from_plain(declared.field(name), value)
-            for name, value in values.items()
-        }
-        found = self._found(session)
-        if found is None:
-            entries.create(session, self.register_code, given, writer)
-        else:
-            entries.change(session, self.register_code, found["id"], given, writer)
-
-
-def entry_item(
-    register: str, key: tuple[str, ...], row: Mapping[str, Any]
-) -> EntryItem:
-    """Return a template's row as an item."""
-    declared = catalogue.current()[register]
-    values = {
-        name: row_value(declared.field(name), value) for name, value in row.items()
-    }
-    found_by = {name: values[name] for name in key}
-    words = " ".join(str(one) for one in found_by.values() if one is not None)
-    title = declared.title
-    return EntryItem(
-        f"{register} {words}",
-        Label(f"{title.zh} {words}", f"{title.en} {words}"),
-        plainly(values),
-        register,
-        found_by,
-    )

@@ -4,13 +4,13 @@ All of it is asked before anything changes, and every mistake is told at once wi
 file, line and key. No database is needed: a template must make sense on any.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
 from models import catalogue, computing, measures
 from models.conditions import sql_column, to_sql
-from models.register import ENTRY, Declaration
+from models.register import Declaration
 from models.rules import formula as formulas
 from models.rules.business_calendar import BusinessCalendar
 from models.rules.formula import UNITS, FormulaError, Unit
@@ -20,6 +20,7 @@ from models.targets import declared_problems
 from models.words import Label, PersonError
 from seed.citation_checks import wrong_citations
 from seed.declared import knowing
+from seed.entry_items import reference_problems
 from seed.stanza_objects import measure_of, row_value, scheme_of, target_of
 from seed.template import Placed, Template
 from seed.template_error import Fault, TemplateError, one_of
@@ -73,8 +74,9 @@ def _faults(template: Template) -> Iterator[Fault]:
     for one in template.pay_checks:
         yield from _pay_check(one)
     yield from _roles(template)
+    rows = _rows(template)
     for entries in template.entries:
-        yield from _entries(entries)
+        yield from _entries(entries, rows)
     yield from wrong_citations(template)
 
 
@@ -281,7 +283,17 @@ def _grant(
                 yield from _field(placed, known[code], name, *path, "secrets", place)
 
 
-def _entries(placed: Placed[EntriesStanza]) -> Iterator[Fault]:
+def _rows(template: Template) -> dict[str, list[Mapping[str, Any]]]:
+    """Return every row the template brings, by register."""
+    found: dict[str, list[Mapping[str, Any]]] = {}
+    for one in template.entries:
+        found.setdefault(one.stanza.register_, []).extend(one.stanza.rows)
+    return found
+
+
+def _entries(
+    placed: Placed[EntriesStanza], rows: Mapping[str, list[Mapping[str, Any]]]
+) -> Iterator[Fault]:
     stanza = placed.stanza
     wrong = [*_register(placed, stanza.register_, "register")]
     if wrong:
@@ -292,7 +304,7 @@ def _entries(placed: Placed[EntriesStanza]) -> Iterator[Fault]:
         yield from _field(placed, declared, name, "key", index)
     for index, row in enumerate(stanza.rows):
         for name, value in row.items():
-            yield from _value(placed, declared, name, value, index)
+            yield from _value(placed, declared, name, value, index, rows)
         for name in stanza.key:
             if name not in row:
                 problem = Label(
@@ -303,16 +315,22 @@ def _entries(placed: Placed[EntriesStanza]) -> Iterator[Fault]:
 
 
 def _value(
-    placed: Placed[Any], declared: Declaration, name: str, value: Any, index: int
+    placed: Placed[Any],
+    declared: Declaration,
+    name: str,
+    value: Any,
+    index: int,
+    rows: Mapping[str, list[Mapping[str, Any]]],
 ) -> Iterator[Fault]:
     wrong = [*_field(placed, declared, name, "rows", index, name)]
     if wrong or value is None:
         yield from wrong
         return
     one = declared.field(name)
-    if one.type is ENTRY:
-        problem = Label("模板的行不能引用别的记录。", "Rows cannot refer to entries.")
-        yield placed.fault(problem, "rows", index, name)
+    if one.refers_to:
+        target = catalogue.current()[one.refers_to]
+        for problem in reference_problems(target, one, value, rows):
+            yield placed.fault(problem, "rows", index, name)
         return
     cleaned = row_value(one, value)
     if isinstance(cleaned, Label):

@@ -101,9 +101,14 @@ def _found(database: Database) -> str | None:
         return "" if names else None
 
 
-def _build(database: Database, size: Size, track: Track) -> None:
+def begin(database: Database) -> None:
+    """Make the tables of an empty database, those that the template declares too."""
     prepare(database, catalogue.current())
     declare(read_template(TEMPLATE), database)
+
+
+def _build(database: Database, size: Size, track: Track) -> None:
+    begin(database)
     with database.write() as session:
         writers = people(session)
     if database.is_sqlite:

@@ -6,15 +6,13 @@ its own peak of memory.
 """
 
 import json
-import resource
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from importlib import import_module
-from pathlib import Path
 from typing import Any, cast
 
+from admin.bench.peak import forget_peak, most_memory
 from admin.bench.questions import Questions
 from admin.bench.side import Side
 
@@ -34,12 +32,12 @@ def open_side(name: str, asked: Questions) -> Side:
 
 def measured(side: Side, operation: str) -> dict[str, Any]:
     """Do one operation: seconds of CPU and of the wall clock, bytes, rows, peak KiB."""
-    _forget_peak()
-    idle = _peak()
+    forget_peak()
+    idle = most_memory()
     wall, cpu = time.perf_counter(), time.process_time()
     answer = side[operation]()
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
-    peak = _peak()
+    peak = most_memory()
     return {
         "cpu": cpu,
         "wall": wall,
@@ -49,23 +47,6 @@ def measured(side: Side, operation: str) -> dict[str, Any]:
         "idle": idle,
         "peak": peak,
     }
-
-
-def _forget_peak() -> None:
-    """Let the peak begin anew, where the system can: a start takes more than a page."""
-    with suppress(OSError):
-        Path("/proc/self/clear_refs").write_text("5", "ascii")
-
-
-def _peak() -> int:
-    """Return the most memory this process has held, in KiB."""
-    # Linux counts what the parent held into `ru_maxrss`, but not into this.
-    with suppress(OSError):
-        for line in Path("/proc/self/status").read_text("ascii").splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1])
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return most // 1024 if sys.platform == "darwin" else most
 
 
 def main() -> None:

@@ -6,7 +6,6 @@ It says a line for each thing that it was promised: once the commit has returned
 """
 
 import os
-import resource
 import sys
 import time
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from itertools import count
 from pathlib import Path
 from tempfile import mkdtemp
 
+from admin.bench.peak import most_memory
 from admin.command_line import main as taizhang
 from jobs import clock_sweep, outside
 from jobs.work import Work
@@ -107,7 +107,7 @@ def take_over(url: str) -> None:
         rows += done.rows
         say(rows)
     seconds, work_seconds = time.perf_counter() - began, time.process_time() - worked
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+    peak = most_memory() // 1024
     say(f"{rows} {seconds} {work_seconds} {peak}")
 
 

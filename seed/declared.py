@@ -220,11 +220,15 @@ def _told(template: Template) -> Iterator[None]:
 def _fault(template: Template, problem: Problem) -> Fault:
     """Return a mistake at the stanza, and the part of it, that it is in."""
     register, _, rest = problem.place.partition(".")
-    for placed in template.fields:
-        if placed.stanza.get("register") == register:
-            path = _part(placed.stanza, rest)
-            if path:
-                return placed.fault(problem.label, *path)
+    adding = [
+        (placed, _part(placed.stanza, rest))
+        for placed in template.fields
+        if placed.stanza.get("register") == register
+    ]
+    # Several add to a register; the one that says the very word is to be mended.
+    nearest = max(adding, key=lambda one: len(one[1]), default=None)
+    if nearest and nearest[1]:
+        return nearest[0].fault(problem.label, *nearest[1])
     for placed in template.registers:
         if placed.stanza.get("code") == register:
             return placed.fault(problem.label, *_part(placed.stanza, rest))

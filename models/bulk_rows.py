@@ -5,13 +5,14 @@ up once and not for each row. What differs between the databases lies here.
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, time
 from decimal import Decimal
 from itertools import chain
 from typing import Any
 
-from sqlalchemy import JSON, Dialect, Table, func, select, text
+from sqlalchemy import JSON, Connection, Dialect, Table, func, select, text
 from sqlalchemy.orm import Session
 
 from models.access import marked
@@ -71,6 +72,12 @@ def insert_columns(session: Session, table: Table, columns: Columns) -> None:
         return
     rows = list(zip(*kept, strict=True))
     place = f"({', '.join('?' * len(names))})"
+    if len(rows) >= _MANY:
+        with _without_triggers(connection, table.name):
+            connection.exec_driver_sql(
+                f"{into} VALUES {place}", rows, execution_options=options
+            )
+        return
     for start in range(0, len(rows), _TOGETHER):
         some_rows = rows[start : start + _TOGETHER]
         connection.exec_driver_sql(
@@ -80,9 +87,34 @@ def insert_columns(session: Session, table: Table, columns: Columns) -> None:
         )
 
 
+@contextmanager
+def _without_triggers(connection: Connection, name: str) -> Iterator[None]:
+    """Set SQLite's insert triggers of a table aside, in the writing transaction.
+
+    They recognise what other programs write, and none can write meanwhile. While they
+    are there SQLite copies each page to a file of its own before a statement changes
+    it, since the statement might end half-way: a third of the work of an import.
+    Whatever ends the transaction early brings them back.
+    """
+    found = connection.execute(_INSERT_TRIGGERS, {"name": name}).all()
+    for trigger, _ in found:
+        connection.exec_driver_sql(f'DROP TRIGGER "{trigger}"')
+    yield
+    for _, statement in found:
+        connection.exec_driver_sql(statement)
+
+
+_INSERT_TRIGGERS = text(
+    "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = :name"
+    " AND (sql LIKE '% AFTER INSERT ON %' OR sql LIKE '% BEFORE INSERT ON %')"
+)
+
 # Rows in one statement on SQLite, which keeps a journal for each statement on a table
 # with triggers: row by row, an import would take half as long again.
 _TOGETHER = 100
+# From so many on it pays to have no triggers for a moment; all readers look at the
+# tables anew after that.
+_MANY = 1_000
 # PostgreSQL starts a statement on a register's table, with its dozens of indexes and
 # constraints, in the time of half a row or more; so it gets the values as arrays.
 _TOGETHER_AS_ARRAYS = 5_000

@@ -184,7 +184,7 @@ def _sqlite_engine(url: str, *, writing: bool) -> Engine:
             connection.execute("PRAGMA synchronous = FULL")
             # An import writes to dozens of indexes at once. With the usual 2 MB their
             # pages are written and read again all the time.
-            connection.execute("PRAGMA cache_size = -131072")  # KiB, as far as needed
+            connection.execute("PRAGMA cache_size = -262144")  # KiB, as far as needed
         else:
             connection.execute("PRAGMA query_only = ON")
 

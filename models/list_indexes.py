@@ -17,6 +17,7 @@ from models.register import (
     LONG_TEXT,
     PHONE,
     PLATE,
+    STANDARD_NAMES,
     YES_NO,
     Declaration,
     Field,
@@ -77,8 +78,12 @@ def _is_short(one: Field) -> bool:
 def _is_wanted(one: Field) -> bool:
     if one.unique or not _is_short(one):
         return False
+    if one.filterable or one.listed:
+        return True
+    if one.name in STANDARD_NAMES:  # only rights ask for these: not who changed it last
+        return one.owner or one.column in PLACES
     # The search looks complete numbers up, though they stand in no list.
-    return one.filterable or one.listed or bool(one.refers_to) or one.type in NUMBERS
+    return bool(one.refers_to) or one.type in NUMBERS
 
 
 def _of_column(

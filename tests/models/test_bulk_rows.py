@@ -21,13 +21,14 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    text,
 )
 from sqlalchemy.exc import DBAPIError
 
 from models.amid import among
 from models.bulk_rows import insert_columns
 from models.column_types import BigId, UtcDateTime
-from models.database import Database
+from models.database import ConflictError, Database
 from tests.databases import Databases
 
 MANY = 12_000  # more than one statement takes, on either database
@@ -105,6 +106,41 @@ def test_many_rows_come_back_as_they_went_in(database: Database) -> None:
     with database.write() as session:
         insert_columns(session, KEPT, columns(some))
     assert kept(database.reading) == some
+
+
+TRIGGER = """CREATE TRIGGER noticed AFTER INSERT ON kept WHEN NEW.count > 0
+BEGIN INSERT INTO kept (name) VALUES ('noticed'); END"""
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize("is_refused", [False, True])
+def test_what_notices_the_rows_of_others_is_there_again_afterwards(
+    database: Database, *, is_refused: bool
+) -> None:
+    with database.write() as session:
+        session.execute(text(TRIGGER))
+    before = triggers(database)
+    some = rows(MANY)
+    if is_refused:
+        some[-1]["id"] = some[0]["id"]
+        with pytest.raises(ConflictError), database.write() as session:
+            insert_columns(session, KEPT, columns(some))
+        assert kept(database.reading) == []
+    else:
+        with database.write() as session:
+            insert_columns(session, KEPT, columns(some))
+        assert len(kept(database.reading)) == MANY
+
+    assert triggers(database) == before
+    with database.write() as session:
+        session.execute(insert(KEPT).values(count=1))
+    assert kept(database.reading)[-1]["name"] == "noticed"
+
+
+def triggers(database: Database) -> list[Any]:
+    query = text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger'")
+    with database.reading.connect() as connection:
+        return [tuple(one) for one in connection.execute(query)]
 
 
 def test_what_is_nothing_is_null_and_not_the_word_for_it(database: Database) -> None:

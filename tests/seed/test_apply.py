@@ -1,5 +1,6 @@
 """Applying a template: shown before, the same the second time, kept where changed."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -12,6 +13,7 @@ from models import accounts, calendars, catalogue, entries, preferences, ruleboo
 from models.access import Action, Person, Role, Rows, marked
 from models.applied import AppliedTemplate
 from models.database import Database
+from models.opening import ready
 from models.pay_tables import PayRate, PayScheme
 from models.preferences import REGISTERS_ON
 from models.rulebook import RulebookClause
@@ -21,12 +23,29 @@ from seed.declared import declare
 from seed.merging import Outcome
 from seed.roles import ensure_roles
 from seed.template import Placed, Template, read_template
-from tests.seed.conftest import WRITER
+from tests.databases import Builder
+from tests.seed.conftest import WRITER, prepare_empty
 
 
 @pytest.fixture(scope="module")
 def template() -> Template:
     return read_template("after_sales")
+
+
+def build(url: str) -> None:
+    """Prepare a database to which the template was applied, for the company."""
+    prepare_empty(url)
+    database = ready(Database(url))
+    apply(database, read_template("after_sales"))
+    database.dispose()
+    catalogue.use()
+
+
+@pytest.fixture
+def applied(prepared_database: Callable[[str, Builder], str]) -> Iterator[Database]:
+    database = ready(Database(prepared_database("seed_after_sales", build)))
+    yield database
+    database.dispose()
 
 
 def apply(
@@ -78,10 +97,8 @@ def test_planning_alone_changes_nothing(empty: Database, template: Template) -> 
     assert "Callback after service" in plan.summary().en
 
 
-def test_a_template_brings_its_rules(empty: Database, template: Template) -> None:
-    apply(empty, template)
-
-    with empty.read() as session:
+def test_a_template_brings_its_rules(applied: Database) -> None:
+    with applied.read() as session:
         codes = set(session.scalars(select(SlaTarget.code)))
         assert "service_order.callback" in codes
         rate = session.scalars(select(PayRate).filter_by(code="hour")).one()
@@ -150,48 +167,44 @@ def test_two_departments_may_have_the_same_template(
 
 
 def test_what_an_admin_changed_is_kept_and_told(
-    empty: Database, template: Template
+    applied: Database, template: Template
 ) -> None:
-    apply(empty, template)
-    with empty.write() as session:
+    with applied.write() as session:
         rate = session.scalars(select(PayRate).filter_by(code="hour")).one()
         rate.value = "21.50"
 
-    plan = apply(empty, template)
+    plan = apply(applied, template)
 
     assert outcome_of(plan, "rate", "hour 2020-01-01") is Outcome.KEEP
     assert "工时单价（value）" in plan.summary().zh
-    with empty.read() as session:
+    with applied.read() as session:
         rate = session.scalars(select(PayRate).filter_by(code="hour")).one()
         assert rate.value == "21.50"
 
 
 def test_a_newer_template_is_merged_around_what_was_changed(
-    empty: Database, template: Template
+    applied: Database, template: Template
 ) -> None:
-    apply(empty, template)
-    with empty.write() as session:
+    with applied.write() as session:
         rate = session.scalars(select(PayRate).filter_by(code="hour")).one()
         rate.value = "21.50"
 
     newer = changed(template, "rates", "hour", note="新的说明", value=Decimal(19))
-    plan = apply(empty, newer)
+    plan = apply(applied, newer)
 
     assert outcome_of(plan, "rate", "hour 2020-01-01") is Outcome.UPDATE
-    with empty.read() as session:
+    with applied.read() as session:
         rate = session.scalars(select(PayRate).filter_by(code="hour")).one()
         assert (rate.value, rate.note) == ("21.50", "新的说明")
 
 
 def test_a_newer_time_limit_becomes_the_next_version(
-    empty: Database, template: Template
+    applied: Database, template: Template
 ) -> None:
-    apply(empty, template)
-
     newer = changed(template, "targets", "call_log.reply", how_long="8h business")
-    apply(empty, newer)
+    apply(applied, newer)
 
-    with empty.read() as session:
+    with applied.read() as session:
         query = select(SlaTarget).filter_by(code="call_log.reply")
         found = session.scalars(query.order_by(SlaTarget.version)).all()
     assert [(one.version, one.how_long) for one in found] == [
@@ -201,15 +214,14 @@ def test_a_newer_time_limit_becomes_the_next_version(
 
 
 def test_what_an_admin_took_away_does_not_come_back(
-    empty: Database, template: Template
+    applied: Database, template: Template
 ) -> None:
-    apply(empty, template)
-    with empty.write() as session:
+    with applied.write() as session:
         table = catalogue.current().table("post")
         query = marked(select(table.c.id).where(table.c.name == "备件仓管"), "post")
         entries.bin_many(session, "post", [session.scalars(query).one()], WRITER)
 
-    plan = apply(empty, template)
+    plan = apply(applied, template)
 
     assert outcome_of(plan, "entry", "post 备件仓管") is Outcome.KEEP
     assert plan.is_empty
@@ -230,10 +242,8 @@ def test_what_was_there_before_any_template_is_kept(
         assert session.scalars(marked(query, "post")).all() == ["自己写的"]
 
 
-def test_a_clause_can_be_looked_up(empty: Database, template: Template) -> None:
-    apply(empty, template)
-
-    with empty.read() as session:
+def test_a_clause_can_be_looked_up(applied: Database) -> None:
+    with applied.read() as session:
         found = rulebook.clause(session, "S0-04-22")
         assert found is not None
         assert "二十四小时" in found.text.zh
@@ -311,17 +321,16 @@ def test_presets_give_what_their_work_needs(
 
 
 def test_a_changed_role_reaches_whoever_has_it(
-    empty: Database, template: Template
+    applied: Database, template: Template
 ) -> None:
-    apply(empty, template)
-    with empty.write() as session:
+    with applied.write() as session:
         role = session.scalars(select(Role).filter_by(code="auditor")).one()
         accounts.open_account(session, "S1", "审计员", [role], "a-long-password")
 
     grants = template.roles[0].stanza.grants
-    apply(empty, changed(template, "roles", "auditor", grants=grants))
+    apply(applied, changed(template, "roles", "auditor", grants=grants))
 
-    with empty.read() as session:
+    with applied.read() as session:
         account = accounts.find(session, "S1")
         assert account is not None
         assert account.stamp == 2

@@ -29,7 +29,10 @@ FIELDS = [
     ("约定日期", "date", "", ["filterable"]),
     ("已赔付", "yes_no", "", []),
 ]
+STATES = [("已受理", ""), ("已答复", ""), ("办结", "final")]
+STEPS = [("1", "2", "答复客户"), ("2", "3", "办结"), ("2", "1", "重新查找")]
 MINUTES = 3
+CODE = "x_chajiandengji"
 
 
 @pytest.fixture(autouse=True)
@@ -60,13 +63,30 @@ def make(page: Page) -> None:
     page.wait_for_url("**/register/x_chajiandengji/**")
 
 
-def test_register_is_made_kept_and_exported(
+def give_flow(page: Page) -> None:
+    """Type three states and the steps between them."""
+    go(page, f"/settings/fields/{CODE}/flow")
+    for index, (words, flag) in enumerate(STATES):
+        page.fill(f"[name=s-zh-{index}]", words)
+        if flag:
+            page.check(f"[name=s-flags-{index}][value={flag}]")
+    for index, (source, to, words) in enumerate(STEPS):
+        page.fill(f"[name=t-from-{index}]", source)
+        page.fill(f"[name=t-to-{index}]", to)
+        page.fill(f"[name=t-zh-{index}]", words)
+    page.click("button[value=plan]")
+    page.click("button[value=apply]")
+    page.wait_for_load_state()
+
+
+def test_register_with_a_flow_is_made_kept_and_exported(
     pages: Pages, sign_in: SignIn, company: Company
 ) -> None:
     admin, clerk, manager = pages.desk(), pages.desk(), pages.desk()
     sign_in(admin, "admin")
     started = time.monotonic()
     make(admin)
+    give_flow(admin)
     assert time.monotonic() - started < MINUTES * 60
 
     sign_in(clerk, "A02")
@@ -74,10 +94,13 @@ def test_register_is_made_kept_and_exported(
     clerk.fill("[name=x_yundanhao]", "SF1001")
     clerk.click("button.btn-primary[type=submit], .save-bar .btn-primary")
     clerk.wait_for_load_state()
+    clerk.click("button:has-text('答复客户')")
+    clerk.wait_for_load_state()
     sign_in(manager, "A01")
-    go(manager, "/register/x_chajiandengji/")
+    go(manager, f"/register/{CODE}/")
 
     assert "SF1001" in manager.inner_text("main")
+    assert "已答复" in manager.inner_text("main")
     exported = company.client("A01").get("/register/x_chajiandengji/export/csv/")
     assert "SF1001" in exported.text
 

@@ -15,7 +15,9 @@ from werkzeug.datastructures import MultiDict
 from admin import (
     clause_links,
     form_counts,
+    form_drawn,
     form_rows,
+    form_settling,
     line_cells,
     line_items,
     side_panel,
@@ -66,6 +68,10 @@ class EntryForm:
         self.hidden = dict(hidden or {})
         self.language = visit.language()
         self.fields = form_fields(declared)
+        self.drawn = line_items.forms(declared)
+        self.settled = form_settling.Settled()
+        if request.method == "POST":
+            self.settled = form_settling.settle(self.drawn)
         made = entry_form_class(declared, self.language)
         self.masked = self._masked()
         posted = self._sent() if request.method == "POST" else None
@@ -120,12 +126,22 @@ class EntryForm:
     def is_valid(self) -> bool:
         """Whether everything typed could be read; the save itself checks the rest."""
         lines = [table.is_valid() for table in self.lines]
-        return bool(self.form.validate()) and all(lines)
+        sound = bool(self.form.validate()) and all(lines)
+        self._tell_beside()
+        return sound and not self.settled.asks
+
+    def _tell_beside(self) -> None:
+        """Say at the controls what was typed for a field that takes it no more."""
+        controls = [*self.form, *(it for one in self.lines for it in one.controls)]
+        for one in controls if self.settled.beside else ():
+            said = self.settled.beside.get(one.name)
+            if said is not None:
+                one.errors = [*one.errors, said]
 
     @property
     def is_wrong(self) -> bool:
         """Whether the page has something to tell before it can be saved."""
-        wrong = bool(self.form.errors or self.conflict)
+        wrong = bool(self.form.errors or self.conflict or self.settled.asks)
         return wrong or any(table.is_wrong for table in self.lines)
 
     def posted(self) -> Row:
@@ -238,12 +254,24 @@ class EntryForm:
             "conflict": self.conflict,
             "duplicate": None,
             "can_save_next": self.entry is None,
+            "drawn": form_drawn.text_of(self.drawn),
+            "began": self._began(),
+            "left": self.settled.left,
+            "left_text": form_settling.left_text(self.settled.left),
+            "left_anew": self.settled.asks,
             "draft": f"{declared.code}:{self.entry['id'] if self.entry else 'new'}",
             "counts": self._counts(),
             "side_url": side_panel.address(declared),
             **self._side(),
             "from_entry": None,
         }
+
+    def _began(self) -> str:
+        """Return marks of what the form opened with, to know what was typed."""
+        if request.method == "POST":
+            return request.form.get(form_drawn.BEGAN, "{}")
+        shown = [one for one in self.drawn[0][1] if one.name not in self.masked]
+        return form_drawn.marks_of(shown, self.values)
 
     def _counts(self) -> dict[str, Any] | None:
         """Return what the page asks for again while a new entry is filled in."""

@@ -75,6 +75,24 @@ def columns(declared: Declaration) -> tuple[Field, ...]:
     return tuple(chosen)
 
 
+def carried(declared: Declaration) -> frozenset[str]:
+    """Return the fields that are filled from what the whole is made of."""
+    begins = declared.begins_with
+    return frozenset(begins.carry) if begins else frozenset()
+
+
+def typed(declared: Declaration) -> tuple[Field, ...]:
+    """Return the fields that a row sends: what is typed, and what was carried."""
+    shown = columns(declared)
+    place = place_of(declared)
+    more = [
+        declared.field(name)
+        for name in sorted(carried(declared) - {one.name for one in shown})
+        if place is None or name != place.name
+    ]
+    return tuple(one for one in (*shown, *more) if not one.is_given)
+
+
 def _needed(one: Field) -> bool:
     return one.required and one.default is None and not one.is_given
 

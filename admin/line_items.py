@@ -5,14 +5,16 @@ part are those of its own form; `models.wholes` writes them with the whole.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
 from flask import request
 from wtforms import Form
+from wtforms.fields import Field as FormField
 
 from admin import visit
-from admin.line_forms import columns, line_form
+from admin.form_typed import typed_fields
+from admin.line_forms import carried, columns, line_form, typed
 from admin.line_item import Line, number
 from models import access, catalogue, choosing, defaults, wholes
 from models.access import Action, Rows
@@ -143,19 +145,17 @@ class LineTable:
     @cached_property
     def carried(self) -> frozenset[str]:
         """The fields that are filled from what the whole is made of."""
-        begins = self.declared.begins_with
-        return frozenset(begins.carry) if begins else frozenset()
+        return carried(self.declared)
 
     @cached_property
     def typed(self) -> tuple[Field, ...]:
-        """The fields that a row sends: what is typed, and what was carried."""
-        place = wholes.place_of(self.declared)
-        more = [
-            self.declared.field(name)
-            for name in sorted(self.carried - {one.name for one in self.columns})
-            if place is None or name != place.name
-        ]
-        return tuple(one for one in (*self.columns, *more) if not one.is_given)
+        """The fields that a row sends."""
+        return typed(self.declared)
+
+    @property
+    def controls(self) -> Iterator[FormField]:
+        """The controls of all rows."""
+        return (control for line in self.lines for control in line.form)
 
     @cached_property
     def form_class(self) -> type[Form]:
@@ -282,10 +282,17 @@ def tables(
     declared: Declaration, whole: Row | None, form: Form | None
 ) -> tuple[LineTable, ...]:
     """Return the tables of parts in a form, for this person; mostly none."""
-    parts = catalogue.current().parts.get(declared.code)
-    if parts is None:
-        return ()
+    return tuple(LineTable(one, whole, form) for one in _parts(declared))
+
+
+def _parts(declared: Declaration) -> list[Declaration]:
+    """Return the registers of parts in a form that this person may list."""
     may = visit.person().may
-    return tuple(
-        LineTable(one, whole, form) for one in parts if may(one.code, Action.LIST)
-    )
+    found = catalogue.current().parts.get(declared.code, ())
+    return [one for one in found if may(one.code, Action.LIST)]
+
+
+def forms(declared: Declaration) -> list[tuple[Declaration, Sequence[Field]]]:
+    """Return the fields that a form sends: the entry's own, then those of its parts."""
+    parts = [(one, typed(one)) for one in _parts(declared)]
+    return [(declared, typed_fields(declared)), *parts]

@@ -3,7 +3,10 @@
 from collections.abc import Iterable
 from typing import Any
 
-from admin import visit
+from flask import Response, render_template
+from werkzeug.wrappers import Response as Answer
+
+from admin import form_settling, visit
 from models import entries
 from models.access import Action
 from models.entry_errors import NotAllowedError
@@ -32,6 +35,17 @@ class RegisterReach:
         """Return the ids among what an address or a form said, each once."""
         fits = (one for one in given if one.isdecimal() and len(one) <= LONGEST_ID)
         return sorted({int(one) for one in fits})
+
+    def _kept(self, message: str, back: str, label: str) -> Answer:
+        """Return a page with what was typed into a form that has no place any more."""
+        body = render_template(
+            "register/kept.html",
+            page_title=self.declared.title.text(visit.language()),
+            message=message,
+            left=list(form_settling.everything()),
+            back={"url": back, "label": label},
+        )
+        return Response(body, status=409, mimetype="text/html")
 
     def _settable(self) -> list[Field]:
         return [

@@ -7,7 +7,7 @@ from flask import Response, abort, flash, redirect, request, url_for
 from flask_admin import expose
 from werkzeug.wrappers import Response as Answer
 
-from admin import entry_flow, visit
+from admin import entry_flow, form_settling, visit
 from admin.form_page import EntryForm
 from admin.register_reach import RegisterReach
 from models import flow_steps
@@ -31,11 +31,13 @@ class RegisterSteps(RegisterReach):
     @expose("/step/", methods=("GET", "POST"))
     def step_view(self) -> Any:
         """Ask what a step needs, or take it at once; somebody else's entry is none."""
-        step = self._step()
         try:
             entry = self._entry(request.args.get("id"), Action.READ)
         except NotAllowedError:
             abort(404)
+        step = self._step()
+        if step is None:
+            return self._gone(entry)
         if step.code not in self._open(entry):
             return self._back(entry, self._closed(step, entry))
         page = EntryForm(asking(self.declared, step), entry)
@@ -50,12 +52,19 @@ class RegisterSteps(RegisterReach):
         wrong = request.method == "POST"
         return Response(body, status=422 if wrong else 200, mimetype="text/html")
 
-    def _step(self) -> Transition:
+    def _step(self) -> Transition | None:
         flow = self.declared.flow
-        step = flow.transition(request.args.get("step", "")) if flow else None
-        if step is None:
+        return flow.transition(request.args.get("step", "")) if flow else None
+
+    def _gone(self, entry: Row) -> Answer:
+        """Answer for a step that there is not; keep what was typed for it."""
+        if request.method != "POST":
             abort(404)
-        return step
+        said = PersonError(
+            "这一步刚刚从流程中取消了，记录没有改动。",
+            "This step has just been taken out of the flow; the entry is unchanged.",
+        )
+        return self._back(entry, said)
 
     def _open(self, entry: Row) -> set[str]:
         found = entry_flow.opened(self.declared, entry)
@@ -75,8 +84,12 @@ class RegisterSteps(RegisterReach):
         )
 
     def _back(self, entry: Row, error: PersonError) -> Answer:
-        flash(error.text(visit.language()), "danger")
-        return redirect(url_for(".details_view", id=entry["id"]))
+        url = url_for(".details_view", id=entry["id"])
+        message = error.text(visit.language())
+        if any(form_settling.everything()):
+            return self._kept(message, url, visit.t("回到记录", "Back to the entry"))
+        flash(message, "danger")
+        return redirect(url)
 
     def _take(
         self, page: EntryForm, entry: Row, step: Transition, said: str

@@ -15,7 +15,7 @@ from flask_admin.model import BaseModelView
 from flask_admin.model.template import BaseListRowAction
 from werkzeug.wrappers import Response as Answer
 
-from admin import attachments_pages, line_saving, listing, visit
+from admin import attachments_pages, form_settling, line_saving, listing, visit
 from admin.entry_page import EntryPage
 from admin.form_fields import form_class
 from admin.form_page import EntryForm
@@ -214,8 +214,11 @@ class RegisterView(
         try:
             return self._entry(request.args.get("id"), action)
         except NotAllowedError as error:
-            flash(error.text(visit.language()), "danger")
-            return redirect(url_for(".index_view"))
+            message, url = error.text(visit.language()), url_for(".index_view")
+            if any(form_settling.everything()):
+                return self._kept(message, url, visit.t("回到列表", "Back to the list"))
+            flash(message, "danger")
+            return redirect(url)
 
     @expose("/new/", methods=("GET", "POST"))
     def create_view(self) -> Any:

@@ -127,6 +127,12 @@ window.taizhang = (() => {
 
   on("click", "[data-dismiss-note]", (event, button) => button.closest("[data-note]").remove());
   on("click", "[data-print]", () => window.print());
+  for (const it of document.querySelectorAll("[data-copy]")) it.hidden = false;
+  on("click", "[data-copy]", (event, button) => {
+    button.parentElement.querySelector("textarea").select();
+    // Not by the clipboard's own interface, which an intranet without https has not.
+    document.execCommand("copy");
+  });
   on("click", "[data-back]", () => history.back());
   on("click", "[data-show-password]", (event, button) => {
     const input = document.getElementById(button.dataset.showPassword);

@@ -141,6 +141,22 @@ def test_entry_that_was_changed_meanwhile_is_to_be_looked_at_again(
     assert standing(company, claim) == "draft"
 
 
+@pytest.mark.parametrize("step", ["no", "submit"])
+def test_words_for_a_step_that_is_gone_or_closed_are_shown_to_be_copied(
+    company: Company, claim: int, step: str
+) -> None:
+    client = company.client("A03")
+    client.post(f"{CLAIM}/step/?id={claim}&step=submit", data={"version": 1})
+
+    answer = client.post(
+        f"{CLAIM}/step/?id={claim}&step={step}",
+        data={"version": 1, "comment": "发票在周三补齐"},
+    )
+
+    assert answer.status_code == 409
+    assert "发票在周三补齐</textarea>" in answer.text
+
+
 def test_locked_entry_offers_no_change_and_refuses_one(
     company: Company, claim: int
 ) -> None:

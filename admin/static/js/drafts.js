@@ -46,7 +46,27 @@
   form.querySelector("[data-leave]")?.addEventListener("click", () => { dirty = false; localStorage.removeItem(key); });
   addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
 
+  /** Lets the server fit a draft into fields that were changed since; it saves nothing. */
+  function redraw(fields) {
+    const sent = document.createElement("form");
+    Object.assign(sent, { method: "post", hidden: true });
+    const own = ["csrf_token", "version"].map((name) => [name, form.querySelector(`[name=${name}]`)?.value]);
+    for (const [name, value] of [...fields, ...own, ["redraw", "1"]]) {
+      if (value === undefined) continue;
+      const input = document.createElement("input");
+      Object.assign(input, { type: "hidden", name, value });
+      sent.append(input);
+    }
+    document.body.append(sent);
+    sent.submit();
+  }
+
   async function restore(fields) {
+    const drawn = fields.find(([name]) => name === "drawn");
+    if (drawn && drawn[1] !== form.querySelector("[name=drawn]").value) {
+      redraw(fields);
+      return;
+    }
     const waits = []; // rows of parts are made first
     form.dispatchEvent(new CustomEvent("draft-rows", { detail: { fields, waits } }));
     await Promise.all(waits);

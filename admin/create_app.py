@@ -10,6 +10,7 @@ from admin import (
     account,
     account_pages,
     attachments_pages,
+    declaring_field_pages,
     declaring_pages,
     flow_pages,
     frame,
@@ -50,6 +51,7 @@ from seed import beginning
 PAGES = (
     account_pages,
     attachments_pages,
+    declaring_field_pages,
     declaring_pages,
     flow_pages,
     import_pages,

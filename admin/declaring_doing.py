@@ -27,14 +27,19 @@ class Told:
     whole: Callable[[str], None]  # of no place in particular
 
 
-def carry_out(code: str, edit: Edit, told: Told) -> Proposed | None:
+def carry_out(
+    code: str, edit: Edit, told: Told, *, is_deed: bool | None = None
+) -> Proposed | None:
     """Make the change, or return its plan if only that was asked for.
 
-    Mistakes are told to the form: whether there were any is known there.
+    Mistakes are told to the form: whether there were any is known there. Whether it is
+    to be done is said by the form's own button, where `is_deed` does not say it.
     """
+    if is_deed is None:
+        is_deed = request.form.get("action") == "apply"
     language, database = visit.language(), visit.house().database
     try:
-        if request.form.get("action") != "apply":
+        if not is_deed:
             return declaring.propose(database, edit)
         visit.close_session()  # an index made concurrently waits for its snapshot
         declaring.apply(database, edit)

@@ -310,6 +310,9 @@ def _page(
         roles=_roles() if declared is None else [],
         plan=lines,
         flow_url=url_for("flows.change", code=declared.code) if declared else None,
+        field_url=url_for(".change", code=declared.code) + "/field"
+        if declared
+        else None,
         cancel_url=url_for(".index"),
         actions=_rules(declared),
     )

@@ -148,8 +148,14 @@ def recompute(
     ids: Sequence[int],
     moved: Collection[str],
     zone: ZoneInfo,
+    *,
+    raises: bool = False,
 ) -> None:
-    """Compute and write anew what entries compute from fields that were moved."""
+    """Compute and write anew what entries compute from fields that were moved.
+
+    Figures move without a new version. Where it is the formula that is another one, the
+    version `raises`, as no other program's write does.
+    """
     computed = [one for one in declared.fields if one.computed is not None]
     if not set(moved) & set(names_of(tuple(one.computed or "" for one in computed))):
         return
@@ -160,6 +166,8 @@ def recompute(
     values: dict[str, Any] = {
         one.column or "": bindparam(f"new_{one.name}") for one in computed
     }
+    if raises:
+        values["version"] = table.c.version + 1
     change = update(table).where(table.c.id == bindparam("entry_id")).values(values)
     session.connection().execute(
         marked(change, declared.code),

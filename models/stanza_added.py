@@ -21,6 +21,7 @@ from models.stanza import (
     write_menu,
     write_postings,
 )
+from models.stanza_defaults import read_default, write_default
 from models.stanza_fields import (
     FIELD_KEYS,
     read_fields,
@@ -32,6 +33,7 @@ from models.stanza_flow import read_flow, write_flow
 from models.stanza_keys import AsWritten, Key, read_keys, write_keys
 from models.stanza_mistakes import Place, StanzaError
 from models.stanza_values import flag, names, text, words, write_names, write_words
+from models.words import Label
 
 STEP = "flow."  # before the code of a step, where fields are named as well
 # What of a register and of its fields may be said otherwise: nothing that values or
@@ -46,9 +48,7 @@ ITSELF_KEYS = (
     Key("in_menu", flag),
     Key("flow", read_flow, write_flow, may_be_empty=True),
 )
-_FIXED = frozenset(
-    {"name", "id", "type", "register", "computed", "default", "was", "owner"}
-)
+_FIXED = frozenset({"name", "id", "type", "register", "computed", "was", "owner"})
 REWORD_KEYS = tuple(
     replace(key, needed=False) for key in FIELD_KEYS if key.name not in _FIXED
 )
@@ -186,7 +186,7 @@ def with_added(declared: Declaration, added: Added) -> Declaration:
     own[place:place] = [one for one in added.fields if one.name not in known]
     own = [
         _citing(
-            replace(_with_options(one, added), **added.reword.get(one.name, {})), added
+            _reworded(_with_options(one, added), added.reword.get(one.name, {})), added
         )
         for one in own
     ]
@@ -209,6 +209,30 @@ def _with_options(one: Field, added: Added) -> Field:
     more = added.options.get(one.name, ())
     new = tuple(each for each in more if each.value not in known)
     return replace(one, options=(*one.options, *new)) if new else one
+
+
+def _reworded(one: Field, said: Mapping[str, Any]) -> Field:
+    """Return a field said otherwise; its type tells what a default means."""
+    if not said:
+        return one
+    found = replace(one, **said)
+    if said.get("default") is None:
+        return found
+    return replace(found, default=_default(found, Place((), [])))
+
+
+def _default(one: Field, place: Place) -> Any:
+    """Return the default that a stanza gives to a field, as it stands there."""
+    return read_default(one.default, place, one.type)
+
+
+def default_mistakes(one: Field, said: Mapping[str, Any]) -> list[Label]:
+    """Return what is wrong with the default that a field is to begin with."""
+    if said.get("default") is None:
+        return []
+    mistakes: list[Any] = []
+    _default(replace(one, default=said["default"]), Place((), mistakes))
+    return [each.label for each in mistakes]
 
 
 def _citing(one: Field, added: Added) -> Field:
@@ -257,7 +281,7 @@ def said_otherwise(base: Declaration, wanted: Declaration, name: str) -> Added:
     before = {one.name: one for one in base.fields}
     after = {one.name: one for one in wanted.fields}
     reword = {
-        key: said
+        key: said | _said_default(one, said)
         for key, one in after.items()
         if key in before and (said := _differing(before[key], one, REWORD_KEYS))
     }
@@ -277,6 +301,13 @@ def said_otherwise(base: Declaration, wanted: Declaration, name: str) -> Added:
         hide=hide,
         sequence=() if is_same else order,
     )
+
+
+def _said_default(one: Field, said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a changed default as the stanza says it."""
+    if said.get("default") is None:
+        return {}
+    return {"default": write_default(one.default, one.type)}
 
 
 def _differing(before: Any, after: Any, keys: Sequence[Key]) -> dict[str, Any]:

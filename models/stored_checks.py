@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from models.register import Declaration
 from models.register_checks import Problem
 from models.stanza import read_register
-from models.stanza_added import Added, read_added, with_added
+from models.stanza_added import Added, default_mistakes, read_added, with_added
 from models.stanza_mistakes import one_of
 from models.stored import Stored
 from models.words import Label
@@ -50,6 +50,10 @@ def _problems(declared: Declaration, added: Added) -> Iterator[Problem]:
         if name not in (*names, *new):
             label = one_of(name, names, FIELD)
             yield Problem("A002", f"{declared.code}.{key}.{name}", label)
+    for name, said in added.reword.items():
+        if declared.has(name):
+            for label in default_mistakes(declared.field(name), said):
+                yield Problem("A004", f"{declared.code}.{name}.default", label)
     for one in added.fields:
         if declared.has(one.name):
             there = declared.field(one.name)

@@ -54,7 +54,7 @@ def read(declared: Field, text: str, zone: ZoneInfo) -> Any:
 def _choice(declared: Field, text: str, _zone: ZoneInfo) -> str:
     wanted = text.strip()
     for one in declared.options:
-        if wanted in (one.value, one.label.zh, one.label.en):
+        if wanted in (one.value, *one.label.every):
             return one.value
     zh = "、".join(one.label.zh for one in declared.options)
     en = ", ".join(one.label.en for one in declared.options)

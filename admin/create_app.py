@@ -36,6 +36,7 @@ from admin import (
     theme,
     visit,
     waiting_page,
+    wording_pages,
 )
 from admin.db import connect
 from admin.desk import Desk
@@ -72,6 +73,7 @@ PAGES = (
     start_page,
     target_pages,
     waiting_page,
+    wording_pages,
 )
 
 
@@ -116,6 +118,14 @@ def create_app(settings: Settings, database: Database) -> Flask:
         "台账与字段",
         "Registers and fields",
         "forms",
+        needs=start_page.RIGHT,
+        settings=True,
+    )
+    menu.add_page(
+        "wordings.index",
+        "部门用语",
+        "Words by department",
+        "language",
         needs=start_page.RIGHT,
         settings=True,
     )

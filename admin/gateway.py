@@ -23,7 +23,7 @@ class Gateway:
     def __init__(self, admin: Admin) -> None:
         """Keep the panel that the views belong to."""
         self._admin = admin
-        self._views: dict[str, RegisterView] = {}
+        self._views: dict[tuple[str, object], RegisterView] = {}
         self.blueprint = Blueprint(
             ENDPOINT, __name__, url_prefix="/register/<register>"
         )
@@ -39,9 +39,10 @@ class Gateway:
         if code not in known:
             abort(404)
         declared = known[code]
-        made = self._views.get(code)
+        key = (code, known.wording)  # departments with words of their own are few
+        made = self._views.get(key)
         if made is None or made.declared is not declared:
-            made = self._views[code] = self._make(declared)
+            made = self._views[key] = self._make(declared)
         return made
 
     def _make(self, declared: Declaration) -> RegisterView:

@@ -59,7 +59,7 @@ def mapping_page(sheets: list[Sheet], name: str, size: int) -> dict[str, Any]:
     """Return the context of the mapping page; see import/mapping.html."""
     declared, language = the_register(), visit.language()
     fields = offered(declared)
-    labels = [word for one in fields for word in (one.label.zh, one.label.en, one.name)]
+    labels = [word for one in fields for word in (*one.label.every, one.name)]
     sheet = sheets[0]
     asked = request.args.get("header_row", type=int)
     header = (

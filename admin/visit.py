@@ -27,7 +27,7 @@ from werkzeug.routing import BuildError
 from werkzeug.wrappers import Response
 
 from admin.db import db
-from models import catalogue, generations, preferences
+from models import catalogue, generations, preferences, wordings
 from models.access import Person
 from models.accounts import Account, person_of
 from models.database import Database
@@ -36,6 +36,7 @@ from models.seeing_as import may_see_as, seen_as
 from models.settings import Settings
 
 KEY = "taizhang"
+SETTINGS = "/settings/"
 SEEN_AS = "seen_as"  # in the session: the account that one looks as
 NOBODY = Person(name="")
 
@@ -68,6 +69,15 @@ def _know_declarations() -> None:
         # The generation first: an older one refuses, a newer one would let through.
         generation = database.generation
         catalogue.pin(catalogue.installed(), generation)
+        # Whoever sets the house up changes what everybody calls things.
+        if not request.path.startswith(SETTINGS):
+            words = wordings.of_department(session(), _department())
+            catalogue.pin(wordings.worded(catalogue.current(), words), generation)
+
+
+def _department() -> int | None:
+    """Return the department of whoever asks."""
+    return person().department_id
 
 
 def _forget_declarations(_error: BaseException | None) -> None:

@@ -45,6 +45,7 @@ class Catalogue:
         self._tables: dict[str, Table] = {}
         self._making = Lock()
         self.worked_out: dict[str, Any] = {}  # kept by those who ask the whole of it
+        self.wording: tuple[Any, ...] = ()  # whose words it speaks; see wordings.py
 
     def __iter__(self) -> Iterator[Declaration]:
         """Go through the declarations in the order they were made."""

@@ -145,7 +145,11 @@ def importable(declared: Declaration) -> tuple[Field, ...]:
 def guess(declared: Declaration, labels: Iterable[str], zone: str) -> FileMapping:
     """Return a first mapping by equal names: labels in either language, or the name."""
     by_key = {}
-    for one in importable(declared):
+    offered = importable(declared)
+    for one in offered:  # words of everybody give way to the department's own
+        for word in one.label.every:
+            by_key[label_key(word)] = one
+    for one in offered:
         for word in (one.name, one.label.en, one.label.zh):
             by_key[label_key(word)] = one
     fields = {}

@@ -149,7 +149,7 @@ def _options(one: Field) -> cell_values.Options[str]:
     words = (
         (word, choice.value)
         for choice in one.options
-        for word in (choice.value, choice.label.zh, choice.label.en)
+        for word in (choice.value, *choice.label.every)
     )
     return cell_values.Options.of(words, [choice.label.zh for choice in one.options])
 

@@ -64,7 +64,9 @@ def _texts(one: Field, value: Any) -> Iterable[str]:
         return ()
     if one.type not in (CHOICE, CHOICES):
         return (str(value),)
-    labels = map(one.option_label, value if one.type is CHOICES else [value])
+    # In everybody's words: the same entry has one text, whoever saves it.
+    said = value if one.type is CHOICES else [value]
+    labels = [one.option_label(it).house for it in said]
     return [word for label in labels for word in dict.fromkeys((label.zh, label.en))]
 
 

@@ -18,6 +18,33 @@ class Label:
         """Fill the named places of both wordings."""
         return Label(self.zh.format(**values), self.en.format(**values))
 
+    @property
+    def every(self) -> tuple[str, ...]:
+        """All the words by which a file may call it."""
+        return (self.zh, self.en)
+
+    @property
+    def house(self) -> "Label":
+        """The words of everybody, whatever a department says."""
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Reworded(Label):
+    """What a department calls by its own word; files may say either."""
+
+    before: Label
+
+    @property
+    def every(self) -> tuple[str, ...]:
+        """Its own words first, then everybody's."""
+        return (self.zh, self.en, *self.before.every)
+
+    @property
+    def house(self) -> Label:
+        """The words of everybody, whatever a department says."""
+        return self.before.house
+
 
 class PersonError(Exception):
     """A person's mistake, told in both languages; never a programming error.

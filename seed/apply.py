@@ -28,6 +28,7 @@ from seed.items import (
     regulation_item,
     role_item,
 )
+from seed.labels_item import labels_items
 from seed.menu_item import menu_item
 from seed.merging import Outcome, merged
 from seed.scoped_items import (
@@ -242,6 +243,7 @@ def items_of(template: Template) -> Iterator[Item]:
 def _settings(template: Template) -> Iterator[Item]:
     for position, one in enumerate(template.pay_checks):
         yield pay_check_item(one.stanza, position)
+    yield from labels_items(template)
     on = [code for head in template.heads for code in head.stanza.registers_on]
     yield menu_item(template.name, on)
 

@@ -20,6 +20,7 @@ from seed.template_schema import (
     SchemeStanza,
     TargetStanza,
     TemplateFile,
+    Words,
     validated,
 )
 from seed.yaml_source import Path_, Source, read_yaml
@@ -49,6 +50,14 @@ class Placed(Generic[Stanza_]):
         return self.source.fault((*self.path, *path), problem)
 
 
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """What the department calls one thing; see models/wordings.py."""
+
+    key: str
+    words: Words
+
+
 # Each reading is its own, so that what is worked out of one can be kept for it.
 @dataclass(frozen=True, slots=True, eq=False)
 class Template:
@@ -69,6 +78,7 @@ class Template:
     entries: tuple[Placed[EntriesStanza], ...]
     registers: tuple[Placed[dict[str, Any]], ...]  # as docs/registers.md has them
     fields: tuple[Placed[dict[str, Any]], ...]  # added to registers declared elsewhere
+    labels: tuple[Placed[Labelled], ...] = ()  # words of the department's own
 
     @property
     def title(self) -> Label:
@@ -125,7 +135,21 @@ def read_template(name: str) -> Template:
     }
     codes = dict.fromkeys(code for one in heads for code in one.stanza.regulations)
     regulations = tuple(read_regulation(code) for code in codes)
-    return Template(name, heads[-1], tuple(heads), regulations, **lists, **found)
+    # Of two words for one thing the later stands, as of two stanzas of a code.
+    labels = {
+        key: Placed(Labelled(key, words), source, ("labels", key))
+        for source, part in parts
+        for key, words in part.labels.items()
+    }
+    return Template(
+        name,
+        heads[-1],
+        tuple(heads),
+        regulations,
+        **lists,
+        **found,
+        labels=tuple(labels.values()),
+    )
 
 
 def _parts(name: str, above: tuple[str, ...]) -> Iterator[tuple[Source, TemplateFile]]:

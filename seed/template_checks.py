@@ -21,6 +21,7 @@ from models.words import Label, PersonError
 from seed.citation_checks import wrong_citations
 from seed.declared import knowing
 from seed.entry_items import reference_problems
+from seed.labels_item import wrong_labels
 from seed.stanza_objects import measure_of, row_value, scheme_of, target_of
 from seed.template import Placed, Template
 from seed.template_error import Fault, TemplateError, one_of
@@ -77,6 +78,7 @@ def _faults(template: Template) -> Iterator[Fault]:
     rows = _rows(template)
     for entries in template.entries:
         yield from _entries(entries, rows)
+    yield from wrong_labels(template)
     yield from wrong_citations(template)
 
 

@@ -6,9 +6,15 @@ make sense is the matter of `template_checks.py`.
 
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal, TypeVar, get_args, get_origin
+from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+)
 
 from models.access import Action
 from models.measures import AGGREGATES, WHOSE
@@ -40,6 +46,17 @@ class Words(Stanza):
     def label(self) -> Label:
         """The same as the rest of the program has it."""
         return Label(self.zh, self.en)
+
+
+def _in_two(said: object) -> object:
+    """Read “中文 | English” as the two wordings it is."""
+    if isinstance(said, str) and said.count("|") == 1:
+        zh, en = (one.strip() for one in said.split("|"))
+        return {"zh": zh, "en": en}
+    return said
+
+
+Wording = Annotated[Words, BeforeValidator(_in_two)]
 
 
 class Head(Stanza):
@@ -232,6 +249,7 @@ class TemplateFile(Stanza):
     bundles: tuple[BundleStanza, ...] = ()
     roles: tuple[RoleStanza, ...] = ()
     entries: tuple[EntriesStanza, ...] = ()
+    labels: dict[str, Wording] = {}  # what the department calls things itself
     # Read by models/stanza.py, which finds all their mistakes at once.
     registers: tuple[dict[str, Any], ...] = ()
     fields: tuple[dict[str, Any], ...] = ()

@@ -37,7 +37,7 @@ from models.words import Label
 
 NONE, FIXED, FROM, LOOKUP, KEPT = "none", "fixed", "from", "lookup", "kept"
 NUMBERS = (INTEGER, DECIMAL, MONEY)
-_GIVEN = {
+GIVEN = {
     Given.NOW: Label("填写时的时间", "the moment of writing"),
     Given.TODAY: Label("填写当天", "the day of writing"),
     Given.ME: Label("填写人", "whoever writes"),
@@ -173,7 +173,7 @@ def _begins(declared: Declaration, one: Field) -> list[Asked]:
     kinds = [(NONE, t("空着", "nothing"))]
     if one.type not in REFERENCES:
         kinds.append((FIXED, t("固定的值", "a fixed value")))
-    kinds += [(it.value, _GIVEN[it].text(language)) for it in given_of(one)]
+    kinds += [(it.value, GIVEN[it].text(language)) for it in given_of(one)]
     paths = list(_paths(declared, one))
     if paths:
         kinds.append((FROM, t("取自所选记录的字段", "a field of a chosen entry")))

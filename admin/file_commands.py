@@ -134,6 +134,7 @@ def _report(
             "known": len(found.known),
             "repeated": len(found.repeated),
             "skipped": len(found.skipped),
+            "filled": found.filled,
             "refused": refused,
         }
         click.echo(json.dumps(answer, ensure_ascii=False))
@@ -143,6 +144,8 @@ def _report(
         click.echo(f"{where}：{one['problem']}")
     if len(refused) > 20:  # noqa: PLR2004 - as many as are shown above
         click.echo(f"… 还有 {len(refused) - 20} 处")
+    for name, count in found.filled.items():
+        click.echo(f"文件里没有的“{name}”按默认值填：{count} 行")
     done = f"可导入 {len(found.good)} 行" if dry_run else f"已导入 {imported} 行"
     click.echo(
         f"{done}，拒绝 {len(found.refused)} 行，以前已导入 {len(found.known)} 行，"

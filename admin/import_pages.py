@@ -249,6 +249,7 @@ def rehearsal(batch_id: int) -> ResponseReturnValue:
             if len(shown) > SHOWN
             else None,
             preview=import_shown.preview(batch),
+            filled=import_shown.filled(batch),
             apply_url=url_for(".apply", batch_id=batch.id),
             apply_label=visit.t(
                 f"导入 {batch.good:,} 行", f"Import {batch.good:,} rows"

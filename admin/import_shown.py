@@ -6,7 +6,8 @@ from flask import url_for
 from sqlalchemy import select
 
 from admin import visit
-from admin.column_converters import show_instant
+from admin.column_converters import show, show_instant
+from admin.declaring_field_form import GIVEN
 from admin.import_columns import the_register
 from models.import_lines import from_kept
 from models.import_tables import (
@@ -17,6 +18,7 @@ from models.import_tables import (
     ImportBatch,
     ImportLine,
 )
+from models.register import Count, FirstOf, From, Given, Lookup
 
 STATES = {
     REHEARSED: ("试导入", "rehearsed", "info"),
@@ -71,6 +73,30 @@ def counts(batch: ImportBatch) -> list[dict[str, Any]]:
         }
         for label, value, tone in parts
     ]
+
+
+def filled(batch: ImportBatch) -> list[str]:
+    """Return what empty cells and fields without a column begin with."""
+    declared, language, zone = the_register(), visit.language(), visit.zone()
+    there = [one for one in declared.all_fields if batch.filled.get(one.name)]
+    told = []
+    for one in there:
+        if not visit.person().sees(declared, one):
+            continue
+        many, label = batch.filled[one.name], one.label.text(language)
+        if isinstance(one.default, Given):
+            word = GIVEN[one.default].text(language)
+        elif isinstance(one.default, From | Lookup | Count | FirstOf):
+            word = visit.t("按设置带出", "as it is set to be found")
+        else:
+            value = list(one.default) if isinstance(one.default, tuple) else one.default
+            word = f"“{show(one, value, language, zone)}”"
+        told.append(
+            visit.t(
+                f"{label}：{many:,} 行，填{word}", f"{label}: {many:,} rows, {word}"
+            )
+        )
+    return told
 
 
 def problem(line: ImportLine, one: dict[str, Any]) -> dict[str, Any]:

@@ -74,6 +74,7 @@ def stage(
             {"row": one.row, "reason": one.reason.name, "text": one.text}
             for one in rehearsal.skipped
         ],
+        filled=rehearsal.filled,
     )
     session.add(batch)
     session.flush()

@@ -14,6 +14,7 @@ from models.collecting import collector_resting
 from models.entry_errors import NotAllowedError
 from models.history import Writer, plain
 from models.import_cells import Reader
+from models.import_defaults import filled
 from models.import_lines import Line
 from models.import_mapping import FileMapping
 from models.import_tables import KEYS
@@ -33,6 +34,7 @@ class Rehearsal:
     known: list[Line]  # imported before
     repeated: list[Line]  # exactly as a row above; they are good all the same
     prepared: list[Row]  # one for each good line, in order
+    filled: dict[str, int]  # how many of these get a field's default
 
     @property
     def good(self) -> list[Line]:
@@ -87,8 +89,10 @@ def rehearse(
         if (id(line), problem.field) not in to_be_made:
             line.problems.append(problem)
     _refuse_same_keys(fresh, mapping)
+    sound = [line for line in fresh if not line.problems]
     good = [row for line, row in zip(fresh, prepared, strict=True) if not line.problems]
-    return Rehearsal(lines, skipped, known, _repeated(lines), good)
+    given = filled(declared, mapping, sound, good)
+    return Rehearsal(lines, skipped, known, _repeated(lines), good, given)
 
 
 def identity(line: Line, mapping: FileMapping, file_hash: str) -> str:

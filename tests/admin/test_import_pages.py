@@ -75,6 +75,27 @@ def test_file_goes_from_upload_to_undo(company: Company) -> None:
     assert _count(company) == 0
 
 
+def test_what_the_file_does_not_say_begins_as_in_the_form_and_is_told(
+    company: Company,
+) -> None:
+    client = company.client("admin")
+    heads, rows = [*HEADS, "渠道"], [[*GOOD, ""], [*GOOD, "微信"]]
+    page = _upload(client, csv_bytes([heads, *rows], "utf-8"))
+    form = {f"column.{at}": name for at, name in enumerate([*FIELDS, "channel"])}
+    more = {"head": heads, "header_row": "1", "found_row": "1"}
+    answer = client.post(page.location, data=form | more)
+    batch = urlsplit(answer.location).path
+
+    told = client.get(batch).text
+    client.post(f"{batch}/apply")
+
+    assert "渠道：1 行，填“电话”" in told
+    assert "紧急程度：2 行，填“普通”" in told
+    kept = exported(company, "call_log")
+    assert [one["渠道"] for one in kept] == ["微信", "电话"]
+    assert {one["紧急程度"] for one in kept} == {"普通"}
+
+
 def test_import_is_for_those_who_may(company: Company) -> None:
     batch = _rehearse(company.client("admin"), [GOOD])
     assert company.client("A02").get(ROOT).status_code == 403

@@ -14,11 +14,11 @@ from models.entry_errors import NotAllowedError
 from models.flow import Transition
 from models.flow_steps import Take
 from models.history import Writer
-from models.register import CHOICES, DATE, YES_NO, Declaration, Field
+from models.register import CHOICES, DATE, WITHOUT_COLUMN, YES_NO, Declaration, Field
 
 KIND = "step:"
 # What one box of a dialog cannot take.
-NOT_IN_A_BOX = frozenset({CHOICES, YES_NO})
+NOT_IN_A_BOX = WITHOUT_COLUMN | {CHOICES, YES_NO}
 
 
 def is_step(name: str) -> bool:

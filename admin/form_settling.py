@@ -83,9 +83,22 @@ def settle(forms: Sequence[Form]) -> Settled:
             work.row(prefix, row, fields, now.get(code))
     # The rest of the request reads the form as it would have come from today's page.
     request.form = ImmutableMultiDict(work.form)
+    if work.left:  # no page can give files back
+        work.left += [_again(one) for one in _files()]
     found = Settled(work.left, work.beside, asks=asks or bool(work.left))
     found.left = _left_before() + found.left
     return found
+
+
+def _files() -> list[str]:
+    """Return the names of the files that came with the form."""
+    files = (one.filename for _, one in request.files.items(multi=True))
+    return [name for name in files if name]
+
+
+def _again(name: str) -> Left:
+    why = visit.t("请重新选择这个文件", "choose this file again")
+    return Left(visit.t("附件", "Attachment"), name, why)
 
 
 def _left_before() -> list[Left]:

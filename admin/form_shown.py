@@ -2,8 +2,13 @@
 
 from typing import Any
 
+from flask import request
+
 from admin import visit
 from admin.value_words import words
+from models.register import SIGNATURE
+
+PICTURE = "data:image/png;base64,"
 
 
 class Shown:
@@ -41,4 +46,8 @@ class OnlyShown:
         self.label = type("Words", (), {"text": one.label.text(page.language)})
         self.errors: list[str] = []
         session = visit.session()
+        if one.type is SIGNATURE:  # drawn again where the save was refused
+            drawn = request.form.get(name, "")
+            self.data = drawn if drawn.startswith(PICTURE) else ""
+            return
         self.data = words(session, one, value, page.language, visit.zone())

@@ -7,7 +7,7 @@ from flask import Response, abort, flash, redirect, request, url_for
 from flask_admin import expose
 from werkzeug.wrappers import Response as Answer
 
-from admin import entry_flow, form_settling, visit
+from admin import attachments_pages, entry_flow, form_settling, visit
 from admin.form_page import EntryForm
 from admin.register_reach import RegisterReach
 from models import flow_steps
@@ -100,6 +100,8 @@ class RegisterSteps(RegisterReach):
         posted = page.posted()
         try:
             with visit.house().database.write() as session:
+                # First what it asks for; refused, the step takes it back with it.
+                attachments_pages.keep_sent(session, page.declared, entry["id"])
                 flow_steps.take(
                     session,
                     self.declared.code,

@@ -9,7 +9,7 @@ import errno
 import hashlib
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import IO
 from sqlalchemy import BigInteger, Index, String, Text, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from models.amid import among
 from models.column_types import BigId, UtcDateTime
 from models.database import Base
 from models.file_kinds import content_type
@@ -268,6 +269,31 @@ def of_entry(session: Session, register: str, entry_id: int) -> Sequence[Attachm
         Attachment.removed_at.is_(None),
     )
     return session.scalars(query.order_by(Attachment.id)).all()
+
+
+def fields_with_files(
+    session: Session, register: str, entries: Collection[int], since: datetime
+) -> dict[int, dict[str, bool]]:
+    """Return for entries the fields that hold files, and whether any came since.
+
+    Args:
+        session: Any session.
+        register: The register's code.
+        entries: The ids of some entries.
+        since: The instant from which a file counts as new.
+    """
+    query = select(Attachment.entry_id, Attachment.field, Attachment.added_at).where(
+        Attachment.register == register,
+        among(Attachment.entry_id, entries),
+        Attachment.removed_at.is_(None),
+    )
+    found: dict[int, dict[str, bool]] = {one: {} for one in entries}
+    for entry_id, field, added_at in session.execute(query):
+        if field is None:  # of the entry itself
+            continue
+        held = found[entry_id]
+        held[field] = held.get(field, False) or added_at >= since
+    return found
 
 
 def comments_of(session: Session, register: str, entry_id: int) -> Sequence[Comment]:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from models import access, catalogue, checking, choosing, entries
 from models.access import Action, Person
 from models.amid import among
-from models.attachments import COMMENT_LENGTH
+from models.attachments import COMMENT_LENGTH, fields_with_files
 from models.checking import Problem
 from models.defaults import given_value
 from models.entries import Change
@@ -32,7 +32,7 @@ from models.flow_who import READ_BESIDE, Standing, Stead
 from models.generations import demand_current
 from models.history import Writer
 from models.preparing import Row
-from models.register import Declaration
+from models.register import SIGNATURE, WITHOUT_COLUMN, Declaration, Field
 from models.words import Label, PersonError
 
 MOST_TOLD = 5  # entries named in a refusal
@@ -314,14 +314,30 @@ def _demand_typed(
         if name not in one.asks or not person.sees(declared, declared.field(name)):
             raise NotAllowedError
     problems = choosing.refused(session, declared, given, person, befores=befores)
+    files: dict[int, dict[str, bool]] = {}
+    if any(declared.field(name).type in WITHOUT_COLUMN for name in one.asks):
+        ids = [before["id"] for before in befores]
+        files = fields_with_files(session, declared.code, ids, writer.now)
     for index, (before, values) in enumerate(zip(befores, given, strict=True)):
         after = before | dict(values)
         for name in one.asks:
             asked = declared.field(name)
-            if checking.applies(asked, after) and _is_empty(after.get(name)):
+            if not checking.applies(asked, after):
+                continue
+            empty = _is_empty(after.get(name))
+            if asked.type in WITHOUT_COLUMN:
+                empty = not _has_file(files[before["id"]], asked)
+            if empty:
                 problems.append(Problem(name, checking.must_be_filled(asked), index))
     if problems:
         raise EntryRefusedError(problems)
+
+
+def _has_file(files: Mapping[str, bool], asked: Field) -> bool:
+    """Whether a field has its file; a signature is signed anew with each step."""
+    return files.get(asked.name, False) or (
+        asked.type is not SIGNATURE and asked.name in files
+    )
 
 
 def _is_empty(value: Any) -> bool:

@@ -18,6 +18,7 @@ from models.register_findings import (
     column_of,
     copied,
     no_field,
+    own_field,
     rule,
 )
 from models.rules import formula as formulas
@@ -246,7 +247,7 @@ def asked_fields_can_be_filled(
     for one in flow.transitions if flow else ():
         for name in one.asks:
             place = f"flow.{one.code}"
-            field = column_of(declared, name)
+            field = own_field(declared, name)
             if field is None:
                 yield no_field(place, name, declared.code)
             elif name == flow_field(declared) or field.computed or name in one.sets:

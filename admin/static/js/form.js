@@ -139,6 +139,11 @@
     canvas.width = canvas.clientWidth * 2;
     canvas.height = canvas.clientHeight * 2;
     Object.assign(pen, { lineWidth: 4, lineCap: "round", lineJoin: "round", strokeStyle: "#1c2733" });
+    if (input.value) {
+      const drawn = new Image();
+      drawn.addEventListener("load", () => pen.drawImage(drawn, 0, 0, canvas.width, canvas.height));
+      drawn.src = input.value;
+    }
     const spot = (event) => [event.offsetX * 2, event.offsetY * 2];
     canvas.addEventListener("pointerdown", (event) => {
       canvas.setPointerCapture(event.pointerId);

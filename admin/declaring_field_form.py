@@ -6,7 +6,7 @@ Texts only: `declaring_field_read.py` makes of them the stanza a template would 
 from collections.abc import Iterator
 from typing import Any
 
-from admin import rule_choices, visit
+from admin import declaring_type, rule_choices, visit
 from admin.asked import Asked, Choices, Sheet
 from admin.column_converters import edit_text
 from admin.declaring_form import TYPES
@@ -17,17 +17,13 @@ from models.register import (
     DATE,
     DECIMAL,
     INSTANT,
-    INTEGER,
     LONG_TEXT,
-    MONEY,
     REFERENCES,
-    TEXT,
     TEXTUAL,
     WITHOUT_COLUMN,
     YES_NO,
     Declaration,
     Field,
-    FieldType,
     From,
     Given,
     Lookup,
@@ -36,7 +32,6 @@ from models.register import (
 from models.words import Label
 
 NONE, FIXED, FROM, LOOKUP, KEPT = "none", "fixed", "from", "lookup", "kept"
-NUMBERS = (INTEGER, DECIMAL, MONEY)
 GIVEN = {
     Given.NOW: Label("填写时的时间", "the moment of writing"),
     Given.TODAY: Label("填写当天", "the day of writing"),
@@ -58,13 +53,6 @@ def given_of(one: Field) -> Iterator[Given]:
         Given.MY_BRANCH: target == "branch",
     }
     return (each for each, fits in found.items() if fits)
-
-
-def types_for(one: Field) -> list[FieldType]:
-    """Return the types into which every value of a field can be turned in place."""
-    if one.type in TEXTUAL:
-        return [it for it in (TEXT, LONG_TEXT, *FieldType) if it in TEXTUAL]
-    return list(NUMBERS) if one.type in NUMBERS else [one.type]
 
 
 def sheet_of(declared: Declaration, one: Field, *, is_own: bool) -> Sheet:
@@ -132,8 +120,16 @@ def _words() -> list[Asked]:
 def _kind(one: Field, *, is_own: bool) -> list[Asked]:
     if one.type in WITHOUT_COLUMN or not is_own:
         return []
-    offered = types_for(one)
-    choices = [(it.value, TYPES[it.value].text(visit.language())) for it in offered]
+    language = visit.language()
+    choices = [
+        (it.value, TYPES[it.value].text(language))
+        for it in declaring_type.in_place(one)
+    ]
+    beside = visit.t("（另建一栏）", " (a new field)")
+    choices += [
+        (it.value, TYPES[it.value].text(language) + beside)
+        for it in declaring_type.anew(one)
+    ]
     return [
         Asked(
             "type",
@@ -142,9 +138,9 @@ def _kind(one: Field, *, is_own: bool) -> list[Asked]:
             required=True,
             choices=choices,
             help=visit.t(
-                "只列出不会丢内容的类型；改成别的类型请另加一个字段，停用这个。",
-                "Types that keep every value. For another, add a field and retire "
-                "this one.",
+                "内容都会保留；另建一栏时，能转换的值转过去，原来的停用。",
+                "Every value stays; a new field takes those that fit, and the old one "
+                "is retired.",
             ),
         )
     ]
@@ -152,7 +148,7 @@ def _kind(one: Field, *, is_own: bool) -> list[Asked]:
 
 def _limits(one: Field) -> list[Asked]:
     t, found = visit.t, []
-    if one.type in NUMBERS:
+    if one.type in declaring_type.NUMBERS:
         found = [
             Asked("unit_zh", t("单位", "Unit"), max_length=10),
             Asked("unit_en", t("英文单位", "English unit"), max_length=20),

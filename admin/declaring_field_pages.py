@@ -14,15 +14,21 @@ from flask.typing import ResponseReturnValue
 from admin import declaring_doing as doing
 from admin import declaring_example as example
 from admin import declaring_field_form as forms
-from admin import declaring_field_read, declaring_pages, rule_pages, visit
+from admin import (
+    declaring_field_read,
+    declaring_pages,
+    declaring_type,
+    rule_pages,
+    visit,
+)
 from admin.asked import Sheet
-from models import recomputing, stored
+from models import field_copies, recomputing, stored
 from models.declaring import Edit, Proposed
 from models.register import Declaration, Field
 from models.stanza import read_register, write_register
 from models.stanza_fields import write_field
 from models.stored import PANEL, Stored
-from models.words import Label
+from models.words import Label, PersonError
 
 blueprint = Blueprint("fields", __name__, url_prefix="/settings/fields")
 blueprint.before_request(declaring_pages.gate)
@@ -80,9 +86,17 @@ def _take(
     sheet: Sheet, declared: Declaration, one: Field, said: Mapping[str, Any]
 ) -> ResponseReturnValue:
     stanza = write_register(declared)
-    stanza["fields"] = [
-        dict(said) if it["name"] == one.name else it for it in stanza["fields"]
-    ]
+    new: Field | None = None
+    if declaring_type.is_anew(one, said):
+        try:
+            new = declaring_type.replaced(declared, one, dict(said), stanza)
+        except PersonError as error:
+            sheet.refuse("type", error.label)
+            return _page(sheet, declared, one, status=422)
+    else:
+        stanza["fields"] = [
+            dict(said) if it["name"] == one.name else it for it in stanza["fields"]
+        ]
 
     def edit(there: Stored) -> Stored:
         return doing.changed(there, declared.code, read_register(stanza))
@@ -92,11 +106,14 @@ def _take(
     if notes or not sheet.is_right:
         return _page(sheet, declared, one, notes=notes, status=422)
     if done is not None:
-        wanted = done.catalogue[declared.code].field(one.name)
-        preview = _preview(done, declared, wanted)
+        wanted = done.catalogue[declared.code].field((new or one).name)
+        preview = _preview(done, declared, one, wanted)
         return _page(sheet, declared, one, preview=preview)
     flash(visit.t("字段已更新。", "The field is changed."), "success")
-    _reckon_again(declared, one)
+    if new is None:
+        _reckon_again(declared, one)
+    else:
+        _carry_over(declared, one, new)
     return redirect(url_for("declaring.change", code=declared.code))
 
 
@@ -138,13 +155,23 @@ def _refuse_overwriting(sheet: Sheet, declared: Declaration, one: Field) -> None
         )
 
 
-def _preview(done: Proposed, declared: Declaration, wanted: Field) -> dict[str, Any]:
+def _carry_over(declared: Declaration, one: Field, new: Field) -> None:
+    """Fill a new field from the one that it takes the place of."""
+    convert = declaring_type.converter(one, new)
+    database = visit.house().database
+    count = field_copies.carry_over(database, declared.code, one, new, convert)
+    said = visit.t(f"转换了 {count} 条记录的值。", f"{count} values were carried over.")
+    flash(said, "success")
+
+
+def _preview(
+    done: Proposed, declared: Declaration, before: Field, wanted: Field
+) -> dict[str, Any]:
     """Return what would be done as settings/form.html shows it."""
     t, language = visit.t, visit.language()
     lines = done.plan.summary(language).splitlines() or [
         t("只改设置，不改数据表。", "The settings only; no table is changed.")
     ]
-    before = declared.field(wanted.name)
     heads: list[str] = []
     rows: list[list[str]] = []
     if wanted.computed is not None:
@@ -155,6 +182,8 @@ def _preview(done: Proposed, declared: Declaration, wanted: Field) -> dict[str, 
             lines.append(
                 t("还没有可以试算的记录。", "There is no entry to try it on yet.")
             )
+    elif before.name != wanted.name:
+        lines.append(declaring_type.told(declared, before, wanted))
     elif before.type is not wanted.type:
         count, told = example.misfits(declared, wanted)
         lines.append(_fitting(count, told))
@@ -162,7 +191,7 @@ def _preview(done: Proposed, declared: Declaration, wanted: Field) -> dict[str, 
         "label": t("将要做的事", "What will be done"),
         "heads": heads,
         "rows": rows,
-        "note": " ".join(lines),
+        "note": t("；", "; ").join(one.rstrip("。.") for one in lines) + t("。", "."),
     }
 
 

@@ -200,7 +200,7 @@ class _Settling:
     def _retype(self, prefix: str, title: str, one: Field, text: str) -> None:
         """Put a text into a field of another type, where it can be read as one."""
         try:
-            value = _read(one, text)
+            value = read_whole(one, text)
         except PersonError:
             kind = TYPES[one.type.value]
             why = Label(f"这一栏现在填{kind.zh}", f"this field now takes: {kind.en}")
@@ -250,7 +250,7 @@ def _of(one: Field) -> str:
     return one.refers_to or ""
 
 
-def _read(one: Field, text: str) -> object:
+def read_whole(one: Field, text: str) -> object:
     """Return a text as a value of the field's type.
 
     Raises:

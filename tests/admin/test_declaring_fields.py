@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import column, select, text
 
 from models import catalogue, declaring, stored
 from models.access import marked
@@ -174,12 +174,48 @@ def test_change_of_type_tells_what_does_not_fit_and_keeps_it(company: Company) -
 
     shown = send(client, "place", "x_bill", "preview", type="phone")
     done = send(client, "place", type="phone")
-    refused = send(client, "place", type="money")
 
     assert "1 条记录的值不合新类型：门卫室" in shown.text
     assert done.status_code == 302
     assert bills(company)[0]["place"] == "门卫室"
-    assert refused.status_code == 422
+
+
+def test_other_type_takes_a_new_field_and_the_old_one_keeps_every_value(
+    company: Company,
+) -> None:
+    for place in ("12.5", "三十", "7"):
+        company.create(CODE, {"place": place})
+    client = company.client("admin")
+
+    shown = send(client, "place", CODE, "preview", type="money")
+    done = send(client, "place", type="money")
+
+    assert "2 条记录的值转换过去" in shown.text
+    assert "1 条不能转换，只留在原来的一栏里：三十（1）" in shown.text
+    assert done.status_code == 302, done.text
+    declared = catalogue.installed()[CODE]
+    assert [one.name for one in declared.fields][1] == "x_dizhi"
+    [old] = declared.retired_fields
+    assert (old.name, old.label.zh) == ("place", "地址（原）")
+    found = [row["x_dizhi_fen"] for row in bills(company)]
+    assert found == [Decimal("12.50"), None, Decimal("7.00")]
+    with company.database.read() as session:
+        assert not list(session.scalars(select(EntryChange.id)))
+        kept: Any = select(column("place")).select_from(text(CODE)).order_by(text("id"))
+        assert list(session.scalars(marked(kept, CODE))) == ["12.5", "三十", "7"]
+
+
+def test_texts_become_the_options_of_a_choice(company: Company) -> None:
+    for place in ("前台", "车间", "前台"):
+        company.create(CODE, {"place": place})
+
+    done = send(company.client("admin"), "place", type="choice")
+
+    assert done.status_code == 302, done.text
+    new = catalogue.installed()[CODE].field("x_dizhi")
+    assert [one.label.zh for one in new.options] == ["前台", "车间"]
+    rows = [row["x_dizhi"] for row in bills(company)]
+    assert rows == ["qiantai", "chejian", "qiantai"]
 
 
 def test_field_of_a_class_gets_another_default_and_keeps_its_type(

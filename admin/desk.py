@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 from admin import entry_lines, frame, messages, start_page, visit
 from admin.clock_words import badge
 from admin.list_page import desk
+from admin.taking_down import waiting_for_me
 from admin.waiting_page import waiting
 from models import access, catalogue, clock_lists, outbox
 from models.access import Action
@@ -113,6 +114,7 @@ def _context() -> dict[str, Any]:
     items = work_items([*late, *due[:SHOWN]])
     late_ids = {one.clock.id for one in late}
     mine, count = open_entries()
+    to_accept, waiting_count = waiting_for_me(SHOWN)
     bell = outbox.unread(session, visit.addressee(), SHOWN)
     return {
         "page_title": visit.t("工作台", "Desk"),
@@ -128,6 +130,11 @@ def _context() -> dict[str, Any]:
             "items": mine,
             "url": url_for("late.mine"),
             "total": _counted(count),
+        },
+        "to_accept": {
+            "items": to_accept,
+            "url": url_for("taking.waiting"),
+            "total": _counted(waiting_count),
         },
         "approvals": waiting(SHOWN)[0],
         "approvals_url": url_for("waiting.index"),
@@ -239,7 +246,7 @@ def open_entries(limit: int = SHOWN) -> tuple[list[dict[str, Any]], int]:
 
 def _open_in(declared: Declaration) -> tuple[Select[Any], str] | None:
     person = visit.person()
-    state = entry_lines.state_field(declared)
+    state = declared.state_field
     if (
         state is None
         or state.column is None
@@ -250,8 +257,13 @@ def _open_in(declared: Declaration) -> tuple[Select[Any], str] | None:
         return None
     table = catalogue.current().table(declared.code)
     values = [one.value for one in state.options if one.tone in OPEN_TONES]
-    # Not whom an entry was merely entered by: what was passed on is done by others.
-    owners = (one for one in declared.all_fields if one.owner and one.type is PERSON)
+    # Not whom an entry was merely entered or taken down by: others do what passed on.
+    passed = declared.anyone.notes if declared.anyone else ()
+    owners = (
+        one
+        for one in declared.all_fields
+        if one.owner and one.type is PERSON and one.name not in passed
+    )
     mine = or_(
         *(
             table.c[one.column or ""] == person.staff_id

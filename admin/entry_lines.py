@@ -16,7 +16,7 @@ from admin.column_converters import show_instant
 from admin.listing import TONES, Desk
 from models import access, catalogue, masking
 from models.access import Action
-from models.register import CHOICE, INSTANT, LONG_TEXT, Declaration, Field
+from models.register import INSTANT, LONG_TEXT, Declaration, Field
 
 Row = dict[str, Any]
 Key = tuple[str, int]  # a register's code and an entry's id
@@ -58,26 +58,11 @@ def _fields(desk: Desk, declared: Declaration) -> list[Field]:
     text = next(
         (one for one in seen if one.type is LONG_TEXT and not one.personal), None
     )
-    state = state_field(declared)
+    state = declared.state_field
     names = {*declared.display, "number", "holder", "created_at"}
     names |= {one.name for one in (about, text, state) if one is not None}
     names.add(moment_name(declared))
     return [one for one in seen if one.name in names]
-
-
-def state_field(declared: Declaration) -> Field | None:
-    """Return the field that tells where an entry stands.
-
-    That is the flow's, else the first listed choice whose options have tones.
-    """
-    if declared.flow is not None:
-        return declared.field(declared.flow.field)
-    toned = [
-        one
-        for one in declared.fields
-        if one.type is CHOICE and one.listed and any(it.tone for it in one.options)
-    ]
-    return next(iter(toned), None)
 
 
 def moment_name(declared: Declaration) -> str:
@@ -95,7 +80,7 @@ def pill(one: Field, value: str, language: str) -> dict[str, str]:
 
 
 def _line(desk: Desk, declared: Declaration, fields: Sequence[Field], row: Row) -> Row:
-    state = state_field(declared)
+    state = declared.state_field
     value = row.get(state.name) if state else None
     by_name = {one.name: one for one in fields}
     at = row.get(moment_name(declared)) or row.get("created_at")

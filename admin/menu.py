@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from admin import visit
 from admin.addresses import fixed
-from models import catalogue, menu_registers, preferences
+from models import catalogue, first_asked, menu_registers, preferences
 from models.access import Action
 from models.register import Declaration
 from models.register_words import MENUS
@@ -22,6 +22,7 @@ from models.register_words import MENUS
 KEPT = "taizhang_menus"
 MOST_KEPT = 5_000
 NEW_AT_MOST = 6
+TAKE_DOWN = "taking.take"  # the page on which anyone takes something down
 SETTINGS = "settings"  # the group of what an admin sets and looks through
 # Pages outside the registers that stand in the menu: endpoint, wording, icon, and the
 # right (register or page code, action) that a person needs to see them.
@@ -67,20 +68,31 @@ def drawn(frame: dict[str, Any]) -> Drawn:
     return found
 
 
-def new_links() -> list[dict[str, str]]:
-    """Return the registers that daily work begins in: those that make others."""
+def new_links(on: list[str] | None) -> list[dict[str, str]]:
+    """Return the registers that daily work begins in: those that make others.
+
+    Who may not begin an entry there takes down what a caller wants, for the desk.
+    """
     person = visit.person()
-    return [
-        {
-            "label": declared.title.text(visit.language()),
-            "url": fixed("register.create_view", register=declared.code),
-            "icon": declared.icon,
-        }
-        for declared in in_menu_order(catalogue.current())
-        if declared.in_menu
-        and declared.makes
-        and person.may(declared.code, Action.CREATE)
-    ][:NEW_AT_MOST]
+    left = [
+        _anyone_link(one)
+        for one in for_anyone(on)
+        if not person.may(one.code, Action.CREATE)
+    ]
+    return (
+        left
+        + [
+            {
+                "label": declared.title.text(visit.language()),
+                "url": fixed("register.create_view", register=declared.code),
+                "icon": declared.icon,
+            }
+            for declared in in_menu_order(catalogue.current())
+            if declared.in_menu
+            and declared.makes
+            and person.may(declared.code, Action.CREATE)
+        ][: NEW_AT_MOST - len(left)]
+    )
 
 
 def _kept(frame: dict[str, Any]) -> Drawn:
@@ -92,17 +104,18 @@ def _kept(frame: dict[str, Any]) -> Drawn:
     place = register if register in catalogue.current() else request.endpoint
     key = (person.account_id, visit.language(), request.script_root, place)
     on = preferences.shown(visit.session()).get(preferences.REGISTERS_ON)
-    basis = (catalogue.current(), person.grants, on, frame["company"])
+    known = (person.grants, person.staff_id is None)
+    basis = (catalogue.current(), known, on, frame["company"])
     found = menus.get(key)
     if found is None or found.basis != basis:
         if len(menus) >= MOST_KEPT:
             menus.clear()
-        found = menus[key] = Drawn(basis, _draw(frame, on), new_links())
+        found = menus[key] = Drawn(basis, _draw(frame, on), new_links(on))
     return found
 
 
 def _draw(frame: dict[str, Any], on: list[str] | None) -> Markup:
-    groups = [_group("", "", _pages("")), *_registers(on)]
+    groups = [_group("", "", [*_pages(""), *_for_anyone(on)]), *_registers(on)]
     settings = _pages(SETTINGS)
     if settings:
         groups.append(_group(SETTINGS, visit.t("设置", "Settings"), settings))
@@ -125,6 +138,37 @@ def _pages(group: str) -> list[dict[str, Any]]:
         if page["group"] == group
         and (page["needs"] is None or person.may(*page["needs"]))
     ]
+
+
+def for_anyone(on: list[str] | None) -> list[Declaration]:
+    """Return the registers, of those on, in which the person may take something down.
+
+    An employee needs no right for it; whoever is none could not be asked about it.
+    """
+    if visit.person().staff_id is None:
+        return []
+    return [one for one in first_asked.registers() if on is None or one.code in on]
+
+
+def _for_anyone(on: list[str] | None) -> list[dict[str, Any]]:
+    return [
+        _anyone_link(one)
+        | {
+            "badge": None,
+            "active": request.endpoint == TAKE_DOWN
+            and (request.view_args or {}).get("register") == one.code,
+        }
+        for one in for_anyone(on)
+    ]
+
+
+def _anyone_link(declared: Declaration) -> dict[str, Any]:
+    said = first_asked.page_of(declared)
+    return {
+        "label": said.title.text(visit.language()),
+        "url": fixed(TAKE_DOWN, register=declared.code),
+        "icon": declared.icon,
+    }
 
 
 def in_menu_order(registers: Iterable[Declaration]) -> list[Declaration]:

@@ -84,6 +84,8 @@ def follow(message_id: int) -> ResponseReturnValue:
     try:
         entries.get(visit.session(), person, register, entry_id)
     except NotAllowedError as error:
+        if catalogue.current()[register].anyone is not None:  # their own, taken down
+            return redirect(url_for("taking.take", register=register))
         flash(error.text(visit.language()), "danger")
         return redirect(url_for(".bell"))
     return redirect(url_for("register.details_view", register=register, id=entry_id))

@@ -266,7 +266,7 @@ def _until(declared: Declaration, row: Row) -> dict[str, str]:
             label = one.label.text(visit.language())
             tone = "ok" if value >= today else "warn"
             return {"text": f"{label} {value.isoformat()}", "tone": tone}
-    state = entry_lines.state_field(declared)
+    state = declared.state_field
     if state is not None and row.get(state.name):
         return entry_lines.pill(state, row[state.name], visit.language())
     return {"text": "", "tone": "plain"}

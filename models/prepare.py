@@ -27,6 +27,7 @@ WORDS_ONLY = frozenset(
     {
         *("title", "menu", "label", "help", "default", "only_if", "makes", "clauses"),
         *("is_retired", "retired_fields", "flow", "in_whole", "begins_with", "secrecy"),
+        *("stands_in", "handed_on", "anyone"),
     }
 )
 PLAIN = (str, int, Decimal, date, NoneType)

@@ -59,6 +59,7 @@ from models.fields import (
     option,
 )
 from models.flow import Flow
+from models.handing import HOLDER, Anyone
 from models.words import Label
 
 __all__ = [
@@ -95,6 +96,7 @@ __all__ = [
     "TODAY",
     "WITHOUT_COLUMN",
     "YES_NO",
+    "Anyone",
     "BeginsWith",
     "Check",
     "Count",
@@ -213,6 +215,10 @@ class Declaration:
     # The choice whose options, from the least secret on, narrow who sees an entry.
     secrecy: str | None = None
     flow: Flow | None = None  # its states, and who moves an entry on
+    stands_in: str | None = None  # without a flow: the choice that tells its state
+    # The persons who answer for an entry: whoever takes it over stands in these.
+    handed_on: tuple[str, ...] = (HOLDER,)
+    anyone: Anyone | None = None  # what every employee may take down here
 
     def __post_init__(self) -> None:
         """Leave the field of states to the flow, and what is retired off the menu."""
@@ -256,6 +262,23 @@ class Declaration:
     def listed(self) -> tuple[Field, ...]:
         """The fields a list shows, the number first."""
         return tuple(one for one in self.all_fields if one.listed)
+
+    @cached_property
+    def state_field(self) -> Field | None:
+        """The field that tells where an entry stands.
+
+        That is the flow's, the one that is said to, else the first listed choice whose
+        options have tones.
+        """
+        kept_in = self.flow.field if self.flow is not None else self.stands_in
+        if kept_in is not None:
+            return self.field(kept_in)
+        toned = (
+            one
+            for one in self.fields
+            if one.type is CHOICE and one.listed and any(it.tone for it in one.options)
+        )
+        return next(toned, None)
 
     @cached_property
     def columns(self) -> tuple[tuple[Field, str], ...]:

@@ -294,7 +294,7 @@ def _set(
         source = column_of(declared, value.path)
         reached = Reached(source) if source else None
         yield from copied(place, value.path, reached, declared.code, Reached(field))
-    elif not _fits(field, value):
+    elif not may_be_set(field, value):
         yield Finding(
             place,
             Label(
@@ -304,7 +304,8 @@ def _set(
         )
 
 
-def _fits(field: Field, value: Any) -> bool:
+def may_be_set(field: Field, value: Any) -> bool:
+    """Whether a value, or what gives one, may be filled into a field by itself."""
     if value is None:
         return not field.required
     if isinstance(value, Said):

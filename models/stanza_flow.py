@@ -67,7 +67,8 @@ def _write_who(value: Sequence[Who]) -> list[dict[str, str]]:
     ]
 
 
-def _sets(value: Any, place: Place) -> dict[str, Any]:
+def read_sets(value: Any, place: Place) -> dict[str, Any]:
+    """Read what is filled in by itself: {field: value}."""
     if not isinstance(value, Mapping):
         place.expected(value, "“{字段: 值}”", "“{field: value}”")
         return {}
@@ -94,7 +95,8 @@ def _from(value: Any, place: Place) -> From | None:
     return From(path) if path else None
 
 
-def _write_sets(value: Mapping[str, Any]) -> dict[str, Any]:
+def write_sets(value: Mapping[str, Any]) -> dict[str, Any]:
+    """Write what is filled in by itself."""
     return {name: _write_value(one) for name, one in value.items()}
 
 
@@ -117,7 +119,7 @@ STEP_KEYS = (
     Key("who", _who, _write_who),
     Key("when", text, may_be_empty=True),
     Key("asks", names, write_names),
-    Key("sets", _sets, _write_sets),
+    Key("sets", read_sets, write_sets),
     Key("comment", flag),
     Key("approves", flag),
     Key("sends_back", flag),

@@ -11,6 +11,7 @@ from models.register import (
     NOW,
     PERSON,
     PHONE,
+    Anyone,
     From,
     Lookup,
     Makes,
@@ -36,6 +37,7 @@ class CallLog(Register):
     numbering = "LD{year}{month:02}{serial:04}"
     order = "-received_at"
     import_key = ("external_key",)
+    stands_in = "result"
 
     number = again("number", "编号", "No.")
     received_at = field(
@@ -177,12 +179,30 @@ class CallLog(Register):
         listed=True,
         filterable=True,
     )
+    taken_down_by = field(
+        "代记人",
+        "Taken down by",
+        PERSON,
+        read_only=True,
+        owner=True,
+    )
+    accepted_by = field("认领人", "Accepted by", PERSON, read_only=True)
+    accepted_at = field("认领时间", "Accepted", INSTANT, read_only=True)
     remark = field("备注", "Remark", LONG_TEXT)
     earlier_call = field("上次来电", "Earlier call", ENTRY, target="call_log")
     external_key = field(
         "原系统编号", "No. in another system", max_length=60, unique=True
     )
 
+    # Whoever was asked first stays on record; the holder is who answers for the call.
+    anyone = Anyone(
+        title=Label("代记来电", "Take a call down"),
+        fields=("phone", "contact_name", "content", "urgency"),
+        taken_by="taken_down_by",
+        accepted_by="accepted_by",
+        accepted_at="accepted_at",
+        sets={"channel": "phone", "category": "other", "result": "pending"},
+    )
     checks = (
         not_before(
             "replied_after_received",

@@ -1,0 +1,37 @@
+"""How entries pass from one person to another: what a register says of it.
+
+Plain frozen objects, like everything a declaration says. What anybody may take down is
+done by `first_asked.py`, a shift's hand-over by `hand_over.py`; mistakes are found by
+`register_checks_handing.py`.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from models.words import Label
+
+HOLDER = "holder"  # the standard field of whoever answers for an entry
+
+
+@dataclass(frozen=True, slots=True)
+class Anyone:
+    """What every employee may take down here, without any right on the register.
+
+    Whoever does so holds the entry until somebody who keeps the register accepts it.
+    `sets` maps fields that the page does not ask for to a literal, `NOW`, `TODAY` or
+    `ME`. Who took it down, who accepted it and when go into read-only fields.
+    """
+
+    title: Label  # what the page is called
+    fields: tuple[str, ...]  # what it asks for, in this order
+    taken_by: str
+    accepted_by: str
+    accepted_at: str
+    sets: Mapping[str, Any] = dataclasses.field(default_factory=dict)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Return the fields that nobody ever types."""
+        return (self.taken_by, self.accepted_by, self.accepted_at)

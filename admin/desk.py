@@ -13,12 +13,12 @@ from flask_admin import Admin, AdminIndexView, expose
 from sqlalchemy import Select, String, func, literal, or_, select, union_all
 from werkzeug.wrappers import Response
 
-from admin import entry_lines, frame, messages, start_page, visit
+from admin import entry_lines, frame, hand_over_pages, messages, start_page, visit
 from admin.clock_words import badge
 from admin.list_page import desk
 from admin.taking_down import waiting_for_me
 from admin.waiting_page import waiting
-from models import access, catalogue, clock_lists, outbox
+from models import access, catalogue, clock_lists, open_work, outbox, preferences
 from models.access import Action
 from models.calendars import Calendar, latest
 from models.clock_lists import ClockLine
@@ -27,7 +27,6 @@ from models.rules.wall_clock import WEEKDAYS_ZH, minute_text
 
 SHOWN = 6  # of each kind
 COUNTED_TO = 1_000
-OPEN_TONES = frozenset({"warn", "busy"})  # of states in which work is still to be done
 NOON, EVENING = 12, 18  # o'clock
 
 
@@ -140,11 +139,19 @@ def _context() -> dict[str, Any]:
         "approvals_url": url_for("waiting.index"),
         "callbacks": None,
         "duties": [],
-        "hand_over": None,
+        "hand_over": hand_over_pages.last_to_confirm(),
+        "hand_over_links": hand_over_pages.links(_registers_on()),
         "bell": [messages.shown(one) for one in bell],
         "bell_url": url_for("messages.bell"),
         "system": [],
     }
+
+
+def _registers_on() -> list[str] | None:
+    on: list[str] | None = preferences.shown(visit.session()).get(
+        preferences.REGISTERS_ON
+    )
+    return on
 
 
 def _figures(late: int, due: int, mine: int) -> list[dict[str, Any]]:
@@ -246,17 +253,15 @@ def open_entries(limit: int = SHOWN) -> tuple[list[dict[str, Any]], int]:
 
 def _open_in(declared: Declaration) -> tuple[Select[Any], str] | None:
     person = visit.person()
-    state = declared.state_field
+    table = catalogue.current().table(declared.code)
+    still_open = open_work.open_criteria(declared, table)
     if (
-        state is None
-        or state.column is None
+        still_open is None
         or person.staff_id is None
         or not _is_made(declared.code)
         or not person.may(declared.code, Action.LIST)
     ):
         return None
-    table = catalogue.current().table(declared.code)
-    values = [one.value for one in state.options if one.tone in OPEN_TONES]
     # Not whom an entry was merely entered or taken down by: others do what passed on.
     passed = declared.anyone.notes if declared.anyone else ()
     owners = (
@@ -271,9 +276,7 @@ def _open_in(declared: Declaration) -> tuple[Select[Any], str] | None:
             if one.name != "created_by"
         )
     )
-    query = access.visible(person, declared.code, Action.LIST).where(
-        mine, table.c[state.column].in_(values)
-    )
+    query = access.visible(person, declared.code, Action.LIST).where(mine, still_open)
     columns = (
         literal(declared.code, String).label("register"),
         table.c.id,

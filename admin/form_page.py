@@ -67,7 +67,11 @@ class EntryForm:
         self.declared, self.entry = declared, entry
         self.hidden = dict(hidden or {})
         self.language = visit.language()
-        self.fields = form_fields(declared)
+        # What the page of anyone notes is on the entry, not in the form.
+        notes = declared.anyone.notes if declared.anyone else ()
+        self.fields = tuple(
+            one for one in form_fields(declared) if one.name not in notes
+        )
         self.drawn = line_items.forms(declared)
         self.settled = form_settling.Settled()
         if request.method == "POST":

@@ -18,8 +18,6 @@ def form_fields(declared: Declaration) -> tuple[Field, ...]:
     Never asked: what has one answer (number, branch, who entered it and when).
     """
     asked = {one.name for one in declared.fields} | {"holder", "department"}
-    if declared.anyone is not None:  # notes of the page that anyone has
-        asked -= {*declared.anyone.notes}
     return tuple(one for one in visit.person().fields(declared) if one.name in asked)
 
 

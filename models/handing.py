@@ -35,3 +35,24 @@ class Anyone:
     def notes(self) -> tuple[str, ...]:
         """Return the fields that nobody ever types."""
         return (self.taken_by, self.accepted_by, self.accepted_at)
+
+
+@dataclass(frozen=True, slots=True)
+class HandsOver:
+    """A register whose entries hand the open work of one shift over to the next.
+
+    Each matter is an entry of the register of its parts; `entries` are fields of that
+    register, each of which refers to what is handed over. Whoever confirms a matter
+    answers for what it refers to from then on.
+    """
+
+    title: Label  # what the page is called on which it is made
+    by: str  # who hands over
+    to: str  # who takes over; empty: whoever confirms
+    confirmed_at: str
+    items: str  # the register of its parts
+    matter: str  # fields of a part: what it is about
+    ticked: str  # whether it was confirmed
+    entries: tuple[str, ...]
+    due_at: str | None = None
+    remark: str | None = None  # of the hand-over: what the next shift says

@@ -59,7 +59,7 @@ from models.fields import (
     option,
 )
 from models.flow import Flow
-from models.handing import HOLDER, Anyone
+from models.handing import HOLDER, Anyone, HandsOver
 from models.words import Label
 
 __all__ = [
@@ -106,6 +106,7 @@ __all__ = [
     "FirstOf",
     "From",
     "Given",
+    "HandsOver",
     "Lookup",
     "Makes",
     "OnlyIf",
@@ -216,9 +217,11 @@ class Declaration:
     secrecy: str | None = None
     flow: Flow | None = None  # its states, and who moves an entry on
     stands_in: str | None = None  # without a flow: the choice that tells its state
+    open_in: tuple[str, ...] = ()  # the states in which something is still to be done
     # The persons who answer for an entry: whoever takes it over stands in these.
     handed_on: tuple[str, ...] = (HOLDER,)
     anyone: Anyone | None = None  # what every employee may take down here
+    hands_over: HandsOver | None = None  # its entries are hand-overs between shifts
 
     def __post_init__(self) -> None:
         """Leave the field of states to the flow, and what is retired off the menu."""

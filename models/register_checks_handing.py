@@ -3,11 +3,26 @@
 from collections.abc import Iterator
 
 from models.anyone_fields import is_typed_freely, left_open
-from models.fields import CHOICE, INSTANT, PERSON, FieldType
+from models.fields import (
+    CHOICE,
+    INSTANT,
+    LONG_TEXT,
+    PERSON,
+    TEXT,
+    YES_NO,
+    FieldType,
+)
 from models.flow import Said
 from models.register import Declaration
 from models.register_checks_flow import flow_field, may_be_set
-from models.register_findings import Codes, Finding, column_of, no_field, rule
+from models.register_findings import (
+    Codes,
+    Finding,
+    column_of,
+    no_field,
+    no_register,
+    rule,
+)
 from models.words import Label
 
 ANYONE = "anyone"
@@ -54,6 +69,27 @@ def state_is_a_choice(_codes: Codes, declared: Declaration) -> Iterator[Finding]
                 f"the flow keeps its states in {declared.flow.field}; leave this out.",
             ),
         )
+
+
+@rule("R077")
+def open_states_are_there(_codes: Codes, declared: Declaration) -> Iterator[Finding]:
+    """What is still to be done stands in states that there are."""
+    if not declared.open_in:
+        return
+    kept_in = declared.flow.field if declared.flow else declared.stands_in
+    state = column_of(declared, kept_in or "")
+    there = [one.value for one in state.options] if state else []
+    for value in declared.open_in:
+        if value not in there:
+            yield Finding(
+                "open_in",
+                Label(
+                    f"没有状态“{value}”；有 {'、'.join(there) or '—'}"
+                    "（记在 stands_in 或流程的字段里）。",
+                    f"there is no state “{value}” in stands_in or the flow; there are "
+                    f"{', '.join(there) or '—'}.",
+                ),
+            )
 
 
 @rule("R073")
@@ -146,3 +182,46 @@ def acceptance_is_noted(_codes: Codes, declared: Declaration) -> Iterator[Findin
                 "who took it down and who accepted it are two fields.",
             ),
         )
+
+
+@rule("R078")
+def hand_over_can_be_made(codes: Codes, declared: Declaration) -> Iterator[Finding]:
+    """A hand-over has two persons and an instant, and parts with what they need."""
+    said = declared.hands_over
+    if said is None:
+        return
+    place = "hands_over"
+    yield from of_type(declared, place, said.by, PERSON)
+    yield from of_type(declared, place, said.to, PERSON)
+    yield from of_type(declared, place, said.confirmed_at, INSTANT)
+    if said.remark is not None:
+        yield from of_type(declared, place, said.remark, TEXT, LONG_TEXT)
+    items = codes.get(said.items)
+    if items is None:
+        yield no_register(place, said.items)
+        return
+    whole = column_of(items, items.part_of or "")
+    if whole is None or whole.refers_to != declared.code:
+        yield Finding(
+            place,
+            Label(
+                f"{said.items} 不是本登记表的组成部分（part_of）。",
+                f"{said.items} holds no parts (part_of) of this register.",
+            ),
+        )
+    yield from of_type(items, place, said.matter, TEXT, LONG_TEXT)
+    yield from of_type(items, place, said.ticked, YES_NO)
+    if said.due_at is not None:
+        yield from of_type(items, place, said.due_at, INSTANT)
+    for name in said.entries:
+        one = column_of(items, name)
+        if one is None:
+            yield no_field(place, name, items.code)
+        elif one.refers_to is None or one.type is PERSON:
+            yield Finding(
+                place,
+                Label(
+                    f"{name} 里不是其他登记表的条目。",
+                    f"{name} does not hold an entry of a register.",
+                ),
+            )

@@ -16,7 +16,12 @@ from models.register import BeginsWith, Check, Declaration, Makes, Posting
 from models.register_words import MENU_CODES
 from models.stanza_fields import read_fields, write_fields
 from models.stanza_flow import read_flow, write_flow
-from models.stanza_handing import read_anyone, write_anyone
+from models.stanza_handing import (
+    read_anyone,
+    read_hands_over,
+    write_anyone,
+    write_hands_over,
+)
 from models.stanza_keys import AsWritten, Key, read_keys, write_keys
 from models.stanza_mistakes import Place, StanzaError, one_of
 from models.stanza_values import (
@@ -204,8 +209,10 @@ REGISTER_KEYS = (
     Key("postings", read_postings, write_postings),
     Key("flow", read_flow, write_flow, may_be_empty=True),
     Key("stands_in", text, may_be_empty=True),
+    Key("open_in", names, write_names),
     Key("handed_on", names, write_names),
     Key("anyone", read_anyone, write_anyone, may_be_empty=True),
+    Key("hands_over", read_hands_over, write_hands_over, may_be_empty=True),
 )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from models.handing import Anyone
+from models.handing import Anyone, HandsOver
 from models.stanza_flow import read_sets, write_sets
 from models.stanza_keys import Key, read_keys, write_keys
 from models.stanza_mistakes import Place
@@ -16,6 +16,18 @@ _ANYONE = (
     Key("accepted_by", text, needed=True),
     Key("accepted_at", text, needed=True),
     Key("sets", read_sets, write_sets),
+)
+_HANDS_OVER = (
+    Key("title", words, write_words, needed=True),
+    Key("by", text, needed=True),
+    Key("to", text, needed=True),
+    Key("confirmed_at", text, needed=True),
+    Key("remark", text),
+    Key("items", text, needed=True),
+    Key("matter", text, needed=True),
+    Key("ticked", text, needed=True),
+    Key("due_at", text),
+    Key("entries", names, write_names, needed=True),
 )
 
 
@@ -36,3 +48,15 @@ def write_anyone(value: Anyone) -> dict[str, Any]:
     """Write what every employee may take down."""
     usual = Anyone(value.title, (), "", "", "")
     return write_keys(value, usual, _ANYONE)
+
+
+def read_hands_over(value: Any, place: Place) -> HandsOver | None:
+    """Read what makes a register's entries hand-overs."""
+    found: HandsOver | None = _whole(value, place, _HANDS_OVER, HandsOver)
+    return found
+
+
+def write_hands_over(value: HandsOver) -> dict[str, Any]:
+    """Write what makes a register's entries hand-overs."""
+    usual = HandsOver(value.title, "", "", "", "", "", "", ())
+    return write_keys(value, usual, _HANDS_OVER)

@@ -38,6 +38,7 @@ class CallLog(Register):
     order = "-received_at"
     import_key = ("external_key",)
     stands_in = "result"
+    open_in = ("pending",)  # what was made of a call is done there
 
     number = again("number", "编号", "No.")
     received_at = field(

@@ -43,6 +43,7 @@ class ComplaintLog(Register):
     icon = "mood-angry"
     numbering = "{year}{month:02}{serial:03}"
     order = "-received_at"
+    stands_in = "status"
     import_key = ("external_key",)
 
     number = again("number", "投诉编号", "Complaint no.")

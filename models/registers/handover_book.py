@@ -15,6 +15,7 @@ from models.register import (
     YES_NO,
     Check,
     Count,
+    HandsOver,
     Register,
     again,
     field,
@@ -123,6 +124,18 @@ class HandoverBook(Register):
     )
     taken_over_remark = field("接班意见", "Remark of the next shift", LONG_TEXT)
 
+    hands_over = HandsOver(
+        title=Label("交班", "Hand the shift over"),
+        by="handed_over_by",
+        to="taken_over_by",
+        confirmed_at="taken_over_at",
+        remark="taken_over_remark",
+        items="handover_item",
+        matter="matter",
+        ticked="taken_over",
+        due_at="due_at",
+        entries=("call", "service_order", "complaint"),
+    )
     checks = (
         Check(
             "two_people",

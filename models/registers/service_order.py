@@ -60,6 +60,7 @@ class ServiceOrder(Register):
     icon = "clipboard-check"
     numbering = "GD{year}{month:02}{serial:03}"
     order = "-reported_at"
+    handed_on = ("holder", "engineer")
 
     number = again("number", "单号", "Order no.")
     reported_at = field(

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from models.handing import Anyone
-from models.register import INSTANT, PERSON, Field
+from models.handing import Anyone, HandsOver
+from models.register import CHOICE, INSTANT, PERSON, Field
 from tests.changing_registers import named
-from tests.models.register_mistakes import SHELF, WORDS, case
+from tests.models.register_mistakes import BLUE, RED, SHELF, WORDS, case
 
 NOTES = (
     named("taken_by", PERSON, read_only=True),
@@ -30,7 +30,29 @@ def left(number: str, place: str, what: str, *fields: Field, **options: Any) -> 
     return case(number, place, what, NOTE, *NOTES, *fields, **options)
 
 
+def hands_over(**changes: Any) -> dict[str, Any]:
+    given: dict[str, Any] = {
+        "title": WORDS,
+        "by": "taken_by",
+        "to": "accepted_by",
+        "confirmed_at": "accepted_at",
+        "items": "nowhere",
+        "matter": "note",
+        "ticked": "is_done",
+        "entries": ("box",),
+    }
+    return {"hands_over": HandsOver(**(given | changes))}
+
+
 HANDING_CASES = [
+    case(
+        "R077",
+        "open_in",
+        "no such state",
+        named("colour", CHOICE, options=(RED, BLUE)),
+        stands_in="colour",
+        open_in=("green",),
+    ),
     case("R072", "handed_on", "to a text", NOTE, handed_on=("note",)),
     case("R072", "handed_on", "to nothing", handed_on=("nobody",)),
     case("R076", "stands_in", "in a text", NOTE, stands_in="note"),
@@ -62,4 +84,5 @@ HANDING_CASES = [
         named("by", PERSON),
         **anyone(taken_by="by"),
     ),
+    left("R078", "hands_over", "parts in no register", **hands_over()),
 ]

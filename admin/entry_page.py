@@ -6,7 +6,13 @@ from typing import Any
 from flask import request, url_for
 from sqlalchemy import select
 
-from admin import attachments_pages, clause_links, entry_flow, visit
+from admin import (
+    attachments_pages,
+    clause_links,
+    entry_flow,
+    entry_passing,
+    visit,
+)
 from admin.clock_words import entry_clock
 from admin.column_converters import show, show_instant
 from admin.form_typed import form_fields
@@ -111,7 +117,10 @@ class EntryPage:
             "edit_url": url_for(".edit_view", id=entry["id"])
             if may_change and not self._is_locked()
             else None,
-            "moves": entry_flow.moves(declared, entry),
+            "moves": [
+                *entry_flow.moves(declared, entry),
+                *entry_passing.moves(declared, entry),
+            ],
             "flow": entry_flow.shown(declared, entry),
             "makes": self._makes(),
             "menu_items": self._menu(),
@@ -164,17 +173,12 @@ class EntryPage:
         return ""
 
     def _state(self) -> dict[str, str] | None:
-        """Return the pill of the flow's state, else of the first choice with tones."""
-        flow = self.declared.flow
-        if flow is not None:
-            return self._pill(
-                self.declared.field(flow.field), flow.state_of(self.entry)
-            )
-        for one in self.person.fields(self.declared):
-            toned = any(option.tone for option in one.options)
-            if one.type is CHOICE and one.listed and toned and self.entry[one.name]:
-                return self._pill(one, self.entry[one.name])
-        return None
+        """Return the pill of where the entry stands."""
+        flow, state = self.declared.flow, self.declared.state_field
+        if state is None or not self.person.sees(self.declared, state):
+            return None
+        value = flow.state_of(self.entry) if flow else self.entry[state.name]
+        return self._pill(state, value) if value else None
 
     def _pill(self, one: Field, value: str) -> dict[str, str]:
         tone = next((it.tone for it in one.options if it.value == value), "")

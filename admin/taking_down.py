@@ -136,7 +136,7 @@ def _page(
         if len(desks) > 1
         else [],
         desk=request.form.get("desk", type=int),
-        own=[_own(declared, one) for one in own],
+        own=_own(declared, own),
         line_problems=[],
     )
     return body, status
@@ -145,19 +145,36 @@ def _page(
 _STANDING = frozenset({"holder", "department"})
 
 
-def _own(declared: Declaration, one: Taken) -> dict[str, Any]:
-    state, language = declared.state_field, visit.language()
-    return {
-        "number": one.number,
-        "at": show_instant(one.at, visit.zone()),
-        "state": entry_lines.pill(state, one.state, language)
-        if state and one.state
-        else None,
-        "accepted_by": one.accepted_by,
-        "accepted_at": show_instant(one.accepted_at, visit.zone())
-        if one.accepted_at
-        else None,
-    }
+def _own(declared: Declaration, taken: Sequence[Taken]) -> list[dict[str, Any]]:
+    """Return the lines of what one took down; what is still theirs, with its clock."""
+    session, looking = visit.session(), desk()
+    mine = [one.entry_id for one in taken if one.accepted_at is None]
+    clocks = clock_lists.clocks_of(session, declared.code, mine)
+    lines = []
+    for one in taken:
+        first = most_urgent([it.clock for it in clocks.get(one.entry_id, ())])
+        lines.append(
+            {
+                "number": one.number,
+                "at": show_instant(one.at, looking.zone),
+                "state": _state(declared, one),
+                "due": badge(first, looking.now, looking.zone, looking.language)
+                if first
+                else None,
+                "accepted_by": one.accepted_by,
+                "accepted_at": show_instant(one.accepted_at, looking.zone)
+                if one.accepted_at
+                else None,
+            }
+        )
+    return lines
+
+
+def _state(declared: Declaration, one: Taken) -> dict[str, str] | None:
+    state = declared.state_field
+    if state is None or one.state is None:
+        return None
+    return entry_lines.pill(state, one.state, visit.language())
 
 
 @blueprint.get("/to-accept/")
@@ -188,7 +205,7 @@ def accept(register: str) -> ResponseReturnValue:
     """Accept one entry or many; who accepts is their holder from now on."""
     if register not in catalogue.current():
         abort(404)
-    given = request.form.getlist("id")
+    given = request.form.getlist("id") or request.args.getlist("id")
     ids = sorted(
         {int(one) for one in given if one.isdecimal() and len(one) <= LONGEST_ID}
     )

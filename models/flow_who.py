@@ -109,6 +109,10 @@ class Standing:
             others = self._others(declared, table, one, stead)
             yield stead, and_(ready, or_(*ways), *others)
 
+    def manages(self, department: int) -> bool:
+        """Whether the person manages a department, or the nearest above it."""
+        return self._manager(department) == self.person.staff_id
+
     def _steads(self, one: Transition) -> tuple[Stead, ...]:
         named = any(who.kind in NAMES_PERSONS for who in one.allowed)
         return self.absent if named else ()

@@ -1,6 +1,5 @@
 """What is still to be done, and by whom: open entries of any register, as SQL."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, or_
@@ -48,17 +47,16 @@ def of_person(
     """
     table = catalogue.current().table(declared.code)
     still_open = open_criteria(declared, table)
-    if still_open is None or not person.may(declared.code, action):
+    if (
+        still_open is None
+        or not declared.handed_on
+        or not person.may(declared.code, action)
+    ):
         return None
     query = access.visible(person, declared.code, action)
     return query.where(answered_for(declared, table, staff_id), still_open)
 
 
-def registers(codes: Iterable[str] | None = None) -> list[Declaration]:
-    """Return the registers whose entries somebody answers for, or the named of them."""
-    wanted = None if codes is None else set(codes)
-    return [
-        one
-        for one in catalogue.current()
-        if one.handed_on and (wanted is None or one.code in wanted)
-    ]
+def registers() -> list[Declaration]:
+    """Return the registers whose entries pass from one person to another."""
+    return [one for one in catalogue.current() if one.handed_on and one.part_of is None]

@@ -29,6 +29,7 @@ class BusinessTrip(Register):
     icon = "car"
     numbering = "CC{year}{month:02}{serial:03}"
     order = "-planned_from"
+    handed_on = ()  # a person's own affair
 
     number = again("number", "单号", "No.")
     traveller = field(

@@ -27,6 +27,7 @@ class Deputising(Register):
     source = "工作代理单"
     icon = "user-check"
     order = "-from_on"
+    handed_on = ()  # a person's own affair
     display = ("from_on",)
 
     person = field(

@@ -40,6 +40,7 @@ class ExpenseClaim(Register):
     icon = "receipt-yuan"
     numbering = "BX{year}{month:02}{serial:03}"
     order = "-claimed_on"
+    handed_on = ()  # a person's own affair
 
     number = again("number", "单号", "No.")
     claimant = field(

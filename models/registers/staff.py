@@ -27,6 +27,7 @@ class Staff(Register):
     icon = "users"
     display = ("name",)
     order = "staff_number"
+    handed_on = ()  # a person's own affair
     import_key = ("staff_number",)
     of_people = True
 

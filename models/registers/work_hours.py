@@ -55,6 +55,7 @@ class WorkHours(Register):
     icon = "clock-hour-4"
     display = ("month_on",)
     order = "-month_on"
+    handed_on = ()  # a person's own affair
     unique_together = (("month_on", "engineer"),)
 
     month_on = field(

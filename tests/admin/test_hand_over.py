@@ -1,7 +1,6 @@
 """A shift is handed over by ticks, confirmed item by item, and the entries go along."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -18,7 +17,7 @@ GIVEN = {"shift": "day"}
 
 
 @pytest.fixture
-def shifts(company: Company) -> Iterator[Company]:
+def shifts(company: Company) -> Company:
     """The company, where clerks and the manager hand over to each other."""
     keep_shifts(company)
     return company

@@ -54,6 +54,10 @@ DONE = {
     "changed": (Label("修改", "Changed"), "pencil"),
     "binned": (Label("删除", "Deleted"), "trash"),
     "restored": (Label("恢复", "Restored"), "arrow-back-up"),
+    "handed_on": (
+        Label("工作已移交代理人", "Work handed to the deputy"),
+        "arrows-exchange",
+    ),
     "deleted": (Label("从数据库中删除", "Deleted from the database"), "trash"),
 }
 ORIGINS = {

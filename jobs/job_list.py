@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from jobs import clock_sweep, outbox, outside
+from jobs import absences, clock_sweep, outbox, outside
 from jobs.work import Job
 from models.words import Label, PersonError
 
@@ -35,6 +35,12 @@ JOBS: Mapping[str, Job] = {
             Label("时限巡检", "Clock sweep"),
             "* * * * *",
             clock_sweep.sweep_next,
+        ),
+        Job(
+            "absences",
+            Label("离岗移交", "Absences"),
+            "* * * * *",
+            absences.hand_next,
         ),
         Job(
             "outbox",

@@ -56,3 +56,18 @@ class HandsOver:
     entries: tuple[str, ...]
     due_at: str | None = None
     remark: str | None = None  # of the hand-over: what the next shift says
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """A register whose entries are absences with a deputy.
+
+    When one begins that stands in one of the states, the deputy takes over what the
+    absent person has in hand (`absences.py`).
+    """
+
+    person: str
+    deputy: str
+    from_at: str  # an instant, or a day; the day of the end is counted in
+    until_at: str
+    states: tuple[str, ...]  # in which it was agreed to

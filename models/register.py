@@ -59,7 +59,7 @@ from models.fields import (
     option,
 )
 from models.flow import Flow
-from models.handing import HOLDER, Anyone, HandsOver
+from models.handing import HOLDER, Absence, Anyone, HandsOver
 from models.words import Label
 
 __all__ = [
@@ -96,6 +96,7 @@ __all__ = [
     "TODAY",
     "WITHOUT_COLUMN",
     "YES_NO",
+    "Absence",
     "Anyone",
     "BeginsWith",
     "Check",
@@ -222,6 +223,7 @@ class Declaration:
     handed_on: tuple[str, ...] = (HOLDER,)
     anyone: Anyone | None = None  # what every employee may take down here
     hands_over: HandsOver | None = None  # its entries are hand-overs between shifts
+    absence: Absence | None = None  # its entries are absences with a deputy
 
     def __post_init__(self) -> None:
         """Leave the field of states to the flow, and what is retired off the menu."""

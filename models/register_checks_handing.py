@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from models.anyone_fields import is_typed_freely, left_open
 from models.fields import (
     CHOICE,
+    DATE,
     INSTANT,
     LONG_TEXT,
     PERSON,
@@ -223,5 +224,30 @@ def hand_over_can_be_made(codes: Codes, declared: Declaration) -> Iterator[Findi
                 Label(
                     f"{name} 里不是其他登记表的条目。",
                     f"{name} does not hold an entry of a register.",
+                ),
+            )
+
+
+@rule("R079")
+def absence_can_be_told(_codes: Codes, declared: Declaration) -> Iterator[Finding]:
+    """An absence has two persons, a beginning, an end, and states of its flow."""
+    said = declared.absence
+    if said is None:
+        return
+    place = "absence"
+    for name in (said.person, said.deputy):
+        yield from of_type(declared, place, name, PERSON)
+    for name in (said.from_at, said.until_at):
+        yield from of_type(declared, place, name, INSTANT, DATE)
+    state = declared.state_field
+    there = [one.value for one in state.options] if state else []
+    for value in said.states:
+        if value not in there:
+            yield Finding(
+                place,
+                Label(
+                    f"没有状态“{value}”；有 {'、'.join(there) or '—'}。",
+                    f"there is no state “{value}”; there are "
+                    f"{', '.join(there) or '—'}.",
                 ),
             )

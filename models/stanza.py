@@ -17,8 +17,10 @@ from models.register_words import MENU_CODES
 from models.stanza_fields import read_fields, write_fields
 from models.stanza_flow import read_flow, write_flow
 from models.stanza_handing import (
+    read_absence,
     read_anyone,
     read_hands_over,
+    write_absence,
     write_anyone,
     write_hands_over,
 )
@@ -213,6 +215,7 @@ REGISTER_KEYS = (
     Key("handed_on", names, write_names),
     Key("anyone", read_anyone, write_anyone, may_be_empty=True),
     Key("hands_over", read_hands_over, write_hands_over, may_be_empty=True),
+    Key("absence", read_absence, write_absence, may_be_empty=True),
 )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from models.handing import Anyone, HandsOver
+from models.handing import Absence, Anyone, HandsOver
 from models.stanza_flow import read_sets, write_sets
 from models.stanza_keys import Key, read_keys, write_keys
 from models.stanza_mistakes import Place
@@ -28,6 +28,13 @@ _HANDS_OVER = (
     Key("ticked", text, needed=True),
     Key("due_at", text),
     Key("entries", names, write_names, needed=True),
+)
+_ABSENCE = (
+    Key("person", text, needed=True),
+    Key("deputy", text, needed=True),
+    Key("from", text, attribute="from_at", needed=True),
+    Key("until", text, attribute="until_at", needed=True),
+    Key("states", names, write_names, needed=True),
 )
 
 
@@ -60,3 +67,14 @@ def write_hands_over(value: HandsOver) -> dict[str, Any]:
     """Write what makes a register's entries hand-overs."""
     usual = HandsOver(value.title, "", "", "", "", "", "", ())
     return write_keys(value, usual, _HANDS_OVER)
+
+
+def read_absence(value: Any, place: Place) -> Absence | None:
+    """Read what makes a register's entries absences."""
+    found: Absence | None = _whole(value, place, _ABSENCE, Absence)
+    return found
+
+
+def write_absence(value: Absence) -> dict[str, Any]:
+    """Write what makes a register's entries absences."""
+    return write_keys(value, value, _ABSENCE)

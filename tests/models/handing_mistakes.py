@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from models.handing import Anyone, HandsOver
+from models.handing import Absence, Anyone, HandsOver
 from models.register import CHOICE, INSTANT, PERSON, Field
 from tests.changing_registers import named
 from tests.models.register_mistakes import BLUE, RED, SHELF, WORDS, case
@@ -83,6 +83,12 @@ HANDING_CASES = [
         "a note that people type",
         named("by", PERSON),
         **anyone(taken_by="by"),
+    ),
+    left(
+        "R079",
+        "absence",
+        "an end that is no time",
+        absence=Absence("taken_by", "accepted_by", "accepted_at", "note", ()),
     ),
     left("R078", "hands_over", "parts in no register", **hands_over()),
 ]

@@ -113,13 +113,21 @@ def make(
     said, person = said_of(declared), writer.person
     if not may_hand_over(person, declared):
         raise NotAllowedError
+    if len(matters) > MOST:
+        raise PersonError(
+            "一次最多交 {most} 项，勾选了 {count} 项，请分两次交班。",
+            "At most {most} matters go into one hand-over and {count} are ticked. Make "
+            "two of it.",
+            most=MOST,
+            count=len(matters),
+        )
     _demand_open(session, declared, matters, person)
     whole = entries.create(
         session, declared.code, {**values, said.by: person.staff_id}, writer
     )
     items = catalogue.current()[said.items]
     rows = []
-    for one in matters[:MOST]:
+    for one in matters:
         row = {items.part_of or "": whole, said.matter: one.text, one.via: one.entry_id}
         rows.append(row | ({said.due_at: one.due_at} if said.due_at else {}))
     entries.create_many(session, said.items, rows, writer)

@@ -14,18 +14,18 @@ OPEN_TONES = frozenset({"warn", "busy"})  # of states in which work is still to 
 def open_criteria(declared: Declaration, table: Table) -> ColumnElement[bool] | None:
     """Return the condition that an entry is still to be done; None where nothing says.
 
-    The states that the register names, else those of a flow that are not final, else
+    The states of a flow that are not final, else those that the register names, else
     those whose tone tells it. An entry without a state counts as in a flow's first.
     """
     state = declared.state_field
     if state is None or state.column is None:
         return None
     column = table.c[state.column]
-    if declared.open_in:
-        return column.in_(declared.open_in)
     if declared.flow is not None:
         final = [one.code for one in declared.flow.states if one.final]
         return or_(column.is_(None), column.not_in(final))
+    if declared.open_in:
+        return column.in_(declared.open_in)
     values = [one.value for one in state.options if one.tone in OPEN_TONES]
     return column.in_(values) if values else None
 

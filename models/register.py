@@ -218,7 +218,7 @@ class Declaration:
     secrecy: str | None = None
     flow: Flow | None = None  # its states, and who moves an entry on
     stands_in: str | None = None  # without a flow: the choice that tells its state
-    open_in: tuple[str, ...] = ()  # the states in which something is still to be done
+    open_in: tuple[str, ...] = ()  # of these, where something is still to be done
     # The persons who answer for an entry: whoever takes it over stands in these.
     handed_on: tuple[str, ...] = (HOLDER,)
     anyone: Anyone | None = None  # what every employee may take down here

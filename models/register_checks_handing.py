@@ -58,18 +58,8 @@ def persons_can_be_handed_on(_codes: Codes, declared: Declaration) -> Iterator[F
 @rule("R076")
 def state_is_a_choice(_codes: Codes, declared: Declaration) -> Iterator[Finding]:
     """Where an entry stands is told by a choice; a flow has one of its own."""
-    name = declared.stands_in
-    if name is None:
-        return
-    yield from of_type(declared, "stands_in", name, CHOICE)
-    if declared.flow is not None and declared.flow.field != name:
-        yield Finding(
-            "stands_in",
-            Label(
-                f"流程的环节记在 {declared.flow.field}，不用再写。",
-                f"the flow keeps its states in {declared.flow.field}; leave this out.",
-            ),
-        )
+    if declared.stands_in is not None:
+        yield from of_type(declared, "stands_in", declared.stands_in, CHOICE)
 
 
 @rule("R077")
@@ -77,17 +67,15 @@ def open_states_are_there(_codes: Codes, declared: Declaration) -> Iterator[Find
     """What is still to be done stands in states that there are."""
     if not declared.open_in:
         return
-    kept_in = declared.flow.field if declared.flow else declared.stands_in
-    state = column_of(declared, kept_in or "")
+    state = column_of(declared, declared.stands_in or "")
     there = [one.value for one in state.options] if state else []
     for value in declared.open_in:
         if value not in there:
             yield Finding(
                 "open_in",
                 Label(
-                    f"没有状态“{value}”；有 {'、'.join(there) or '—'}"
-                    "（记在 stands_in 或流程的字段里）。",
-                    f"there is no state “{value}” in stands_in or the flow; there are "
+                    f"stands_in 里没有状态“{value}”；有 {'、'.join(there) or '—'}。",
+                    f"there is no state “{value}” in stands_in; there are "
                     f"{', '.join(there) or '—'}.",
                 ),
             )

@@ -6,8 +6,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from models import first_asked
+from models import entries, first_asked
 from models.access import Action
+from models.accounts import raise_stamps
 from models.entry_errors import NotAllowedError
 from models.history import ChangeEvent
 from tests.company import Company, writer
@@ -212,3 +213,29 @@ def test_account_of_no_employee_has_no_such_page(company: Company) -> None:
     assert client.get(PAGE).status_code == 403
     assert "代记来电" not in client.get("/").text
     assert client.get("/take-down/complaint_log/").status_code == 404
+
+
+def test_who_belongs_to_no_such_desk_says_which(company: Company) -> None:
+    stores = company.create("department", {"name": "仓储部"})
+    with company.database.write() as session:
+        person = staff_id(company, "N01")
+        entries.change(session, "staff", person, {"department": stores}, writer())
+    raise_rights(company)
+    client = company.client("N01")
+    sales = company.person("B01").department_id
+
+    page = client.get(PAGE).text
+    unsaid = client.post(PAGE, data=SAID)
+    call = company.get("call_log", take_down(company, desk=str(sales)))
+
+    assert re.findall(r'name="desk" value="\d+"[^>]*><span>([^<]+)', page) == [
+        "客服部",
+        "销售部",
+    ]
+    assert unsaid.status_code == 422
+    assert call["department"] == sales
+
+
+def raise_rights(company: Company) -> None:
+    with company.database.write() as session:
+        raise_stamps(session)

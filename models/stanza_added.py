@@ -191,15 +191,17 @@ def with_added(declared: Declaration, added: Added) -> Declaration:
         for one in own
     ]
     hidden = tuple(one for one in own if one.name in added.hide)
+    # A flow that is said otherwise is the one whose steps carry more clauses.
+    flow = _steps_citing(added.itself.get("flow", declared.flow), added)
     return replace(
         declared,
-        **added.itself,
+        **{name: said for name, said in added.itself.items() if name != "flow"},
         fields=tuple(_sorted([one for one in own if one not in hidden], added)),
         retired_fields=(*declared.retired_fields, *hidden),
         checks=(*declared.checks, *added.checks),
         makes=(*declared.makes, *added.makes),
         postings=(*declared.postings, *added.postings),
-        flow=_steps_citing(declared.flow, added),
+        flow=flow,
         clauses=tuple(dict.fromkeys((*declared.clauses, *added.clauses))),
     )
 

@@ -8,6 +8,7 @@ from flask import Flask
 
 from admin import theme
 from models import catalogue
+from seed.template import COMMON, read_template, template_names
 
 TEMPLATES = Path(theme.__file__).parent / "templates"
 PAGES = sorted(str(path.relative_to(TEMPLATES)) for path in TEMPLATES.rglob("*.html"))
@@ -80,7 +81,11 @@ def test_icons_that_views_name_are_in_the_sprite() -> None:
 
 def test_icons_that_registers_name_are_in_the_sprite() -> None:
     named = {declared.icon for declared in catalogue.current()}
+    for name in [COMMON, *template_names()]:
+        declared = (one.stanza for one in read_template(name).registers)
+        named |= {one["icon"] for one in declared if "icon" in one}
 
+    assert "beach" in named
     assert named - icons() == set()
 
 

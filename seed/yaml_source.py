@@ -1,6 +1,7 @@
 """YAML files as plain data that knows its lines, so that a mistake can be pointed at.
 
-Figures with a point become `Decimal`, never a float; a repeated key is a mistake.
+Figures with a point become `Decimal`, never a float; a repeated key is a mistake. A
+part may begin with another one (`<<: *name`) and say anew what differs.
 """
 
 from dataclasses import dataclass, field
@@ -16,6 +17,7 @@ from seed.template_error import Fault, TemplateError
 
 Path_ = tuple[str | int, ...]
 DEEPEST = 20
+MERGE = "tag:yaml.org,2002:merge"  # <<: *another
 # The one in C is ten times as fast; a wheel without it does as well.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -98,19 +100,37 @@ class _Reader:
 
     def _mapping(self, node: yaml.MappingNode, path: Path_) -> dict[str, Any]:
         found: dict[str, Any] = {}
+        merged: set[str] = set()
         for key, value in node.value:
+            if key.tag == MERGE:  # what is said here goes before what is merged in
+                taken = self._merged(value, path)
+                merged |= taken.keys() - found.keys()
+                found = taken | found
+                continue
             name = str(key.value)
             here = (*path, name)
-            if name in found:
+            if name in found and name not in merged:
                 self._fault(
                     key,
                     here,
                     f"“{name}”写了两次，请留下一处。",
                     f"“{name}” is written twice. Leave one of them.",
                 )
+            merged.discard(name)
             self.lines[here] = key.start_mark.line + 1
             found[name] = self.value(value, here)
         return found
+
+    def _merged(self, node: yaml.Node, path: Path_) -> dict[str, Any]:
+        if isinstance(node, yaml.MappingNode):
+            return self._mapping(node, path)
+        self._fault(
+            node,
+            path,
+            "“<<”后面要写 *名称，指另一处带 &名称 的内容。",
+            "“<<” is followed by *name, another part that is marked &name.",
+        )
+        return {}
 
     def _scalar(self, node: yaml.ScalarNode, path: Path_) -> Any:
         text = str(node.value)

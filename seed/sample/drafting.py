@@ -88,8 +88,8 @@ class Drafting:
         self._complete(draft)
         self._settle_checks(draft.values)
         row = {name: value for name, value in draft.values.items() if value is not None}
-        # What the plan leaves empty is not filled by a default.
-        row |= {name: draft.values[name] for name in self.fields if name not in row}
+        # What the plan leaves empty is not filled by a default, unless it is demanded.
+        row |= {name: None for name in self.fields if draft.values.get(name, 0) is None}
         return row | {AT: start.moment, BY: start.by}
 
     def _complete(self, draft: Draft) -> None:

@@ -151,6 +151,13 @@ class Loader:
         )
         return [one.entry_id for one in open_]
 
+    def note(self, register: str, noted: Mapping[int, Row], by: int) -> None:
+        """Change entries as somebody did: {id: what was written down}."""
+        changes = [entries.Change(key, values) for key, values in noted.items()]
+        some = [one for one in changes if one.values]
+        if some:
+            entries.change_many(self.session, register, some, self.writer(by))
+
     def _mover(self, register: str, by: int, at: datetime) -> Writer:
         """Return somebody with every right that a step of the register may ask for."""
         writer = replace(self.writer(by), now=at)

@@ -208,6 +208,13 @@ class _Checks(ValueChecks):
         yield from self.when(declared, said.when, (*path, "when"))
         yield from self._delay(declared, said.after, (*path, "after"))
         yield from self.fields(declared, said.fields, (*path, "fields"))
+        known = catalogue.current().codes
+        parts = [one.code for one in known.values() if _is_part(one, declared)]
+        what = (f"{declared.title.zh}的明细台账", f"parts of {declared.title.en}")
+        for code, fields in said.parts.items():
+            yield from self.among(code, parts, *what, *path, "parts", code)
+            if code in parts:
+                yield from self.fields(known[code], fields, (*path, "parts", code))
 
     def _loops(self) -> Iterator[Fault]:
         """Yield a mistake for each list of words that comes back to itself."""
@@ -219,6 +226,10 @@ class _Checks(ValueChecks):
                     f"The list “{name}” comes back to itself.",
                     *("words", name),
                 )
+
+
+def _is_part(one: Declaration, whole: Declaration) -> bool:
+    return one.part_of is not None and one.field(one.part_of).refers_to == whole.code
 
 
 def _registers(stanzas: Sequence[RowsStanza]) -> Iterator[str]:

@@ -148,7 +148,9 @@ class StepStanza(Stanza):
     when: When = Field(default_factory=dict)
     after: DelayStanza = DelayStanza(about="2h")
     by: Names | None = None  # posts; unless said, whoever the flow lets
+    # What is asked for, and what was written down before, also on parts by register.
     fields: Values = Field(default_factory=dict)
+    parts: dict[str, Values] = Field(default_factory=dict)
     comment: str = ""
 
 

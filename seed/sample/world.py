@@ -54,11 +54,15 @@ class World:
         self.words, self.chance = words, chance
         self._rows: dict[str, dict[int, Row]] = {}
         self._order: dict[str, tuple[list[datetime], list[Row]]] = {}
+        self._parts: dict[str, dict[int, list[int]]] = {}  # ids of parts by their whole
 
     def add(self, register: str, ids: Sequence[int]) -> list[Row]:
         """Take in entries that were written, as they are now; return them in order."""
         found = self._read(register, ids)
-        self._rows.setdefault(register, {}).update(found)
+        known = self._rows.setdefault(register, {})
+        if not known.keys() >= found.keys():
+            self._parts.pop(register, None)
+        known.update(found)
         self._order.pop(register, None)
         return [found[one] for one in ids]
 
@@ -75,6 +79,16 @@ class World:
         if entry_id not in known:
             known.update(self._read(register, [entry_id]))
         return known.get(entry_id, {})
+
+    def parts(self, declared: Declaration, whole: int) -> list[Row]:
+        """Return the parts of a whole that were written with it, in their order."""
+        if declared.code not in self._parts:
+            found: dict[int, list[int]] = {}
+            for row in self._rows.get(declared.code, {}).values():
+                found.setdefault(row[declared.part_of or ""], []).append(row["id"])
+            self._parts[declared.code] = found
+        ids = self._parts[declared.code].get(whole, [])
+        return [self._rows[declared.code][one] for one in ids]
 
     def candidates(self, register: str, until: datetime) -> list[Row]:
         """Return the entries one may refer to: those entered by then, oldest first."""

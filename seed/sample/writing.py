@@ -1,4 +1,4 @@
-"""A plan carried out: its entries, the steps they take, and what follows from them."""
+"""A plan carried out: its entries, and what follows from them."""
 
 import math
 from collections import Counter
@@ -6,28 +6,21 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from models import catalogue
+from models import catalogue, wholes
+from models.access import SYSTEM
 from models.entry_errors import EntryRefusedError
-from models.flow import Transition, WhoKind
-from models.flow_steps import Take, flow_of
 from models.preparing import Row
 from models.register import Declaration
 from models.words import PersonError
-from seed.sample.days import FIRST, NOW, ZONE
+from seed.sample.days import FIRST
 from seed.sample.drafting import Drafting, Start
-from seed.sample.drawing import Draft, Drawing, meets
+from seed.sample.drawing import Drawing, meets
 from seed.sample.literals import literal
 from seed.sample.loader import Loader
-from seed.sample.plan_schema import (
-    DelayStanza,
-    FollowStanza,
-    PlanStanza,
-    RowsStanza,
-    StepStanza,
-)
+from seed.sample.plan_schema import FollowStanza, PlanStanza, RowsStanza
+from seed.sample.walking import Walking, following
 from seed.sample.world import World, happened
 
-APPROVE = "approve"
 TOGETHER = 2_000  # entries written at once
 
 
@@ -83,12 +76,14 @@ class Writing:
             for follow in early:
                 self._follow(follow, declared, rows, moments)
             if stanza.steps:
-                Walking(self, stanza, declared, rows).go()
+                Walking(self.world, self.loader, stanza, declared, rows).go()
             if stanza.steps or early:
                 rows = self.world.add(declared.code, ids)
             for follow in stanza.then:
                 if follow not in early:
                     self._follow(follow, declared, rows, moments)
+                    if _posts_to(follow, declared):
+                        rows = self.world.add(declared.code, ids)
 
     def _add(self, declared: Declaration, rows: Sequence[Row]) -> list[int]:
         """Write entries; what is refused is a mistake of the plan."""
@@ -130,13 +125,26 @@ class Writing:
                 for name, it in carried.items()
                 if it is not None and name not in stanza.fields
             }
-            for _ in range(self.chance.randint(*stanza.each)):
-                moment = _after(drawing, row, entered, stanza.after)
+            for begun in self._begun(stanza, target, row):
+                moment = following(drawing, row, entered, stanza.after)
                 if moment is not None and happened(moment):
                     by = self.chance.choice(people) if stanza.by else row["created_by"]
-                    said = {**settled, via: row["id"]}
+                    said = {**settled, **begun, via: row["id"]}
                     starts.append(Start(moment, by, said, row))
         self._write(stanza, sorted(starts, key=lambda one: one.moment))
+
+    def _begun(
+        self, stanza: FollowStanza, target: Declaration, row: Row
+    ) -> Sequence[Row]:
+        """Return the first values of each entry that follows from one.
+
+        Where a whole begins with parts of something, it has just these.
+        """
+        begins = target.begins_with
+        chosen = row.get(begins.by) if begins is not None else None
+        if chosen is None:
+            return [{}] * self.chance.randint(*stanza.each)
+        return wholes.begin(self.world.session, SYSTEM, target, chosen)
 
 
 def _spread(
@@ -159,6 +167,12 @@ def _comes_with_it(declared: Declaration, stanza: FollowStanza) -> bool:
     target = catalogue.current()[stanza.register_]
     via, _ = link(declared, target, stanza.via)
     return via == target.part_of and state not in stanza.when
+
+
+def _posts_to(stanza: FollowStanza, declared: Declaration) -> bool:
+    """Whether figures of a register change with what follows from its entries."""
+    target = catalogue.current()[stanza.register_]
+    return any(one.to == declared.code for one in target.postings)
 
 
 def link(
@@ -184,124 +198,6 @@ def link(
     if via is None and len(back) == 1:
         return back[0], {}
     raise LookupError(target.code)
-
-
-def _after(
-    drawing: Drawing, row: Row, entered: datetime, said: DelayStanza | None
-) -> datetime | None:
-    """Return when something follows; None while what it waits for has not come."""
-    if said is None:
-        return entered
-    start = entered if said.field is None else row.get(said.field)
-    if start is None:
-        return None
-    if not isinstance(start, datetime):
-        start = datetime.combine(start, entered.astimezone(ZONE).timetz())
-    return max(drawing.later(start, said), entered)
-
-
-class Walking:
-    """Takes some entries through the steps of their flow."""
-
-    def __init__(
-        self,
-        writing: Writing,
-        stanza: RowsStanza,
-        declared: Declaration,
-        rows: Sequence[Row],
-    ) -> None:
-        """Begin where the entries stand."""
-        self.world, self.loader = writing.world, writing.loader
-        self.stanza, self.declared, self.rows = stanza, declared, rows
-        self.flow = flow_of(declared)
-        self.state = {row["id"]: self.flow.state_of(row) for row in rows}
-        self.since: dict[int, datetime] = {row["id"]: row["created_at"] for row in rows}
-
-    def go(self) -> None:
-        """Take the steps in the order of the plan."""
-        for said in self.stanza.steps:
-            transition = self.flow.transition(said.step)
-            if transition is not None:
-                self._take(said, transition)
-
-    def _take(self, said: StepStanza, transition: Transition) -> None:
-        drawing = Drawing(self.world, self.declared, said.fields)
-        taken: dict[int, list[Take]] = {}
-        for row in self.rows:
-            key = row["id"]
-            if (
-                self.state[key] not in transition.sources
-                or not meets(said.when, row)
-                or self.world.chance.random() >= said.share
-            ):
-                continue
-            moment = _after(drawing, row, self.since[key], said.after)
-            by = self._who(said, transition, row)
-            if moment is not None and by is not None and happened(moment):
-                values = self._asked(drawing, transition, row, moment, by)
-                taken.setdefault(by, []).append(Take(key, None, values, moment))
-        for by, takes in taken.items():
-            comment = self._comment(said, transition)
-            moments = {one.entry_id: one.at for one in takes}
-            ids = self.loader.take(
-                *(self.declared.code, takes, said.step, by, NOW, comment)
-            )
-            for key in ids:
-                self.state[key] = transition.to
-                self.since[key] = moments[key] or NOW
-
-    def _comment(self, said: StepStanza, transition: Transition) -> str:
-        if not said.comment:
-            return "情况属实" if transition.comment else ""
-        return self.world.words.text(said.comment, lambda _place: None, {})
-
-    def _asked(
-        self,
-        drawing: Drawing,
-        transition: Transition,
-        row: Row,
-        moment: datetime,
-        by: int,
-    ) -> Row:
-        """Return what is typed for a step: what the plan says, and what is lacking."""
-        lacking = [name for name in transition.asks if row.get(name) is None]
-        asked = [name for name in transition.asks if name in drawing.fields]
-        kept = {name: it for name, it in row.items() if name not in asked}
-        draft = Draft(moment, by, {k: v for k, v in kept.items() if v is not None})
-        return {
-            name: drawing.insist(draft, name) for name in dict.fromkeys(asked + lacking)
-        }
-
-    def _who(self, said: StepStanza, transition: Transition, row: Row) -> int | None:
-        """Return whom the flow lets take a step; None if nobody of the sample may."""
-        crew = self.world.crew
-        if said.by:
-            found = list(crew.of(said.by))
-            self.world.chance.shuffle(found)
-            return self._not_own(found, transition, row)
-        for who in transition.allowed:
-            held: int | None = None
-            if who.kind is WhoKind.PERSON:
-                held = row.get(who.of)
-            elif who.kind is WhoKind.SUPERIOR:
-                held = crew.superiors.get(row.get(who.of) or 0)
-            elif who.kind is WhoKind.POST:
-                held = next(iter(crew.posts.get(who.of, ())), None)
-            elif transition.approves or who.of == APPROVE:
-                held = crew.leader
-            else:  # whoever may change it: whoever entered it
-                held = row.get("created_by")
-            if held is not None and self._not_own([held], transition, row) is not None:
-                return held
-        return None
-
-    @staticmethod
-    def _not_own(found: Sequence[int], transition: Transition, row: Row) -> int | None:
-        """Return the first who does not approve what is their own."""
-        if not transition.approves or transition.own_too:
-            return found[0] if found else None
-        own = {row.get("holder"), row.get("created_by")}
-        return next((one for one in found if one not in own), None)
 
 
 def grows(stanza: PlanStanza) -> bool:

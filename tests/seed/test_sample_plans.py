@@ -187,6 +187,21 @@ def test_steps_are_taken_by_whoever_the_flow_lets_each_at_its_moment(
     assert all(one.staff_id == repairs[one.entry_id]["created_by"] for one in left)
 
 
+def test_step_comes_with_what_was_written_down_before_also_on_parts(
+    trial: Database,
+) -> None:
+    with trial.read() as session:
+        repairs = by_id(rows_of(session, "trial_repair"))
+        parts = rows_of(session, "trial_part")
+
+    assert {row["cleaned"] for row in repairs.values() if row["verdict"]} == {True}
+    for row in parts:
+        passed_at = repairs[row["repair"]]["passed_at"]
+        if passed_at is not None:
+            assert timedelta(0) < passed_at - row["checked_at"] < timedelta(hours=1)
+    assert {row["checked_at"] is None for row in parts} == {True, False}
+
+
 def test_share_of_late_clocks_is_what_the_plan_expects(trial: Database) -> None:
     low, high = read_plan("trial").file.sample.late
     with trial.read() as session:
@@ -340,6 +355,18 @@ def test_sample_is_not_loaded_twice(trial: Database) -> None:
         ("T{#3}", "T{numbr}", "tag.text", "numbr"),
         ("{fault}，电话", "{faults}，电话", "words.told[2]", "fault"),
         ("fault: [不亮", "fault: ['{told}'", "words.told", "绕回"),
+        (
+            "parts: {trial_part",
+            "parts: {trial_parts",
+            "parts.trial_parts",
+            "trial_part",
+        ),
+        (
+            "{checked_at: {bef",
+            "{checked_on: {bef",
+            "trial_part.checked_on",
+            "checked_at",
+        ),
         ("step: leave", "step: leaf", "steps[1].step", "leave"),
         ("result: solved}}", "result: done}}", "when.result", "solved"),
         ("series: 大", "serial: 大", "entries[1].rows[1].serial", "series"),

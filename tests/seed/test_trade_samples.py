@@ -131,6 +131,26 @@ def test_every_field_that_the_plan_names_is_filled_somewhere(
                 )
 
 
+def test_whole_that_begins_with_parts_has_just_these(
+    loaded: Database, name: str
+) -> None:
+    with loaded.read() as session:
+        rows = by_register(session, name)
+    for declared in (catalogue.current()[code] for code in rows):
+        begins, via = declared.begins_with, declared.part_of
+        if begins is None or via is None:
+            continue
+        source = catalogue.current()[begins.register]
+        (of_source,) = (name for name, path in begins.carry.items() if path == "id")
+        there = {row["id"]: row[source.part_of or ""] for row in rows[source.code]}
+        for whole in rows[declared.field(via).refers_to or ""]:
+            begun = [
+                row[of_source] for row in rows[declared.code] if row[via] == whole["id"]
+            ]
+            should = [key for key, of in there.items() if of == whole[begins.by]]
+            assert sorted(begun) == sorted(should)
+
+
 def test_it_leaves_with_one_click(loaded: Database, name: str) -> None:
     remove_sample(loaded, WRITER, name)
 

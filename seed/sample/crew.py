@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from random import Random
 from typing import Any
 
@@ -12,13 +12,15 @@ from sqlalchemy.orm import Session
 from models import access, catalogue, entries, samples
 from models.access import SYSTEM, marked
 from models.words import PersonError
-from seed.sample.loader import Loader, Row
+from seed.sample.days import ZONE
+from seed.sample.loader import AT, Loader, Row
 from seed.sample.plan import SamplePlan
 from seed.sample.plan_schema import PeopleStanza, SampleStanza
 from seed.sample.staff_accounts import Opening, open_accounts, post_ids
 from seed.sample.words import Words
 from seed.sample.world import Crew
 
+FOUNDED = datetime(2018, 3, 1, 9, tzinfo=ZONE)  # before anybody was hired
 MARK = "（样例）"  # behind the name of a department where there is one of that name
 
 
@@ -51,7 +53,7 @@ def place(loader: Loader, said: SampleStanza) -> dict[str, int]:
         row = {"name": said.company, "short_code": said.prefix, "city": said.city}
         (loader.branch,) = loader.add("branch", [row])
     names = _free_names(loader.session, (said.department, *said.departments))
-    first = {"name": names[0], "branch": loader.branch}
+    first: Row = {"name": names[0], "branch": loader.branch, AT: FOUNDED}
     (loader.department,) = loader.add("department", [first])
     below = [first | {"name": one, "parent": loader.department} for one in names[1:]]
     found = [loader.department, *loader.add("department", below)]
@@ -69,6 +71,14 @@ def _ids(session: Session, register: str) -> list[int]:
     table = catalogue.current().table(register)
     query = access.visible(SYSTEM, register).with_only_columns(table.c.id)
     return list(session.scalars(query.order_by(table.c.id)))
+
+
+def _managers(session: Session) -> dict[int, int]:
+    table = catalogue.current().table("department")
+    query = select(table.c.id, table.c.manager_id)
+    query = query.where(table.c.manager_id.is_not(None))
+    found = session.execute(marked(query, "department"))
+    return {row[0]: row[1] for row in found}
 
 
 def _free_names(session: Session, names: Sequence[str]) -> list[str]:
@@ -160,6 +170,7 @@ def _lead(loader: Loader, crew: Crew, leaders: dict[int, int]) -> None:
         for key, above in crew.superiors.items()
     ]
     entries.change_many(loader.session, "staff", below, writer)
+    crew.managers = leaders
     for department, leader in leaders.items():
         led: dict[str, Any] = {"manager": leader}
         entries.change(loader.session, "department", department, led, writer)
@@ -199,6 +210,7 @@ def found_crew(loader: Loader, plan: SamplePlan, chance: Random) -> Crew:
         if row["superior"] is not None:
             crew.superiors[row["id"]] = row["superior"]
     loader.branch, loader.department = rows[0]["branch"], rows[0]["department"]
+    crew.managers = _managers(session)
     heads = [one["id"] for one in rows if one["superior"] is None]
     crew.leader = heads[0] if heads else None
     return crew

@@ -15,7 +15,9 @@ AFTER_REST = 1.35  # how much fuller the first day after days off is
 
 
 def minutes(length: str, day: int = 24 * 60) -> int:
-    """Return a length such as 1h30m in minutes; `day` says how long a day counts.
+    """Return a length such as 1h30m in minutes, rounded up.
+
+    `day` says how many minutes a day counts.
 
     Raises:
         ValueError: It is no length.
@@ -23,8 +25,8 @@ def minutes(length: str, day: int = 24 * 60) -> int:
     found = LENGTH.fullmatch(length)
     if found is None:
         raise ValueError(length)
-    days, hours, rest = (int(one or 0) for one in found.groups())
-    return days * day + hours * 60 + rest
+    days, hours, rest, seconds = (int(one or 0) for one in found.groups())
+    return days * day + hours * 60 + rest + math.ceil(seconds / 60)
 
 
 def drawn_length(chance: Random, half: int, spread: float) -> int:

@@ -15,6 +15,7 @@ from models.fields import (
     INTEGER,
     ME,
     MONEY,
+    MY_DEPARTMENT,
     NOW,
     PHONE,
     TODAY,
@@ -80,7 +81,7 @@ class Drafting:
                 and one.name not in draft.values
                 and not one.computed
             ):
-                given = _given(one, start)
+                given = self._given(one, start)
                 if given is not None:
                     draft.values[one.name] = given
         for name in self.fields:
@@ -91,6 +92,23 @@ class Drafting:
         # What the plan leaves empty is not filled by a default, unless it is demanded.
         row |= {name: None for name in self.fields if draft.values.get(name, 0) is None}
         return row | {AT: start.moment, BY: start.by}
+
+    def _given(self, one: Field, start: Start) -> Any:
+        """Return what a field has from when an entry came in, and from whom.
+
+        The save gives the rest.
+        """
+        for default in _defaults(one):
+            if default is NOW:
+                return start.moment
+            if default is TODAY:
+                return start.moment.astimezone(ZONE).date()
+            if default is ME:
+                return start.by
+            if default is MY_DEPARTMENT:
+                loader = self.world.loader
+                return loader.homes.get(start.by or 0, loader.department)
+        return None
 
     def _complete(self, draft: Draft) -> None:
         """Fill in what is demanded, and what people usually fill in."""
@@ -160,29 +178,19 @@ def _keys(declared: Declaration) -> list[tuple[str, ...]]:
     return [*alone, *declared.unique_together]
 
 
-def _given(one: Field, start: Start) -> Any:
-    """Return what a field has from when an entry came in; the save gives the rest."""
-    tried = one.default.defaults if isinstance(one.default, FirstOf) else (one.default,)
-    for default in tried:
-        if default is NOW:
-            return start.moment
-        if default is TODAY:
-            return start.moment.astimezone(ZONE).date()
-        if default is ME:
-            return start.by
-    return None
+def _defaults(one: Field) -> Sequence[Any]:
+    return one.default.defaults if isinstance(one.default, FirstOf) else (one.default,)
 
 
 def _comes(one: Field, values: Row) -> bool:
     """Whether the save fills a field by itself."""
-    tried = one.default.defaults if isinstance(one.default, FirstOf) else (one.default,)
     return any(
         isinstance(default, Given)
         or (
             isinstance(default, From)
             and values.get(default.path.partition(".")[0]) is not None
         )
-        for default in tried
+        for default in _defaults(one)
     )
 
 

@@ -35,6 +35,7 @@ from seed.sample.world import World, happened
 USUAL = ValueStanza()
 COMMON = {MONEY: 200, DECIMAL: 5, INTEGER: 3}  # about so much, where nothing is said
 NOON = time(12)
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 @dataclass
@@ -161,20 +162,32 @@ class Drawing:
         steps = drawn_length(self.chance, int(half / step), float(said.spread))
         return _figure(one, steps * step)
 
+    def _half(self, said: ValueStanza | DelayStanza) -> tuple[str, float]:
+        """Return the length that half of all are below, and how much they differ."""
+        if said.late and self.chance.random() < said.late:
+            # What is late is late: only a little is drawn around it.
+            return said.late_about, 0.2
+        return str(said.about or "1h"), float(said.spread)
+
     def _length(self, said: ValueStanza | DelayStanza) -> int:
         """Draw how long something takes, in minutes of the clock that counts."""
         day = 24 * 60 if said.clock == "wall" else self.world.desk.day_minutes
-        is_late = said.late and self.chance.random() < said.late
-        half = minutes(said.late_about if is_late else str(said.about or "1h"), day)
-        # What is late is late: only a little is drawn around it.
-        return drawn_length(self.chance, half, 0.2 if is_late else float(said.spread))
+        half, spread = self._half(said)
+        return drawn_length(self.chance, minutes(half, day), spread)
+
+    def _lapse(self, said: ValueStanza | DelayStanza) -> timedelta:
+        """Draw how long something takes by the clock on the wall, to the second."""
+        half, spread = self._half(said)
+        if half.endswith("s") and half[:-1].isdigit():
+            drawn = drawn_length(self.chance, int(half[:-1]), spread)
+            return timedelta(seconds=drawn)
+        return timedelta(minutes=drawn_length(self.chance, minutes(half), spread))
 
     def later(self, start: datetime, said: ValueStanza | DelayStanza) -> datetime:
         """Return a moment as much later as was drawn."""
-        length = self._length(said)
         if said.clock == "wall":
-            return start + timedelta(minutes=length)
-        return self.world.desk.later(start, length)
+            return start + self._lapse(said)
+        return self.world.desk.later(start, self._length(said))
 
     def _moved(self, draft: Draft, one: Field, said: ValueStanza) -> Any:
         name = said.after or said.before or ""
@@ -186,7 +199,7 @@ class Drawing:
         if said.after is not None:
             found = self.later(start, said)
         elif said.clock == "wall":
-            found = start - timedelta(minutes=self._length(said))
+            found = start - self._lapse(said)
         else:
             found = self.world.desk.earlier(start, self._length(said))
         return found.astimezone(ZONE).date() if one.type is DATE else found
@@ -227,8 +240,9 @@ class Drawing:
 
     def _case(self, draft: Draft, one: Field, said: ValueStanza) -> Any:
         held = self.give(draft, said.case or "")
-        held = {True: "yes", False: "no", None: "none"}.get(held, str(held))
-        found = said.of.get(held, said.otherwise)
+        found = next(
+            (said.of[key] for key in _keys(held) if key in said.of), said.otherwise
+        )
         return None if found is None else self._drawn(draft, one, found)
 
     def _usual(self, draft: Draft, one: Field, said: ValueStanza) -> Any:
@@ -274,6 +288,17 @@ _PLAIN: Mapping[Any, Callable[[Drawing, Draft, Field], Any]] = {
     DURATION: lambda _self, _draft, _one: timedelta(minutes=30),
     YES_NO: lambda self, _draft, _one: self.chance.random() < 0.5,  # noqa: PLR2004 - a coin
 }
+
+
+def _keys(held: Any) -> tuple[str, ...]:
+    """Return what a case may call a value: a day by its weekday or its month."""
+    if isinstance(held, datetime):
+        held = held.astimezone(ZONE)
+    if isinstance(held, date):
+        return WEEKDAYS[held.weekday()], f"{held:%Y-%m}"
+    if isinstance(held, bool):
+        return ("yes" if held else "no",)
+    return ("none" if held is None else str(held),)
 
 
 def _has_come(value: date | datetime) -> bool:

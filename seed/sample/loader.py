@@ -134,8 +134,8 @@ class Loader:
         by: int,
         at: datetime,
         comment: str = "",
-    ) -> list[int]:
-        """Move those entries on which the step is open; return their ids.
+    ) -> list[Row]:
+        """Move those entries on which the step is open; return them as they are then.
 
         Each was moved at its own moment, if it says so.
         """
@@ -146,10 +146,9 @@ class Loader:
             *(self.session, writer.person, declared, ids, today, code)
         )
         open_ = [one for one in takes if found.get(one.entry_id)]
-        flow_steps.take_many(
+        return flow_steps.take_many(
             self.session, register, open_, code, writer, comment=comment
         )
-        return [one.entry_id for one in open_]
 
     def note(self, register: str, noted: Mapping[int, Row], by: int) -> None:
         """Change entries as somebody did: {id: what was written down}."""

@@ -12,6 +12,7 @@ from models.words import Label
 from seed.sample.literals import literal
 from seed.sample.plan import SamplePlan
 from seed.sample.plan_schema import (
+    BeginsStanza,
     DelayStanza,
     FollowStanza,
     PlanStanza,
@@ -92,7 +93,6 @@ class _Checks(ValueChecks):
                 "Say either count, per_day or rows.",
                 *path,
             )
-        yield from self._given(stanza, path)
         for hour in stanza.hours or ():
             yield from self._hour(hour, *path, "hours", str(hour))
         later = [one.register_ for one in self.file.entries]
@@ -112,6 +112,7 @@ class _Checks(ValueChecks):
         if code not in known:
             return
         declared = known[code]
+        yield from self._given(declared, stanza, path)
         yield from self.fields(declared, stanza.fields, (*path, "fields"))
         yield from self._order(declared, stanza, path, later)
         for index, step in enumerate(stanza.steps):
@@ -119,11 +120,10 @@ class _Checks(ValueChecks):
         for index, follow in enumerate(stanza.then):
             yield from self._follow(declared, follow, (*path, "then", index), later)
 
-    def _given(self, stanza: PlanStanza, path: Path_) -> Iterator[Fault]:
+    def _given(
+        self, declared: Declaration, stanza: RowsStanza, path: Path_
+    ) -> Iterator[Fault]:
         """Yield the mistakes in rows that say themselves what they are."""
-        if stanza.register_ not in catalogue.current():
-            return
-        declared = catalogue.current()[stanza.register_]
         for index, row in enumerate(stanza.rows):
             for name, value in row.items():
                 here = (*path, "rows", index, name)
@@ -185,7 +185,27 @@ class _Checks(ValueChecks):
             )
         yield from self.when(declared, stanza.when, (*path, "when"))
         yield from self._delay(declared, stanza.after, (*path, "after"))
+        if stanza.needed_for is not None:
+            yield from self._is_step(declared, stanza.needed_for, *path, "needed_for")
+        if stanza.begins is not None:
+            yield from self._begins(declared, stanza.begins, (*path, "begins"))
         yield from self._rows(stanza, path, later)
+
+    def _begins(
+        self, declared: Declaration, said: BeginsStanza, path: Path_
+    ) -> Iterator[Fault]:
+        """Yield the mistakes of what says which parts others are made of."""
+        yield from self.named(declared, said.by, *path, "by")
+        known = catalogue.current().codes
+        whole = declared.field(said.by).refers_to if declared.has(said.by) else None
+        parts = [one.code for one in known.values() if _is_part(one, whole)]
+        what = ("明细台账", "parts of it")
+        yield from self.among(said.register_, parts, *what, *path, "register")
+        if said.register_ in parts:
+            for name, of in said.carry.items():
+                if of == "id":
+                    continue
+                yield from self.named(known[said.register_], of, *path, "carry", name)
 
     def _delay(
         self, declared: Declaration, said: DelayStanza | None, path: Path_
@@ -200,21 +220,25 @@ class _Checks(ValueChecks):
     def _step(
         self, declared: Declaration, said: StepStanza, path: Path_
     ) -> Iterator[Fault]:
-        steps = declared.flow.transitions if declared.flow is not None else ()
-        codes = [one.code for one in steps]
-        what = (f"{declared.title.zh}的步骤", f"a step of {declared.title.en}")
-        yield from self.among(said.step, codes, *what, *path, "step")
+        yield from self._is_step(declared, said.step, *path, "step")
         yield from self.of_posts(said.by, *path, "by")
         yield from self.when(declared, said.when, (*path, "when"))
         yield from self._delay(declared, said.after, (*path, "after"))
         yield from self.fields(declared, said.fields, (*path, "fields"))
         known = catalogue.current().codes
-        parts = [one.code for one in known.values() if _is_part(one, declared)]
+        parts = [one.code for one in known.values() if _is_part(one, declared.code)]
         what = (f"{declared.title.zh}的明细台账", f"parts of {declared.title.en}")
         for code, fields in said.parts.items():
             yield from self.among(code, parts, *what, *path, "parts", code)
             if code in parts:
                 yield from self.fields(known[code], fields, (*path, "parts", code))
+
+    def _is_step(
+        self, declared: Declaration, code: str, *path: str | int
+    ) -> Iterator[Fault]:
+        steps = declared.flow.transitions if declared.flow is not None else ()
+        what = (f"{declared.title.zh}的步骤", f"a step of {declared.title.en}")
+        yield from self.among(code, [one.code for one in steps], *what, *path)
 
     def _loops(self) -> Iterator[Fault]:
         """Yield a mistake for each list of words that comes back to itself."""
@@ -228,8 +252,8 @@ class _Checks(ValueChecks):
                 )
 
 
-def _is_part(one: Declaration, whole: Declaration) -> bool:
-    return one.part_of is not None and one.field(one.part_of).refers_to == whole.code
+def _is_part(one: Declaration, whole: str | None) -> bool:
+    return one.part_of is not None and one.field(one.part_of).refers_to == whole
 
 
 def _registers(stanzas: Sequence[RowsStanza]) -> Iterator[str]:

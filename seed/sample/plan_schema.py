@@ -26,7 +26,7 @@ USUAL_HOURS = {
         (8, 9, 10, 11, 13, 14, 15, 16, 17), (3, 9, 8, 5, 4, 7, 6, 5, 3), strict=True
     )
 }
-LENGTH = re.compile(r"(?=.)(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?")
+LENGTH = re.compile(r"(?=.)(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
 
 Plain = str | bool | int | Decimal | date
 Share = Annotated[Decimal, Field(ge=0, le=1)]
@@ -158,10 +158,19 @@ class RowsStanza(Stanza):
     """What entries of a register have in common, wherever they come from."""
 
     register_: str = Field(alias="register")
+    rows: tuple[dict[str, Plain], ...] = ()  # just these, with what they say
     by: Names | None = None  # posts of those who enter them
     fields: Values = Field(default_factory=dict)
     steps: tuple[StepStanza, ...] = ()
     then: tuple["FollowStanza", ...] = ()
+
+
+class BeginsStanza(Stanza):
+    """The parts of another whole that parts are made of, as a register says it."""
+
+    by: str  # the field of the whole that refers to the other one
+    register_: str = Field(alias="register")
+    carry: dict[str, str] = Field(min_length=1)
 
 
 class FollowStanza(RowsStanza):
@@ -172,12 +181,13 @@ class FollowStanza(RowsStanza):
     each: tuple[int, int] = (1, 1)
     when: When = Field(default_factory=dict)
     after: DelayStanza | None = None
+    begins: BeginsStanza | None = None  # unless said, as the register says
+    needed_for: str | None = None  # a step: what follows is there before it
 
 
 class PlanStanza(RowsStanza):
     """Entries of a register over the sample's days."""
 
-    rows: tuple[dict[str, Plain], ...] = ()  # just these, with what they say
     count: int | None = Field(default=None, ge=1)
     per_day: Decimal | None = Field(default=None, gt=0)
     hours: dict[int, Weight] | None = None

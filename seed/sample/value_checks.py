@@ -233,8 +233,8 @@ class ValueChecks:
             minutes(said)
         except ValueError:
             yield self.fault(
-                f"“{said}”不是时长，应写成 40m、2h、1h30m 或 3d。",
-                f"“{said}” is no length; write 40m, 2h, 1h30m or 3d.",
+                f"“{said}”不是时长，应写成 30s、40m、2h、1h30m 或 3d。",
+                f"“{said}” is no length; write 30s, 40m, 2h, 1h30m or 3d.",
                 *path,
             )
 

@@ -1,6 +1,6 @@
 """The steps that entries of a plan take, and what is written down on the way."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from models import catalogue, checking
@@ -11,10 +11,17 @@ from models.register import Declaration
 from seed.sample.days import NOW, ZONE
 from seed.sample.drawing import Draft, Drawing, meets
 from seed.sample.loader import Loader
-from seed.sample.plan_schema import DelayStanza, RowsStanza, StepStanza
+from seed.sample.plan_schema import (
+    DelayStanza,
+    FollowStanza,
+    RowsStanza,
+    StepStanza,
+)
 from seed.sample.world import World, happened
 
 APPROVE = "approve"
+# Writes what follows from some entries, each since its moment.
+Between = Callable[[FollowStanza, Sequence[Row], Sequence[datetime]], None]
 
 
 def following(
@@ -49,12 +56,25 @@ class Walking:
         self.state = {row["id"]: self.flow.state_of(row) for row in rows}
         self.since: dict[int, datetime] = {row["id"]: row["created_at"] for row in rows}
 
-    def go(self) -> None:
-        """Take the steps in the order of the plan."""
+    def go(self, between: Between) -> None:
+        """Take the steps in the order of the plan, each after what it needs."""
+        needed = {one.needed_for for one in self.stanza.then}
         for said in self.stanza.steps:
             transition = self.flow.transition(said.step)
-            if transition is not None:
-                self._take(said, transition)
+            if transition is None:
+                continue
+            if said.step in needed:
+                self._make(said.step, transition, between)
+                needed.remove(said.step)  # once, also where it is taken again
+            self._take(said, transition)
+
+    def _make(self, step: str, transition: Transition, between: Between) -> None:
+        """Write what a step needs, for those entries that are about to take it."""
+        rows = [row for row in self.rows if self.state[row["id"]] in transition.sources]
+        since = [self.since[row["id"]] for row in rows]
+        for one in self.stanza.then:
+            if one.needed_for == step:
+                between(one, rows, since)
 
     def _take(self, said: StepStanza, transition: Transition) -> None:
         drawing = Drawing(self.world, self.declared, said.fields)
@@ -79,14 +99,15 @@ class Walking:
         for by, takes in taken.items():
             comment = self._comment(said, transition)
             self._note(said, noted[by], takes, by)
-            ids = self.loader.take(
+            moments = {one.entry_id: one.at or NOW for one in takes}
+            moved = self.loader.take(
                 *(self.declared.code, takes, said.step, by, NOW, comment)
             )
-            done = {one.entry_id: one for one in takes}
-            for key in ids:
+            for row in moved:
+                key = row["id"]
                 self.state[key] = transition.to
-                self.since[key] = done[key].at or NOW
-                known[key].update({**noted[by][key], **done[key].values})
+                self.since[key] = moments[key]
+                known[key].update(row)
 
     def _note(
         self,
@@ -148,6 +169,8 @@ class Walking:
                 held = crew.superiors.get(row.get(who.of) or 0)
             elif who.kind is WhoKind.POST:
                 held = next(iter(crew.posts.get(who.of, ())), None)
+            elif who.kind is WhoKind.MANAGER:
+                held = crew.managers.get(row.get(who.of) or 0)
             elif transition.approves or who.of == APPROVE:
                 held = crew.leader
             else:  # whoever may change it: whoever entered it

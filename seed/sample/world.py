@@ -20,6 +20,7 @@ from seed.sample.words import Words
 MOST_KNOWN = 2_000  # entries of a register that nothing was planned for
 REGULARS = 0.2  # this share of the entries ...
 THEIRS = 0.8  # ... is referred to by this share of the others
+LONG_AGO = datetime(2000, 1, 1, tzinfo=ZONE)
 RECENT = 12  # how far back one looks for what is recent, in entries
 
 
@@ -30,6 +31,7 @@ class Crew:
     posts: dict[str, list[int]] = field(default_factory=dict)
     leader: int | None = None  # of the sample's department
     superiors: dict[int, int] = field(default_factory=dict)
+    managers: dict[int, int] = field(default_factory=dict)  # of departments, by id
 
     @property
     def everybody(self) -> list[int]:
@@ -50,6 +52,7 @@ class World:
     ) -> None:
         """Begin with nothing; what is in the database is read when it is asked for."""
         self.session, self.sample = loader.session, loader.sample
+        self.loader = loader
         self.crew, self.desk = crew, desk
         self.words, self.chance = words, chance
         self._rows: dict[str, dict[int, Row]] = {}
@@ -106,7 +109,9 @@ class World:
             query = query.limit(MOST_KNOWN)
             own = table.c.id.in_(samples.sample_ids(register, self.sample))
             rows = entries.load(self.session, declared, query.where(own))
-            rows = rows or entries.load(self.session, declared, query)
+            if not rows:  # the template's: they were there before anything
+                rows = entries.load(self.session, declared, query)
+                return [LONG_AGO] * len(rows), rows
         rows.sort(key=lambda row: (row["created_at"], row["id"]))
         return [row["created_at"] for row in rows], rows
 

@@ -5,12 +5,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from models import catalogue, wholes
 from models.access import SYSTEM
 from models.entry_errors import EntryRefusedError
 from models.preparing import Row
-from models.register import Declaration
+from models.register import BeginsWith, Declaration
 from models.words import PersonError
 from seed.sample.days import FIRST
 from seed.sample.drafting import Drafting, Start
@@ -41,11 +42,7 @@ class Writing:
         people = self.world.crew.of(stanza.by)
         declared = catalogue.current()[stanza.register_]
         for index, moment in enumerate(moments):
-            said = stanza.rows[index] if stanza.rows else {}
-            settled = {
-                name: literal(declared.field(name), value)
-                for name, value in said.items()
-            }
+            settled = _said(declared, stanza.rows[index]) if stanza.rows else {}
             yield Start(moment, self.chance.choice(people), settled)
 
     def _moments(self, stanza: PlanStanza, count: int) -> Iterator[datetime]:
@@ -76,11 +73,13 @@ class Writing:
             for follow in early:
                 self._follow(follow, declared, rows, moments)
             if stanza.steps:
-                Walking(self.world, self.loader, stanza, declared, rows).go()
+                Walking(self.world, self.loader, stanza, declared, rows).go(
+                    lambda one, some, since: self._follow(one, declared, some, since)
+                )
             if stanza.steps or early:
                 rows = self.world.add(declared.code, ids)
             for follow in stanza.then:
-                if follow not in early:
+                if follow not in early and follow.needed_for is None:
                     self._follow(follow, declared, rows, moments)
                     if _posts_to(follow, declared):
                         rows = self.world.add(declared.code, ids)
@@ -140,11 +139,23 @@ class Writing:
 
         Where a whole begins with parts of something, it has just these.
         """
-        begins = target.begins_with
+        begins = stanza.begins or target.begins_with
         chosen = row.get(begins.by) if begins is not None else None
-        if chosen is None:
+        if stanza.rows:
+            return [_said(target, one) for one in stanza.rows]
+        if begins is None or chosen is None:
             return [{}] * self.chance.randint(*stanza.each)
-        return wholes.begin(self.world.session, SYSTEM, target, chosen)
+        code = begins.register if isinstance(begins, BeginsWith) else begins.register_
+        source = catalogue.current()[code]
+        parts = wholes.standing(self.world.session, SYSTEM, source, chosen)
+        return [
+            {name: part.get(path) for name, path in begins.carry.items()}
+            for part in parts
+        ]
+
+
+def _said(declared: Declaration, row: Mapping[str, Any]) -> Row:
+    return {name: literal(declared.field(name), value) for name, value in row.items()}
 
 
 def _spread(
@@ -166,7 +177,8 @@ def _comes_with_it(declared: Declaration, stanza: FollowStanza) -> bool:
     state = declared.flow.field if declared.flow is not None else None
     target = catalogue.current()[stanza.register_]
     via, _ = link(declared, target, stanza.via)
-    return via == target.part_of and state not in stanza.when
+    said = stanza.needed_for is not None or state in stanza.when
+    return via == target.part_of and not said
 
 
 def _posts_to(stanza: FollowStanza, declared: Declaration) -> bool:

@@ -128,7 +128,9 @@ def test_what_follows_refers_back_and_comes_later(trial: Database) -> None:
     with trial.read() as session:
         calls = by_id(rows_of(session, "call_log"))
         repairs = rows_of(session, "trial_repair")
-        parts = Counter(row["repair"] for row in rows_of(session, "trial_part"))
+        parts = Counter(
+            row["repair"] for row in rows_of(session, "trial_part") if row["price"]
+        )
 
     assert all(calls[row["call"]]["category"] == "repair" for row in repairs)
     assert all(row["came_at"] > calls[row["call"]]["received_at"] for row in repairs)
@@ -193,13 +195,47 @@ def test_step_comes_with_what_was_written_down_before_also_on_parts(
     with trial.read() as session:
         repairs = by_id(rows_of(session, "trial_repair"))
         parts = rows_of(session, "trial_part")
+    took = [
+        repairs[row["repair"]]["passed_at"] - row["checked_at"]
+        for row in parts
+        if repairs[row["repair"]]["passed_at"]
+    ]
 
     assert {row["cleaned"] for row in repairs.values() if row["verdict"]} == {True}
+    assert timedelta(0) < min(took) < max(took) < timedelta(minutes=10)
+    assert any(one.seconds % 60 for one in took)
+    assert {row["checked_at"] is None for row in parts} == {True, False}
+
+
+def test_what_a_step_needs_is_there_before_it(trial: Database) -> None:
+    with trial.read() as session:
+        repairs = by_id(rows_of(session, "trial_repair"))
+        parts = [row for row in rows_of(session, "trial_part") if not row["price"]]
+    papers = Counter(row["repair"] for row in parts)
+
+    assert {row["part"] for row in parts} == {"验收单", "合格证"}
+    assert set(papers.values()) == {2}
+    # Those about to take it, whether it is open to them or not.
+    assert {repairs[one]["state"] for one in papers} <= {"passed", "open"}
+    assert papers.keys() >= {
+        key for key, row in repairs.items() if row["state"] == "passed"
+    }
     for row in parts:
         passed_at = repairs[row["repair"]]["passed_at"]
-        if passed_at is not None:
-            assert timedelta(0) < passed_at - row["checked_at"] < timedelta(hours=1)
-    assert {row["checked_at"] is None for row in parts} == {True, False}
+        assert passed_at is None or row["created_at"] <= passed_at
+
+
+def test_value_follows_the_weekday_or_the_month(trial: Database) -> None:
+    with trial.read() as session:
+        repairs = rows_of(session, "trial_repair")
+    left = [row for row in repairs if row["state"] == "left"]
+
+    assert len(left) > 3
+    for row in left:
+        on = row["came_at"].astimezone(ZONE)
+        monday = True if on.weekday() == 0 else None
+        expected = monday if on.month == 10 or monday else False
+        assert row["cleaned"] is expected, on
 
 
 def test_share_of_late_clocks_is_what_the_plan_expects(trial: Database) -> None:

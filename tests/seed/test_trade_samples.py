@@ -1,7 +1,7 @@
 """The sample of every template that has a plan: it loads, and reads as people write."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -15,10 +15,11 @@ from models.clock_table import Clock
 from models.database import Database
 from models.fields import TEXTUAL
 from models.prepare import prepare
-from models.register import Declaration
+from models.register import BeginsWith, Declaration
 from seed.sample.days import FIRST, LAST, NOW
 from seed.sample.loading import WRITTEN, load_sample
 from seed.sample.plan import plan_names, read_plan
+from seed.sample.plan_schema import BeginsStanza, FollowStanza, RowsStanza
 from seed.sample.removing import remove_sample
 from tests.databases import Builder
 from tests.seed.conftest import WRITER, ZONE
@@ -134,21 +135,40 @@ def test_every_field_that_the_plan_names_is_filled_somewhere(
 def test_whole_that_begins_with_parts_has_just_these(
     loaded: Database, name: str
 ) -> None:
+    plan = read_plan(name).file
     with loaded.read() as session:
         rows = by_register(session, name)
-    for declared in (catalogue.current()[code] for code in rows):
-        begins, via = declared.begins_with, declared.part_of
-        if begins is None or via is None:
+    for stanza in followers(plan.entries):
+        target = catalogue.current()[stanza.register_]
+        said = stanza.begins or target.begins_with
+        if said is None or target.part_of is None:
             continue
-        source = catalogue.current()[begins.register]
-        (of_source,) = (name for name, path in begins.carry.items() if path == "id")
-        there = {row["id"]: row[source.part_of or ""] for row in rows[source.code]}
-        for whole in rows[declared.field(via).refers_to or ""]:
-            begun = [
-                row[of_source] for row in rows[declared.code] if row[via] == whole["id"]
-            ]
-            should = [key for key, of in there.items() if of == whole[begins.by]]
-            assert sorted(begun) == sorted(should)
+        begins = BeginsWith(said.by, code_of(said), said.carry)
+        of_source = catalogue.current()[begins.register].part_of or ""
+        for whole in rows[target.field(target.part_of).refers_to or ""]:
+            if whole[begins.by] is not None:
+                begun = [
+                    [row[one] for one in begins.carry]
+                    for row in rows[target.code]
+                    if row[target.part_of] == whole["id"]
+                ]
+                should = [
+                    [row[one] for one in begins.carry.values()]
+                    for row in rows[begins.register]
+                    if row[of_source] == whole[begins.by]
+                ]
+                assert sorted(begun, key=str) == sorted(should, key=str)
+                assert should
+
+
+def followers(stanzas: Sequence[RowsStanza]) -> Iterator[FollowStanza]:
+    for one in stanzas:
+        yield from one.then
+        yield from followers(one.then)
+
+
+def code_of(said: BeginsWith | BeginsStanza) -> str:
+    return said.register if isinstance(said, BeginsWith) else said.register_
 
 
 def test_it_leaves_with_one_click(loaded: Database, name: str) -> None:

@@ -26,7 +26,7 @@ from admin.register_lines import RegisterLines
 from admin.register_reach import LONGEST_ID
 from admin.register_steps import RegisterSteps
 from admin.register_tools import RegisterTools
-from models import catalogue, entries, masking
+from models import catalogue, entries, making, masking
 from models.access import Action
 from models.entry_errors import EntryRefusedError, LostUpdateError, NotAllowedError
 from models.register import WITHOUT_COLUMN, Declaration, Makes
@@ -281,7 +281,7 @@ class RegisterView(
             raise NotAllowedError
         session, person = visit.session(), visit.person()
         entry = entries.get(session, person, code, int(given))
-        first = entries.prefill(session, declared, entry, made)
+        first = making.prefill(session, declared, entry, made)
         source = {
             "label": declared.title.text(visit.language()),
             "number": entry["number"] or f"#{entry['id']}",

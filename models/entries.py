@@ -14,20 +14,21 @@ from sqlalchemy.orm import Session
 from models import access, catalogue, choosing, clocks, references, search
 from models.access import Action, Person, marked
 from models.amid import among
-from models.bulk_rows import insert_columns, take_ids
+from models.bulk_rows import take_ids
 from models.entry_errors import (
     EntryRefusedError,
     LostUpdateError,
     NotAllowedError,
     RetiredRegisterError,
 )
+from models.entry_rows import insert_rows, update_rows
 from models.flow_locks import demand_open
 from models.generations import demand_current
 from models.history import Happening, Writer, difference, remember
 from models.numbering import free_numbers
 from models.postings import post
 from models.preparing import Row, duplicates, prepare
-from models.register import Declaration, Makes
+from models.register import Declaration
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,12 +134,7 @@ def save_prepared(
     ids = take_ids(session, table, len(afters))
     for row, entry_id in zip(afters, ids, strict=True):
         row["id"] = entry_id
-    columns = {
-        column: [row.get(one.name) for row in afters]
-        for one, column in declared.columns
-    }
-    columns |= {name: [row[name] for row in afters] for name in ("id", "version")}
-    insert_columns(session, table, columns)
+    insert_rows(session, declared, table, afters)
     _still_allowed(session, declared, table, ids, writer, Action.CREATE)
     _follow(session, declared, [None] * len(afters), afters, writer, "created")
     return ids
@@ -213,9 +209,7 @@ def change_many(
             changed_at=writer.now,
             changed_by=writer.person.staff_id,
         )
-        values = _columns(declared, after) | {"version": after["version"]}
-        written = update(table).where(table.c.id == after["id"]).values(values)
-        session.execute(marked(written, register))
+    update_rows(session, declared, table, pairs)
     touched = [after["id"] for _, after in pairs]
     if not by_flow:
         _still_allowed(session, declared, table, touched, writer, action)
@@ -251,27 +245,11 @@ def restore_many(
     _move(session, register, ids, writer, into_bin=False)
 
 
-def prefill(session: Session, declared: Declaration, entry: Row, made: Makes) -> Row:
-    """Return the first values of what is made of an entry: the link and the carried."""
-    taken = references.paths(session, declared, [entry], made.carry.values())[0]
-    values = {
-        name: taken[path] if "." in path else entry.get(path)
-        for name, path in made.carry.items()
-    }
-    return {made.via: entry["id"]} | {
-        name: value for name, value in values.items() if value is not None
-    }
-
-
 def _names(declared: Declaration) -> Collection[str]:
     """Return the fields that make a change, in their order."""
     names = dict.fromkeys(one.name for one, _ in declared.columns)
     del names["changed_at"], names["changed_by"]
     return names.keys()
-
-
-def _columns(declared: Declaration, row: Row) -> Row:
-    return {column: row.get(one.name) for one, column in declared.columns}
 
 
 def _number(

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from models import access, catalogue, entries
+from models import access, catalogue, entries, making
 from models.access import SYSTEM
 from models.database import Database
 from models.history import Writer
@@ -59,7 +59,7 @@ class Desk:
         declared = catalogue.current()[register]
         (made,) = (one for one in declared.makes if one.target == target)
         entry = entries.get(self.session, SYSTEM, register, entry_id)
-        return entries.prefill(self.session, declared, entry, made)
+        return making.prefill(self.session, declared, entry, made)
 
     def find(self, register: str, **values: Any) -> list[dict[str, Any]]:
         """Return the entries that have these values."""

@@ -26,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import DBAPIError
 
 from models.amid import among
-from models.bulk_rows import insert_columns
+from models.bulk_rows import insert_columns, update_columns
 from models.column_types import BigId, UtcDateTime
 from models.database import ConflictError, Database
 from tests.databases import Databases
@@ -105,6 +105,36 @@ def test_many_rows_come_back_as_they_went_in(database: Database) -> None:
     some = rows(MANY)
     with database.write() as session:
         insert_columns(session, KEPT, columns(some))
+    assert kept(database.reading) == some
+
+
+def test_changed_rows_come_back_as_they_were_changed(database: Database) -> None:
+    some = rows(MANY)
+    changed = [dict(one) for one in some[10::2]]
+    for one, other in zip(changed, reversed(some), strict=False):
+        one.update({**other, "id": one["id"], "never": "再"})
+    emptied = [dict.fromkeys(some[0], None) | {"id": one["id"]} for one in some[:10]]
+    with database.write() as session:
+        insert_columns(session, KEPT, columns(some))
+        for part in (changed, emptied):
+            given = columns(part)
+            update_columns(session, KEPT, given.pop("id"), given)
+
+    by_id = {one["id"]: one for one in (*some, *changed, *emptied)}
+    assert kept(database.reading) == [by_id[key] for key in sorted(by_id)]
+    nothing = select(func.count()).where(KEPT.c.said.is_(None), KEPT.c.id <= 10)
+    with database.reading.connect() as connection:
+        assert connection.scalar(nothing) == 10
+
+
+def test_columns_that_are_not_named_stay(database: Database) -> None:
+    some = rows(12)
+    with database.write() as session:
+        insert_columns(session, KEPT, columns(some))
+        update_columns(session, KEPT, [3, 5], {"count": [7, None]})
+        update_columns(session, KEPT, [], {"count": []})
+
+    some[2]["count"], some[4]["count"] = 7, None
     assert kept(database.reading) == some
 
 

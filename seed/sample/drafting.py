@@ -112,14 +112,15 @@ class Drafting:
 
     def _complete(self, draft: Draft) -> None:
         """Fill in what is demanded, and what people usually fill in."""
+        seen = self._seen(draft)
         for one in self.declared.fields:
-            seen = self._seen(draft)
             if one.is_given or seen.get(one.name) is not None:
                 continue
             if checking.demanded(one, seen):
                 draft.values.pop(one.name, None)
                 if not _comes(one, draft.values):
                     self.drawing.insist(draft, one.name, _plain(self.fields, one))
+                seen = self._seen(draft)
             elif (
                 not self.fields  # who says anything of a register says it all
                 and one.first
@@ -128,6 +129,7 @@ class Drafting:
                 and checking.applies(one, seen)
             ):
                 self.drawing.give(draft, one.name)
+                seen = self._seen(draft)
 
     def _seen(self, draft: Draft) -> Row:
         given = {

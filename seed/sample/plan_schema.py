@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
@@ -98,7 +99,7 @@ class ValueStanza(Stanza):
     empty: Share = Decimal(0)
     when: When = Field(default_factory=dict)
 
-    @property
+    @cached_property
     def kinds(self) -> list[str]:
         """What says how the value comes about; one of them, unless it is a mistake."""
         said = [one for one in KINDS if one in self.model_fields_set]
@@ -106,7 +107,7 @@ class ValueStanza(Stanza):
             said.remove("about")
         return said
 
-    @property
+    @cached_property
     def kind(self) -> str:
         """How the value comes about; `usual` where nothing says it."""
         return (self.kinds or ["usual"])[0]

@@ -26,7 +26,7 @@ from seed.sample.progress import Track, untracked
 from seed.sample.words import Words
 from seed.sample.world import Crew, World
 from seed.sample.writing import Writing, grows, largest, scaled
-from seed.template import read_template
+from seed.template import Template, read_template
 
 BATCH = 2_000  # rows of the largest register in one transaction
 
@@ -41,12 +41,13 @@ def load_planned(
         PersonError: It is loaded already, or somebody has an account by a number of
             the sample.
     """
-    plan = read_plan(name)
-    declare(read_template(name), database)
+    plan, template = read_plan(name), read_template(name)
+    declare(template, database)
+    check_plan(plan, template)
     with database.write() as session:
         demand_absent(session, name)
         loading = _Loading(session, plan)
-        loading.begin(writer)
+        loading.begin(template, writer)
         for stanza in track(plan.file.entries, "Loading the sample"):
             loading.fill(stanza, Decimal(1))
         loading.end()
@@ -90,10 +91,11 @@ def add_planned(
         TemplateError: The plan makes no sense; says every mistake.
         PersonError: Nobody works here yet who could have entered them.
     """
-    plan = read_plan(name)
-    declare(read_template(name), database)
+    plan, template = read_plan(name), read_template(name)
+    declare(template, database)
+    check_plan(plan, template)
     if begins:
-        _begin(database, plan, writer)
+        _begin(database, plan, template, writer)
     days = len(hours_of(plan.file.sample).days)
     whole = Decimal(largest(plan.file.entries, days))
     parts = [min(BATCH, rows - start) for start in range(0, rows, BATCH)]
@@ -112,13 +114,15 @@ def add_planned(
     )
 
 
-def _begin(database: Database, plan: SamplePlan, writer: Writer) -> None:
+def _begin(
+    database: Database, plan: SamplePlan, template: Template, writer: Writer
+) -> None:
     """Write the people, and what does not grow with the rows, unless they are there."""
     with database.write() as session:
         if plan.template in samples.loaded(session):
             return
         loading = _Loading(session, plan)
-        loading.begin(writer)
+        loading.begin(template, writer)
         for stanza in plan.file.entries:
             if not grows(stanza):
                 loading.fill(stanza, Decimal(1))
@@ -129,7 +133,6 @@ class _Loading:
     """The steps of loading within one transaction."""
 
     def __init__(self, session: Session, plan: SamplePlan) -> None:
-        check_plan(plan, read_template(plan.template))
         self.session, self.plan = session, plan
         self.loader = Loader(session, NOW, ZONE, plan.template)
         self.desk = hours_of(plan.file.sample)
@@ -140,12 +143,11 @@ class _Loading:
         phones = WordingStanza(text=f"1993{plan.file.sample.block}{{#5}}")
         self.words = Words({"phone": (phones,), **plan.file.words}, self.chance)
 
-    def begin(self, writer: Writer) -> None:
+    def begin(self, template: Template, writer: Writer) -> None:
         """Make the departments, apply the template to them, write the people."""
         places = place(self.loader, self.plan.file.sample)
         by = Writer(SYSTEM, writer.now, writer.zone, "template")
         shown = shown_in_menu(self.session)
-        template = read_template(self.plan.template)
         name = department_name(self.session, self.loader.department or 0)
         for step in plan_template(template, self.session, name).steps:
             step.run(self.session, by)

@@ -76,7 +76,7 @@ class Writing:
                 Walking(self.world, self.loader, stanza, declared, rows).go(
                     lambda one, some, since: self._follow(one, declared, some, since)
                 )
-            if stanza.steps or early:
+            if early or any(one.needed_for for one in stanza.then):
                 rows = self.world.add(declared.code, ids)
             for follow in stanza.then:
                 if follow not in early and follow.needed_for is None:

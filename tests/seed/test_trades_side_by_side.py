@@ -100,7 +100,7 @@ def test_each_department_sees_its_own_targets_calendars_and_entries(
         )
         run_by = run_by.join(SlaTarget, SlaTarget.id == Clock.target_id)
         run_by = run_by.join(Calendar, Calendar.id == Clock.calendar_id)
-        clocks = [tuple(row) for row in session.execute(run_by)]
+        clocks: list[tuple[Any, ...]] = [tuple(row) for row in session.execute(run_by)]
         seen = {
             name: calls_of_leader(session, read_plan(name).file.sample.prefix)
             for name in TRADES

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from admin import (
@@ -41,25 +41,15 @@ STAFF = "staff"
 @blueprint.get("/")
 def index() -> ResponseReturnValue:
     """Show the measures by register, or those of one register."""
-    only = rule_pages.register_asked_for()
-    add = {
-        "label": visit.t("新建指标", "New measure"),
-        "url": url_for(".new", register=only.code if only else None),
-        "icon": "plus",
-        "primary": True,
-    }
-    return render_template(
-        "settings/table.html",
-        page_title=visit.t("指标", "Measures"),
-        crumbs=_crumbs() if only else [],
-        text=visit.t(
+    return rule_pages.index_page(
+        blueprint.name,
+        (visit.t("指标", "Measures"), visit.t("新建指标", "New measure")),
+        visit.t(
             "从台账里给每个人算出来的数，绩效方案用它。",
             "Figures taken from registers for each person; pay schemes read them.",
         ),
-        actions=[add],
-        notes=[],
-        tables=measure_list.tables(only),
-        history=rule_pages.history(measure_changes.SETTING, None, measure_list.changed),
+        measure_list.tables(rule_pages.register_asked_for()),
+        rule_pages.history(measure_changes.SETTING, None, measure_list.changed),
     )
 
 

@@ -40,6 +40,42 @@ def register_asked_for() -> Declaration | None:
     return catalogue.current()[code]
 
 
+def index_page(
+    endpoint: str,
+    titles: tuple[str, str],
+    text: str,
+    tables: list[dict[str, Any]],
+    changes: list[dict[str, str]],
+) -> str:
+    """Return the lists of all rules of a kind, or of the register asked for.
+
+    Args:
+        endpoint: The blueprint of the kind's pages.
+        titles: What the kind is called, and the button that makes one.
+        text: What the kind is for.
+        tables: The rules, a table for each register.
+        changes: What was changed last.
+    """
+    only = register_asked_for()
+    back = rule_choices.crumbs(f"{endpoint}.index", titles[0], titles[0])
+    add = {
+        "label": titles[1],
+        "url": url_for(f"{endpoint}.new", register=only.code if only else None),
+        "icon": "plus",
+        "primary": True,
+    }
+    return render_template(
+        "settings/table.html",
+        page_title=titles[0],
+        crumbs=back if only else [],
+        text=text,
+        actions=[add],
+        notes=[],
+        tables=tables,
+        history=changes,
+    )
+
+
 def choose_register(title: str, endpoint: str, crumbs: list[Any]) -> str:
     """Return the page that asks which register a new rule is about."""
     return render_template(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from admin import (
@@ -44,26 +44,16 @@ MOST_AT_ONCE = 20_000  # entries that were there before, which get their clocks 
 @blueprint.get("/")
 def index() -> ResponseReturnValue:
     """Show the time limits by register, or those of one register."""
-    only = rule_pages.register_asked_for()
-    add = {
-        "label": visit.t("新建时限要求", "New time limit"),
-        "url": url_for(".new", register=only.code if only else None),
-        "icon": "plus",
-        "primary": True,
-    }
-    return render_template(
-        "settings/table.html",
-        page_title=visit.t("时限要求", "Time limits"),
-        crumbs=_crumbs() if only else [],
-        text=visit.t(
+    return rule_pages.index_page(
+        blueprint.name,
+        (visit.t("时限要求", "Time limits"), visit.t("新建时限要求", "New time limit")),
+        visit.t(
             "什么时候起算、多长时间、做完的标志是什么。改动只管起用日以后的，以前的结论不变。",
             "When a clock starts, how long it runs, what stops it. A change counts "
             "from its day on; earlier verdicts stay.",
         ),
-        actions=[add],
-        notes=[],
-        tables=target_list.tables(only, _today()),
-        history=rule_pages.history(target_changes.SETTING, None, target_words.changed),
+        target_list.tables(rule_pages.register_asked_for(), _today()),
+        rule_pages.history(target_changes.SETTING, None, target_words.changed),
     )
 
 

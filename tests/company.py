@@ -1,5 +1,6 @@
 """A small company for tests: two departments, a few people, their roles."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,13 +14,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from admin.create_app import create_app
-from models import catalogue, entries, marks, stored
+from models import catalogue, declaring, entries, marks, stored
 from models.access import SYSTEM, Action, Person, Role, RoleGrant, Rows
 from models.accounts import Account, new_uniquifier, person_of
 from models.database import Database
 from models.history import Writer
 from models.prepare import prepare
 from models.settings import Settings
+from models.stored import PANEL, Stored
+from tests.databases import Builder
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOON = datetime(2026, 10, 14, 4, 0, tzinfo=UTC)  # a Wednesday, noon at the desk
@@ -93,6 +96,27 @@ def build_company(url: str) -> None:
     with database.write() as session:
         _fill(session)
     database.dispose()
+
+
+def company_with(*stanzas: Mapping[str, Any]) -> Builder:
+    """Return what builds the company with registers that an admin declared."""
+
+    def edit(there: Stored) -> Stored:
+        for one in stanzas:
+            there = there.with_register(one, PANEL)
+        return there
+
+    def build(url: str) -> None:
+        build_company(url)
+        database = Database(url)
+        stored.know(database)
+        try:
+            declaring.apply(database, edit)
+        finally:
+            database.dispose()
+            catalogue.use()
+
+    return build
 
 
 def _fill(session: Session) -> None:

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from models import catalogue, declaring, stored
+from models import catalogue, declaring
 from models.access import marked
 from models.database import Database
 from models.stored import PANEL, Stored
-from tests.company import Company, build_company, open_company
+from tests.company import Company, company_with, open_company
 from tests.databases import Builder
 
 CODE, PART = "x_slip", "x_slip_line"
@@ -77,22 +77,14 @@ def declare(
     declaring.apply(database, edit)
 
 
-def build(url: str) -> None:
-    build_company(url)
-    database = Database(url)
-    stored.know(database)
-    try:
-        declare(database, FIELDS)
-    finally:
-        database.dispose()
-        catalogue.use()
-
-
 @pytest.fixture
 def company(
     prepared_database: Callable[[str, Builder], str], tmp_path: Path
 ) -> Iterator[Company]:
-    opened = open_company(prepared_database("company_slips", build), tmp_path)
+    opened = open_company(
+        prepared_database("company_slips", company_with(stanza(FIELDS), lines(LINES))),
+        tmp_path,
+    )
     yield opened
     opened.close()
     catalogue.use()

@@ -9,13 +9,12 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import column, select, text
 
-from models import catalogue, declaring, stored
+from models import catalogue, declaring
 from models.access import marked
-from models.database import Database
 from models.outside_tables import EntryChange
 from models.register import NOW, From, OnlyIf
 from models.stored import PANEL, Stored
-from tests.company import Company, build_company, open_company
+from tests.company import Company, company_with, open_company
 from tests.databases import Builder
 
 CODE = "x_bill"
@@ -46,22 +45,13 @@ STANZA: dict[str, Any] = {
 }
 
 
-def build(url: str) -> None:
-    build_company(url)
-    database = Database(url)
-    stored.know(database)
-    try:
-        declaring.apply(database, lambda there: there.with_register(STANZA, PANEL))
-    finally:
-        database.dispose()
-        catalogue.use()
-
-
 @pytest.fixture
 def company(
     prepared_database: Callable[[str, Builder], str], tmp_path: Path
 ) -> Iterator[Company]:
-    opened = open_company(prepared_database("company_bills", build), tmp_path)
+    opened = open_company(
+        prepared_database("company_bills", company_with(STANZA)), tmp_path
+    )
     yield opened
     opened.close()
     catalogue.use()

@@ -8,10 +8,8 @@ from typing import Any
 
 import pytest
 
-from models import attachments, catalogue, declaring, stored
-from models.database import Database
-from models.stored import PANEL
-from tests.company import Company, build_company, open_company
+from models import attachments, catalogue
+from tests.company import Company, company_with, open_company
 from tests.databases import Builder
 
 CODE = "x_handing"
@@ -56,22 +54,13 @@ STANZA: dict[str, Any] = {
 }
 
 
-def build(url: str) -> None:
-    build_company(url)
-    database = Database(url)
-    stored.know(database)
-    try:
-        declaring.apply(database, lambda there: there.with_register(STANZA, PANEL))
-    finally:
-        database.dispose()
-        catalogue.use()
-
-
 @pytest.fixture
 def company(
     prepared_database: Callable[[str, Builder], str], tmp_path: Path
 ) -> Iterator[Company]:
-    opened = open_company(prepared_database("company_papers", build), tmp_path)
+    opened = open_company(
+        prepared_database("company_papers", company_with(STANZA)), tmp_path
+    )
     yield opened
     opened.close()
     catalogue.use()

@@ -32,7 +32,7 @@ check: .venv/dev.stamp
 
 soak: .venv/dev.stamp
 	$(PYTHON) -m tests.browser.chromium
-	$(PYTHON) -m pytest -m soak -o faulthandler_timeout=0
+	$(PYTHON) -m pytest -m soak -n $(WORKERS) -rP -o faulthandler_timeout=0
 
 # Several files, so that a desk need not install what only the tests or the bench use;
 # they keep to the versions of the first. What builds the project is pinned, too.

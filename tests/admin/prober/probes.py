@@ -39,6 +39,8 @@ ARGUMENTS: dict[str, Callable[[Plant], str | int]] = {
     "role_id": lambda _: 1,
     "target_id": lambda _: 1,
     "measure_id": lambda _: 1,
+    "department": lambda _: 1,
+    "name": lambda _: "phone",
     "group": lambda _: "m1",
     "export_type": lambda _: "csv",
     "filename": lambda _: "css/layout.css",

@@ -43,10 +43,9 @@ class Change:
 def load(session: Session, declared: Declaration, query: Select[Any]) -> list[Row]:
     """Run a select of a register's whole rows and return them by field name."""
     renamed = {column: one.name for one, column in declared.columns}
-    return [
-        {renamed.get(key, key): value for key, value in row.items()}
-        for row in session.execute(query).mappings()
-    ]
+    found = session.execute(query)
+    names = [renamed.get(key, key) for key in found.keys()]  # noqa: SIM118 - no mapping, a result
+    return [dict(zip(names, row, strict=True)) for row in found]
 
 
 def get(
@@ -163,12 +162,13 @@ def change_many(
     writer: Writer,
     *,
     by_flow: bool = False,
+    locked: Sequence[Row] | None = None,
 ) -> list[Row]:
     """Change entries, all or none, and return them as they are afterwards.
 
     An entry whose values do not really change is left alone, its version too. A step of
     the flow has found out itself who may take it: it asks for the right to read only,
-    and writes what nobody types.
+    and writes what nobody types; and it hands on the entries, which it has `locked`.
 
     Raises:
         NotAllowedError: An entry is not there or not the writer's to change.
@@ -182,7 +182,7 @@ def change_many(
     table = catalogue.current().table(register)
     ids = [one.entry_id for one in changes]
     action = Action.READ if by_flow else Action.CHANGE
-    befores = lock(session, declared, table, ids, writer, action)
+    befores = locked or lock(session, declared, table, ids, writer, action)
     for one, before in zip(changes, befores, strict=True):
         if one.version is not None and one.version != before["version"]:
             raise LostUpdateError(before)

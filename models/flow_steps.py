@@ -198,7 +198,9 @@ def take_many(
         )
         for before, typed, by in zip(befores, given, writers, strict=True)
     ]
-    afters = entries.change_many(session, register, changes, writer, by_flow=True)
+    afters = entries.change_many(
+        session, register, changes, writer, by_flow=True, locked=befores
+    )
     rows = [
         _record(register, one.code, flow.state_of(before), after, flow, by)
         | _stead(steads[before["id"]])

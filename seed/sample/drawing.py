@@ -133,8 +133,8 @@ class Drawing:
         return text if one.type is LONG_TEXT else text[: one.max_length]
 
     def _one_of(self, draft: Draft, one: Field, said: ValueStanza) -> Any:
-        weights = said.one_of or {}
-        found = self.chance.choices(list(weights), [float(w) for w in weights.values()])
+        codes, weights = said.likely
+        found = self.chance.choices(codes, cum_weights=weights)
         return self._text(draft, one, found[0])
 
     def _between(self, draft: Draft, one: Field, said: ValueStanza) -> Any:

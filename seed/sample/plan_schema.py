@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
+from itertools import accumulate
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
@@ -111,6 +112,12 @@ class ValueStanza(Stanza):
     def kind(self) -> str:
         """How the value comes about; `usual` where nothing says it."""
         return (self.kinds or ["usual"])[0]
+
+    @cached_property
+    def likely(self) -> tuple[list[str], list[float]]:
+        """What it is one of, and the weights added up."""
+        weights = self.one_of or {}
+        return list(weights), list(accumulate(map(float, weights.values())))
 
 
 Value = Annotated[ValueStanza, BeforeValidator(_written_out)]

@@ -7,6 +7,7 @@ drawn on its own; `{#4}` is four digits. Other names are fields of the entry.
 import re
 from collections.abc import Callable, Mapping
 from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from random import Random
 
@@ -46,7 +47,7 @@ class Words:
         """Keep the lists; of two of a name the plan's own is used."""
         self._lists = {**pool(), **own}
         self._weights = {
-            name: [float(one.weight) for one in some]
+            name: list(accumulate(float(one.weight) for one in some))
             for name, some in self._lists.items()
         }
         self._chance = chance
@@ -72,9 +73,8 @@ class Words:
                 return said
             if place not in picked:
                 name = list_name(place)
-                wording = self._chance.choices(self._lists[name], self._weights[name])[
-                    0
-                ]
+                some, weights = self._lists[name], self._weights[name]
+                wording = self._chance.choices(some, cum_weights=weights)[0]
                 picked[place] = self.text(wording.text, fill, picked)
             return picked[place]
 

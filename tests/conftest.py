@@ -11,7 +11,6 @@ kind and its result copied for each test. `--database sqlite` runs one kind only
 import os
 import shutil
 import signal
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +21,7 @@ import pytest
 from models import catalogue
 from tests.databases import KINDS, Builder, Databases, open_databases
 from tests.postgres import stop_server
+from tests.run_folder import make_run_folder
 
 RUN_FOLDER = pytest.StashKey[Path]()
 
@@ -49,7 +49,8 @@ def pytest_configure(config: pytest.Config) -> None:
             del os.environ[name]
     worker = getattr(config, "workerinput", None)
     if worker is None:
-        config.stash[RUN_FOLDER] = Path(tempfile.mkdtemp(prefix="taizhang-tests-"))
+        is_long = config.getoption("markexpr") == "soak"
+        config.stash[RUN_FOLDER] = make_run_folder(is_long=is_long)
         # The server's account must be able to pass through it.
         config.stash[RUN_FOLDER].chmod(0o711)
         # A run that is told to end ends as on Ctrl-C, and leaves no server behind.

@@ -23,7 +23,7 @@ synchronous_commit = off
 full_page_writes = off
 wal_level = minimal
 max_wal_senders = 0
-max_wal_size = 4GB
+max_wal_size = 1GB
 checkpoint_timeout = 1h
 # A vacuum at work in a template would stop the copy of it.
 autovacuum = off

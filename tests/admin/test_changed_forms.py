@@ -77,12 +77,15 @@ def declare(
     declaring.apply(database, edit)
 
 
+BUILD = company_with(stanza(FIELDS), lines(LINES))
+
+
 @pytest.fixture
 def company(
     prepared_database: Callable[[str, Builder], str], tmp_path: Path
 ) -> Iterator[Company]:
     opened = open_company(
-        prepared_database("company_slips", company_with(stanza(FIELDS), lines(LINES))),
+        prepared_database("company_slips", BUILD),
         tmp_path,
     )
     yield opened

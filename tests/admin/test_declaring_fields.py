@@ -45,13 +45,14 @@ STANZA: dict[str, Any] = {
 }
 
 
+BUILD = company_with(STANZA)
+
+
 @pytest.fixture
 def company(
     prepared_database: Callable[[str, Builder], str], tmp_path: Path
 ) -> Iterator[Company]:
-    opened = open_company(
-        prepared_database("company_bills", company_with(STANZA)), tmp_path
-    )
+    opened = open_company(prepared_database("company_bills", BUILD), tmp_path)
     yield opened
     opened.close()
     catalogue.use()

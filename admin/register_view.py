@@ -26,7 +26,7 @@ from admin.register_lines import RegisterLines
 from admin.register_reach import LONGEST_ID
 from admin.register_steps import RegisterSteps
 from admin.register_tools import RegisterTools
-from models import catalogue, entries, making, masking
+from models import catalogue, entries, limits, making, masking
 from models.access import Action
 from models.entry_errors import EntryRefusedError, LostUpdateError, NotAllowedError
 from models.register import WITHOUT_COLUMN, Declaration, Makes
@@ -351,6 +351,9 @@ class RegisterView(
             with visit.house().database.write() as session:
                 entry_id = line_saving.save(page, session, write)
                 attachments_pages.keep_sent(session, self.declared, entry_id)
+                over = limits.warnings(
+                    session, self.declared, [entry_id], visit.zone()
+                )
         except EntryRefusedError as error:
             page.refuse(error.problems)
         except LostUpdateError as error:
@@ -363,6 +366,8 @@ class RegisterView(
             page.form.form_errors.append(error.text(visit.language()))
         else:
             flash(visit.t("已保存。", "Saved."), "success")
+            for one in over:
+                flash(one.text(visit.language()), "warning")
             if "save_next" in request.form:
                 return redirect(url_for(".create_view"))
             return redirect(url_for(".details_view", id=entry_id))

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Select, Table, func, select, update
 from sqlalchemy.orm import Session
 
-from models import access, catalogue, choosing, clocks, references, search
+from models import access, catalogue, choosing, clocks, limits, references, search
 from models.access import Action, Person, marked
 from models.amid import among
 from models.bulk_rows import take_ids
@@ -123,11 +123,13 @@ def save_prepared(
 
     Raises:
         NotAllowedError: The writer may not create such entries.
+        EntryRefusedError: They would break a limit over several entries.
     """
     if not afters:
         return []
     register = declared.code
     demand_open(session, declared, afters)
+    limits.keep(session, declared, None, afters, writer.zone)
     _number(session, declared, afters, writer)
     table = catalogue.current().table(register)
     ids = take_ids(session, table, len(afters))
@@ -197,6 +199,7 @@ def change_many(
         )
     if problems:
         raise EntryRefusedError(problems)
+    limits.keep(session, declared, befores, afters, writer.zone)
     names = _names(declared)
     pairs = [
         (before, after)
@@ -343,6 +346,7 @@ def _move(
         problems = duplicates(session, declared, afters)
         if problems:
             raise EntryRefusedError(problems)
+        limits.keep(session, declared, None, afters, writer.zone)
     moved = (
         update(table)
         .where(among(table.c.id, ids))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import catalogue
+from models import catalogue, limits
 from models.access import Action
 from models.amid import among
 from models.checking import Problem
@@ -19,6 +19,7 @@ from models.import_lines import Line
 from models.import_mapping import FileMapping
 from models.import_tables import KEYS
 from models.preparing import Row, prepare
+from models.register import Declaration
 from models.sheets import SkippedRow
 from models.words import Label
 
@@ -89,6 +90,7 @@ def rehearse(
         if (id(line), problem.field) not in to_be_made:
             line.problems.append(problem)
     _refuse_same_keys(fresh, mapping)
+    _refuse_over_limits(session, declared, fresh, prepared, writer)
     sound = [line for line in fresh if not line.problems]
     good = [row for line, row in zip(fresh, prepared, strict=True) if not line.problems]
     given = filled(declared, mapping, sound, good)
@@ -140,6 +142,24 @@ def _refuse_same_keys(lines: Sequence[Line], mapping: FileMapping) -> None:
                 " of them can be imported. Mend it, or choose another key.",
             )
             line.problems.append(Problem(mapping.key[0], why))
+
+
+def _refuse_over_limits(
+    session: Session,
+    declared: Declaration,
+    lines: Sequence[Line],
+    rows: Sequence[Row],
+    writer: Writer,
+) -> None:
+    """Refuse the rows that break a limit, were all good ones saved in their order."""
+    if not declared.limits:
+        return
+    pairs = [pair for pair in zip(lines, rows, strict=True) if not pair[0].problems]
+    afters = [row for _, row in pairs]
+    for problem in limits.refused(
+        session, declared, None, afters, writer.zone, locks=False
+    ):
+        pairs[problem.row][0].problems.append(problem)
 
 
 def _repeated(lines: Sequence[Line]) -> list[Line]:

@@ -60,6 +60,7 @@ from models.fields import (
 )
 from models.flow import Flow
 from models.handing import HOLDER, Absence, Anyone, HandsOver
+from models.limit import Grid, Limit
 from models.words import Label
 
 __all__ = [
@@ -107,7 +108,9 @@ __all__ = [
     "FirstOf",
     "From",
     "Given",
+    "Grid",
     "HandsOver",
+    "Limit",
     "Lookup",
     "Makes",
     "OnlyIf",
@@ -224,6 +227,8 @@ class Declaration:
     anyone: Anyone | None = None  # what every employee may take down here
     hands_over: HandsOver | None = None  # its entries are hand-overs between shifts
     absence: Absence | None = None  # its entries are absences with a deputy
+    limits: tuple[Limit, ...] = ()  # what holds over several entries
+    grid: Grid | None = None  # how it is shown as a month
 
     def __post_init__(self) -> None:
         """Leave the field of states to the flow, and what is retired off the menu."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from models import register_checks_flow as flows
 from models import register_checks_formulas as formulas
 from models import register_checks_handing as handing
+from models import register_checks_limits as limits
 from models import register_checks_links as links
 from models import register_checks_names as names
 from models import register_checks_parts as parts
@@ -18,7 +19,7 @@ from models.catalogue import Catalogue
 from models.register_findings import RULES
 from models.words import Label
 
-GROUPS = (names, values, links, parts, postings, formulas, flows, handing)
+GROUPS = (names, values, links, parts, postings, formulas, flows, handing, limits)
 
 
 @dataclass(frozen=True, slots=True)

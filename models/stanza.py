@@ -25,6 +25,7 @@ from models.stanza_handing import (
     write_hands_over,
 )
 from models.stanza_keys import AsWritten, Key, read_keys, write_keys
+from models.stanza_limits import read_grid, read_limits, write_grid, write_limits
 from models.stanza_mistakes import Place, StanzaError, one_of
 from models.stanza_values import (
     flag,
@@ -209,6 +210,8 @@ REGISTER_KEYS = (
     Key("checks", read_checks, write_checks),
     Key("makes", read_makes, write_makes),
     Key("postings", read_postings, write_postings),
+    Key("limits", read_limits, write_limits),
+    Key("grid", read_grid, write_grid, may_be_empty=True),
     Key("flow", read_flow, write_flow, may_be_empty=True),
     Key("stands_in", text, may_be_empty=True),
     Key("open_in", names, write_names),

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from models.flow import Flow
+from models.limit import Limit
 from models.register import Check, Declaration, Field, Makes, Option, Posting
 from models.stanza import (
     read_checks,
@@ -31,6 +32,7 @@ from models.stanza_fields import (
 )
 from models.stanza_flow import read_flow, write_flow
 from models.stanza_keys import AsWritten, Key, read_keys, write_keys
+from models.stanza_limits import read_limits, write_limits
 from models.stanza_mistakes import Place, StanzaError
 from models.stanza_values import flag, names, text, words, write_names, write_words
 from models.words import Label
@@ -65,6 +67,7 @@ class Added:
     checks: tuple[Check, ...] = ()
     makes: tuple[Makes, ...] = ()
     postings: tuple[Posting, ...] = ()
+    limits: tuple[Limit, ...] = ()  # one of a name that is there takes its place
     clauses: tuple[str, ...] = ()
     # What a field, or a step of the flow as flow.<code>, carries beside its own.
     cites: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -138,6 +141,7 @@ ADDED_KEYS = (
     Key("checks", read_checks, write_checks),
     Key("makes", read_makes, write_makes),
     Key("postings", read_postings, write_postings),
+    Key("limits", read_limits, write_limits),
     Key("clauses", names, write_names),
     Key("cites", _cites, _write_cites),
     Key("itself", _itself, _write_itself),
@@ -201,9 +205,16 @@ def with_added(declared: Declaration, added: Added) -> Declaration:
         checks=(*declared.checks, *added.checks),
         makes=(*declared.makes, *added.makes),
         postings=(*declared.postings, *added.postings),
+        limits=_limits(declared, added),
         flow=flow,
         clauses=tuple(dict.fromkeys((*declared.clauses, *added.clauses))),
     )
+
+
+def _limits(declared: Declaration, added: Added) -> tuple[Limit, ...]:
+    """Return the limits, where one of a trade is in the place of the usual one."""
+    named = {one.name: one for one in declared.limits}
+    return tuple((named | {one.name: one for one in added.limits}).values())
 
 
 def _with_options(one: Field, added: Added) -> Field:

@@ -25,6 +25,7 @@ from models.register_findings import RULES, rule
 from tests.changing_registers import named
 from tests.models.flow_mistakes import FLOW_CASES
 from tests.models.handing_mistakes import HANDING_CASES
+from tests.models.limit_mistakes import LIMIT_CASES
 from tests.models.register_mistakes import (
     BLUE,
     CASES,
@@ -45,7 +46,7 @@ SEEN_ON = ("seen_at", "made_on")
 
 @pytest.mark.parametrize(
     ("number", "place", "fields", "options"),
-    [*CASES, *FLOW_CASES, *HANDING_CASES],
+    [*CASES, *FLOW_CASES, *HANDING_CASES, *LIMIT_CASES],
 )
 def test_a_mistake_is_found_under_its_id_and_nothing_else_is(
     number: str, place: str, fields: tuple[Field, ...], options: dict[str, Any]
@@ -55,7 +56,8 @@ def test_a_mistake_is_found_under_its_id_and_nothing_else_is(
 
 def test_every_check_has_a_mistake_it_finds() -> None:
     tried = {
-        parameters.values[0] for parameters in [*CASES, *FLOW_CASES, *HANDING_CASES]
+        parameters.values[0]
+        for parameters in [*CASES, *FLOW_CASES, *HANDING_CASES, *LIMIT_CASES]
     }
 
     assert tried == set(RULES)

@@ -1,0 +1,103 @@
+"""Registers whose limits or month grid have one mistake each."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from models.limit import EVER, Allowance, Grid, Limit
+from models.register import CHOICE, DATE, DECIMAL, PERSON, YES_NO, Field
+from tests.changing_registers import named
+from tests.models.register_mistakes import BLUE, RED, SHELF, WORDS
+
+ROSTER = (
+    named("person", PERSON),
+    named("day", DATE),
+    named("rest", YES_NO),
+    named("note"),
+    named("hours", DECIMAL),
+    named("watch", CHOICE, options=(RED, BLUE)),
+)
+PLACE = "limit some"
+
+
+def limits(**changes: Any) -> dict[str, Any]:
+    given: dict[str, Any] = {
+        "name": "some",
+        "of": "person",
+        "by": "day",
+        "most": Decimal(2),
+        "message": WORDS,
+    }
+    return {"limits": (Limit(**(given | changes)),)}
+
+
+def within(*said: str, **changes: Any) -> dict[str, Any]:
+    given = {"most": None, "within": Allowance(*said), "per": EVER}
+    return limits(**(given | changes))
+
+
+def grid(**changes: Any) -> dict[str, Any]:
+    unique = changes.pop("unique", (("day", "person"),))
+    given = {"rows": "person", "columns": "day", "cell": "watch"} | changes
+    return {"grid": Grid(**given), "unique_together": unique}
+
+
+def case(number: str, place: str, what: str, *fields: Field, **options: Any) -> Any:
+    some = (*ROSTER, *fields)
+    return pytest.param(number, place, some, options, id=f"{number} {what}")
+
+
+LIMIT_CASES = [
+    case("R090", PLACE, "of nobody", **limits(of="nobody")),
+    case("R090", PLACE, "of a text", **limits(of="note")),
+    case("R090", PLACE, "by a text", **limits(by="note")),
+    case("R090", PLACE, "sum of a text", **limits(sum="note")),
+    case("R090", PLACE, "a broken condition", **limits(when="rest and")),
+    case("R090", PLACE, "a figure as a condition", **limits(when="hours")),
+    case(
+        "R090",
+        PLACE,
+        "a condition the database cannot ask",
+        SHELF,
+        **limits(when="shelf.colour = 'red'"),
+    ),
+    case("R090", PLACE, "within nothing", **within("none", "person", "stock")),
+    case("R090", PLACE, "within another's", **within("shelf", "box", "stock")),
+    case("R090", PLACE, "within a text", **within("shelf", "holder", "name")),
+    case("R091", PLACE, "no bound", **limits(most=None)),
+    case("R091", PLACE, "two bounds", **limits(least=Decimal(1))),
+    case(
+        "R091",
+        PLACE,
+        "half a day in a row",
+        **limits(in_a_row=True, most=Decimal("1.5")),
+    ),
+    case("R091", PLACE, "no period", **limits(by=None)),
+    case(
+        "R091",
+        PLACE,
+        "the least of ever",
+        **limits(per=EVER, least=Decimal(1), most=None),
+    ),
+    case(
+        "R091",
+        PLACE,
+        "within a month",
+        **within("shelf", "holder", "stock", per="month"),
+    ),
+    case(
+        "R091",
+        PLACE,
+        "one name twice",
+        limits=limits()["limits"] * 2,
+    ),
+    case(
+        "R092", "grid", "rows of texts", **grid(rows="note", unique=(("note", "day"),))
+    ),
+    case("R092", "grid", "cells of texts", **grid(cell="note")),
+    case("R092", "grid", "rest by a text", **grid(rest="note")),
+    case("R092", "grid", "sums of texts", **grid(sums=("note",))),
+    case("R092", "grid", "short of a choice", **grid(short="name")),
+    case("R092", "grid", "two entries a day", **grid(unique=())),
+]

@@ -35,6 +35,9 @@ class RegisterTools(RegisterActions):
                 if may(Action.IMPORT)
                 else None,
                 "exports": exports,
+                "grid_url": visit.address_of("grid.index", register=code)
+                if self.declared.grid is not None
+                else None,
                 "spot_check_url": None,
             },
             "bulk": self._bulk(shown, binned=binned),

@@ -351,9 +351,7 @@ class RegisterView(
             with visit.house().database.write() as session:
                 entry_id = line_saving.save(page, session, write)
                 attachments_pages.keep_sent(session, self.declared, entry_id)
-                over = limits.warnings(
-                    session, self.declared, [entry_id], visit.zone()
-                )
+                over = limits.warnings(session, self.declared, [entry_id], visit.zone())
         except EntryRefusedError as error:
             page.refuse(error.problems)
         except LostUpdateError as error:

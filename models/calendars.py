@@ -130,6 +130,27 @@ def latest(
     )
 
 
+def of_department(
+    session: Session, department: int | None, departments: Departments
+) -> BusinessCalendar | None:
+    """Return a department's calendar, the nearest upwards; None if none is set up.
+
+    Of several the one that was set up first.
+    """
+    newest = select(func.max(Calendar.id)).group_by(
+        Calendar.code, Calendar.branch_id, Calendar.department_id
+    )
+    query = select(Calendar).where(
+        Calendar.id.in_(newest), Calendar.branch_id.is_(None)
+    )
+    found = departments.nearest(
+        session.scalars(query.order_by(Calendar.id)).all(),
+        lambda one: one.department_id,
+        department,
+    )
+    return found[0].opened() if found else None
+
+
 class Calendars:
     """The newest calendars of some codes, read at once."""
 

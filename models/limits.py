@@ -101,27 +101,27 @@ def standing(
     of: Sequence[int],
     within: DateRange,
     zone: ZoneInfo,
-) -> dict[int, list[Label]]:
-    """Return what each one is over in some days, by the limits of these days."""
-    found: dict[int, list[Label]] = {one: [] for one in of}
+) -> dict[int, list[Broken]]:
+    """Return what each one is over in some days, each limit once, where it is first."""
+    found: dict[int, dict[str, Broken]] = {one: {} for one in of}
     for limit in limits:
-        kind = kind_of(limit)
-        days = (
-            within.dates()
-            if kind is None or limit.in_a_row
-            else (one.first for one in periods_in(kind, within))
-        )
-        asked = list(days)
+        asked = _days(limit, within)
         parts = [Part(one, day, counts=True) for one in of for day in asked]
-        if not parts:
-            continue
         figures = figures_of(session, declared, limit, parts, zone)
         for part in parts:
-            broken = figures.broken(part)
-            said = broken.label if broken is not None else None
-            if said is not None and said not in found[part.of or 0]:
-                found[part.of or 0].append(said)
-    return found
+            if broken := figures.broken(part):
+                found[broken.of].setdefault(limit.name, broken)
+    return {one: [*said.values()] for one, said in found.items()}
+
+
+def _days(limit: Limit, within: DateRange) -> list[date]:
+    """Return a day of each figure that lies in a range."""
+    kind = kind_of(limit)
+    if limit.in_a_row:
+        return list(within.dates())
+    if kind is None:
+        return [within.first]
+    return [max(one.first, within.first) for one in periods_in(kind, within)]
 
 
 @dataclass(frozen=True, slots=True)

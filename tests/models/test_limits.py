@@ -218,7 +218,7 @@ def test_the_least_is_looked_at_once_the_week_is_filled(house: Desk) -> None:
         found = limits.standing(
             house.session, declared, declared.limits, [person], week, ZONE
         )
-        return [one.en for one in found[person]]
+        return [one.label.en for one in found[person]]
 
     for day in range(9, 15):
         house.create("duty_day", person=person, day=on(day), rest=day == 12)

@@ -15,6 +15,7 @@ from models import access, catalogue, declaring, entries
 from models.access import SYSTEM
 from models.database import Database
 from models.stored import PANEL, Stored
+from tests.admin.import_desk import import_file
 from tests.company import NOON, Company, build_company, open_company
 from tests.databases import Builder
 
@@ -253,3 +254,42 @@ def test_odd_form_is_answered_with_a_sentence(
     assert answer.status_code == 422
     assert answer.get_json()["message"]
     assert days(house) == {}
+
+
+def test_form_refuses_over_a_limit_and_tells_what_only_warns(
+    house: Company, early: int
+) -> None:
+    client, person = house.client("A01"), staff(house, "A02")
+    week = {"person": person, "first": "2026-10-12", "last": "2026-10-14"}
+    post(client, value=str(early), **week)
+    form = {"person": str(person), "day": "2026-10-15", "shift": str(early)}
+
+    refused = client.post("/register/x_roster/new/", data=form | {"hours": "40"})
+    saved = client.post(
+        "/register/x_roster/new/", data=form | {"hours": "4"}, follow_redirects=True
+    )
+
+    assert refused.status_code == 422
+    assert "王敏：一个月最多 60 小时。（2026年10月 已达 62.5，最多 60）" in refused.text
+    assert "连续上班超过三天。（2026-10-12–2026-10-15 已达 4，最多 3）" in saved.text
+
+
+@pytest.mark.usefixtures("early")
+def test_rehearsal_refuses_the_rows_that_are_too_much(house: Company) -> None:
+    # The third is too much, the fourth fits without it.
+    given = ((12, 24), (13, 24), (14, 24), (15, 12))
+    lines = [f"A02,2026-10-{day},否,早班,{hours}" for day, hours in given]
+    file = "\n".join(["员工,日期,休息,班次,工时", *lines]).encode()
+    names = {
+        "person": "员工",
+        "day": "日期",
+        "rest": "休息",
+        "shift": "班次",
+        "hours": "工时",
+    }
+
+    found = import_file(house, "x_roster", file, {"fields": names})
+
+    assert found.counts["imported"] == 3
+    assert [row for row, _, _ in found.refused] == [4]
+    assert "一个月最多 60 小时。" in found.refused[0][2]

@@ -5,6 +5,8 @@ One database for each file of them, since a copy costs more than what is tried i
 
 from collections.abc import Callable, Iterator
 from csv import reader
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
@@ -15,6 +17,7 @@ import pytest
 from models import catalogue, entries
 from models.access import SYSTEM, marked, visible
 from models.database import Database
+from models.entry_errors import EntryRefusedError
 from models.import_mapping import importable
 from models.opening import ready
 from models.register import Declaration
@@ -149,3 +152,39 @@ def _cited(said: Any) -> Iterator[str]:
                 yield from (code for codes in one.values() for code in codes)
             else:
                 yield from _cited(one)
+
+
+def test_swaps_and_time_off_keep_their_limits(office: Company) -> None:
+    one, other = (office.person(login).staff_id for login in ("A02", "A03"))
+
+    def swap(day: int) -> int:
+        days = {"own_day": date(2026, 11, day), "other_day": date(2026, 11, day + 1)}
+        who = {"applicant": one, "colleague": other, "reason": "家中有事"}
+        return office.create("shift_swap", who | days)
+
+    def leave(hours: str) -> int:
+        return office.create(
+            "leave_request",
+            {
+                "applicant": one,
+                "kind": "time_off",
+                "from_at": datetime(2026, 11, 2, 1, tzinfo=UTC),
+                "until_at": datetime(2026, 11, 2, 9, tzinfo=UTC),
+                "hours": Decimal(hours),
+                "reason": "调休",
+                "deputy": other,
+                "handed_over": "已交接",
+            },
+        )
+
+    for day in (2, 9):
+        swap(day)
+    with pytest.raises(EntryRefusedError, match="2026年11月 已达 3，最多 2"):
+        swap(16)
+    with pytest.raises(EntryRefusedError, match="已达 4，最多 0"):
+        leave("4")
+    balance = {"person": one, "carried": Decimal(6)}
+    office.create("time_off_balance", balance)
+    leave("4")
+    with pytest.raises(EntryRefusedError, match=r"已达 6\.5，最多 6"):
+        leave("2.5")

@@ -18,7 +18,7 @@ from models import access, calendars, catalogue, limits, references
 from models.access import Action, Person, Rows
 from models.amid import among
 from models.limit import Grid, Limit
-from models.limit_figures import Broken
+from models.limit_figures import Broken, plain
 from models.register import Declaration
 from models.rules.business_calendar import BusinessCalendar, DayKind
 from models.rules.official_days import OfficialKind, official_days
@@ -145,7 +145,7 @@ class Month:
     def sums(self, entries: Sequence[Row]) -> list[str]:
         """Return a row's sums, as texts, and its free days at the end."""
         found = [
-            _plain(sum((Decimal(it[name] or 0) for it in entries), Decimal(0)))
+            plain(sum((Decimal(it[name] or 0) for it in entries), Decimal(0)))
             for name in self.grid.sums
         ]
         if self.grid.rest is not None:
@@ -235,11 +235,6 @@ def weeks(period: Period) -> list[date]:
 
 def _only(staff: int | None) -> list[int]:
     return [] if staff is None else [staff]
-
-
-def _plain(figure: Decimal) -> str:
-    text = f"{figure:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def may_write(person: Person, register: str) -> bool:

@@ -372,6 +372,10 @@ class RegisterView(
         return None
 
     def _form(self, context: Row, page: EntryForm) -> Any:
+        found = limits.allowances(
+            visit.session(), self.declared, page.values, visit.zone()
+        )
+        context["allowances"] = [one.text(visit.language()) for one in found]
         body = self.render(self.create_template, **context)
         status = 422 if request.method == "POST" and page.is_wrong else 200
         return Response(body, status=status, mimetype="text/html")

@@ -25,7 +25,7 @@ from models import catalogue
 from models.access import marked
 from models.amid import among
 from models.conditions import sql_column, to_sql
-from models.limit import EVER, Allowance, Limit
+from models.limit import Allowance, Limit
 from models.register import INSTANT, Declaration
 from models.rules import formula as formulas
 from models.rules.periods import DateRange, Period, PeriodKind, period_of
@@ -34,11 +34,12 @@ from models.words import Label
 
 _ONE_DAY = timedelta(days=1)
 _NO = Decimal(0)
+_KINDS = {one.value: one for one in PeriodKind}  # of which EVER is none
 
 
 def kind_of(limit: Limit) -> PeriodKind | None:
     """Return the limit's kind of period; None where there is only one, for ever."""
-    return None if limit.per == EVER or limit.by is None else PeriodKind(limit.per)
+    return None if limit.by is None else _KINDS.get(limit.per)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,7 @@ class Broken:
         elif days is not None:
             text = f"{days.first.isoformat()}–{days.last.isoformat()}"
             when = Label(f"{text} ", f"{text}: ")
-        found, bound = _plain(self.found), _plain(self.bound)
+        found, bound = plain(self.found), plain(self.bound)
         bounds = Label("至少", "least") if least else Label("最多", "most")
         return Label(
             f"{said.zh}（{when.zh}已达 {found}，{bounds.zh} {bound}）",
@@ -96,7 +97,8 @@ class Broken:
 _NO_DAYS = Label("", "")
 
 
-def _plain(figure: Decimal) -> str:
+def plain(figure: Decimal) -> str:
+    """Write a figure without zeros that say nothing."""
     text = f"{figure:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
@@ -158,6 +160,12 @@ class Figures:
         if filled < (within.end - within.first).days:
             return None
         return Broken(self.limit, part.of, within, total, least)
+
+    def left(self, of: int) -> tuple[Decimal, Decimal]:
+        """Return what somebody may use up for ever, and how much is used."""
+        days = self._days.get(of, {})
+        used = sum((one.amount for one in days.values()), _NO)
+        return self._most(of) or _NO, used
 
     def _most(self, of: int) -> Decimal | None:
         if self.limit.within is not None:

@@ -19,7 +19,14 @@ from models import computing, limit_locks, references
 from models.checking import Problem
 from models.entry_errors import EntryRefusedError
 from models.limit import Limit
-from models.limit_figures import Broken, Figures, Part, figures_of, kind_of
+from models.limit_figures import (
+    Broken,
+    Figures,
+    Part,
+    figures_of,
+    kind_of,
+    plain,
+)
 from models.register import Declaration
 from models.rules.periods import DateRange, periods_in
 from models.words import Label
@@ -124,6 +131,25 @@ def _days(limit: Limit, within: DateRange) -> list[date]:
     return [max(one.first, within.first) for one in periods_in(kind, within)]
 
 
+def allowances(
+    session: Session, declared: Declaration, values: Row, zone: ZoneInfo
+) -> list[Label]:
+    """Return what is left to whom a form is about, of each allowance."""
+    said = []
+    for limit in declared.limits:
+        whom = values.get(limit.of)
+        if limit.within is None or not isinstance(whom, int):
+            continue
+        part = Part(whom, None, counts=True)
+        most, used = figures_of(session, declared, limit, [part], zone).left(whom)
+        who = _called(session, declared, limit, whom)
+        left, message = plain(most - used), limit.message
+        zh = f"可用 {plain(most)}，已用 {plain(used)}，还剩 {left}"
+        en = f"{plain(most)} to use, {plain(used)} used, {left} left"
+        said.append(Label(f"{who}：{zh}。{message.zh}", f"{who}: {en}. {message.en}"))
+    return said
+
+
 @dataclass(frozen=True, slots=True)
 class _Moves:
     """What the rows of a batch do to one limit."""
@@ -182,10 +208,12 @@ def _breaking(
     figures = figures_of(session, declared, limit, moved, zone, without=moves.ids)
     for part in moves.afters:
         figures.add(part)
-    over: dict[Broken, int] = {}  # with the last row that is part of it
-    for place in worse:
-        if broken := figures.broken(moves.afters[place]):
-            over[broken] = place
+    last = {moves.afters[place].place(limit): place for place in worse}
+    over = {
+        broken: place
+        for place in last.values()
+        if (broken := figures.broken(moves.afters[place]))
+    }
     if limit.least is not None:
         yield from ((place, broken) for broken, place in over.items())
     elif over:
@@ -233,11 +261,13 @@ def _parts(
 
 def _told(session: Session, declared: Declaration, broken: Broken) -> Label:
     """Say which limit is broken, by whom, and by how much."""
-    register = declared.field(broken.limit.of).refers_to
-    if register is None:
-        return broken.label
-    who = references.labels(session, register, [broken.of]).get(broken.of, "")
+    who = _called(session, declared, broken.limit, broken.of)
     return Label(f"{who}：{broken.label.zh}", f"{who}: {broken.label.en}")
+
+
+def _called(session: Session, declared: Declaration, limit: Limit, whom: int) -> str:
+    register = declared.field(limit.of).refers_to or ""
+    return references.labels(session, register, [whom]).get(whom, "")
 
 
 def day_of(value: Any, zone: ZoneInfo) -> date | None:

@@ -185,6 +185,8 @@ def test_swaps_and_time_off_keep_their_limits(office: Company) -> None:
         leave("4")
     balance = {"person": one, "carried": Decimal(6)}
     office.create("time_off_balance", balance)
-    leave("4")
+    asked = leave("4")
     with pytest.raises(EntryRefusedError, match=r"已达 6\.5，最多 6"):
         leave("2.5")
+    form = office.client("admin").get(f"/register/leave_request/edit/?id={asked}")
+    assert "王敏：可用 6，已用 4，还剩 2。" in form.text

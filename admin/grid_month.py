@@ -4,7 +4,7 @@ What is shown is what the person may list; limits are reckoned over all entries,
 they hold for all.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -75,38 +75,43 @@ class Month:
 
     def choices(self) -> list[Choice]:
         """Return what a cell may be set to: a free day last."""
-        one = self.declared.field(self.grid.cell)
+        one, language = self.declared.field(self.grid.cell), visit.language()
         if one.refers_to is not None:
-            labels, shorts = self._entries(one.refers_to)
+            found = self._called(one.refers_to, self._offered(one.refers_to))
         else:
-            language = visit.language()
             labels = {it.value: it.label.text(language) for it in one.options}
-            shorts = {}
-        found = [
-            Choice(str(key), label, shorts.get(key) or label[:2], f"g{index % HUES}")
-            for index, (key, label) in enumerate(labels.items())
-        ]
+            found = _coloured(labels, {})
         if self.grid.rest is not None:
-            label = self.declared.field(self.grid.rest).label.text(visit.language())
+            label = self.declared.field(self.grid.rest).label.text(language)
             found.append(Choice(REST, label, visit.t("休", "–"), "free"))
         return found
 
-    def _entries(self, register: str) -> tuple[dict[Any, str], dict[Any, str]]:
-        """Return what entries may be chosen: how they are called, their short text."""
-        session, person = visit.session(), visit.person()
+    def shown(self, entries: Iterable[Row], choices: Sequence[Choice]) -> list[Choice]:
+        """Return what cells show: also entries that this person may not choose."""
+        register = self.declared.field(self.grid.cell).refers_to
+        if register is None:
+            return list(choices)
+        known = {one.value for one in choices}
+        held = {it[self.grid.cell] for it in entries} - {None}
+        others = sorted(one for one in held if str(one) not in known)
+        return [*choices, *self._called(register, others)]
+
+    def _offered(self, register: str) -> list[int]:
+        person = visit.person()
         if not person.may(register, Action.LIST):
-            return {}, {}
-        known = catalogue.current()
-        table = known.table(register)
+            return []
+        table = catalogue.current().table(register)
         query = access.visible(person, register, Action.LIST).order_by(table.c.id)
         query = query.with_only_columns(table.c.id).limit(MOST_CHOICES)
-        ids = list(session.scalars(query))
+        return list(visit.session().scalars(query))
+
+    def _called(self, register: str, ids: Sequence[int]) -> list[Choice]:
+        """Return entries as choices: how they are called, their short text."""
+        session, short = visit.session(), self.grid.short
         labels = references.labels(session, register, ids)
-        shorts: dict[Any, str] = {}
-        if self.grid.short is not None:
-            rows = references.fetch(session, register, ids, [self.grid.short])
-            shorts = {key: row[self.grid.short] for key, row in rows.items()}
-        return {key: labels[key] for key in ids if key in labels}, shorts
+        rows = references.fetch(session, register, ids, [short]) if short else {}
+        shorts = {key: row[short] for key, row in rows.items()}
+        return _coloured({key: labels[key] for key in ids if key in labels}, shorts)
 
     # What there is -----------------------------------------------------------------
 
@@ -193,6 +198,13 @@ class Month:
             for on in self.period.dates()
             for css, name in [_tint(calendar, on)]
         ]
+
+
+def _coloured(labels: Mapping[Any, str], shorts: Mapping[Any, str]) -> list[Choice]:
+    return [
+        Choice(str(key), label, shorts.get(key) or label[:2], f"g{index % HUES}")
+        for index, (key, label) in enumerate(labels.items())
+    ]
 
 
 def _tint(calendar: BusinessCalendar | None, on: date) -> tuple[str, str]:

@@ -181,7 +181,7 @@ def _rows(
     days = list(period.dates())
     found = month.entries(visit.session(), list(people), period.first, period.last)
     over = month.over(list(people))
-    known = {one.value: one for one in choices}
+    known = {one.value: one for one in month.shown(found.values(), choices)}
     rows = []
     for person, name in people.items():
         held = [found.get((person, day)) for day in days]

@@ -9,10 +9,11 @@ from unittest.mock import patch
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from admin import visit
 from models import access, catalogue, declaring, entries
-from models.access import SYSTEM
+from models.access import SYSTEM, Role, RoleGrant, Rows
 from models.database import Database
 from models.stored import PANEL, Stored
 from tests.admin.import_desk import import_file
@@ -220,17 +221,25 @@ def test_last_week_is_copied_to_what_is_empty(house: Company, early: int) -> Non
 
 
 def test_who_may_not_change_only_reads(house: Company, early: int) -> None:
-    post(
-        house.client("A01"),
-        person=staff(house, "A02"),
-        first="2026-10-12",
-        value=str(early),
-    )
-    clerk, nobody = house.client("A02"), house.client("N01")
+    cell = {"person": staff(house, "A03"), "first": "2026-10-12", "value": str(early)}
+    post(house.client("A01"), **cell)
+    with house.database.write() as session:
+        role = session.scalars(select(Role).filter_by(code="clerk")).one()
+        seen = RoleGrant(register="x_roster", actions="list read", rows=Rows.DEPARTMENT)
+        role.grants.append(seen)
+    clerk = house.client("A02")
 
-    assert clerk.get(PAGE).status_code == 403
-    assert post(clerk, person=1, first="2026-10-12", value="rest").status_code == 403
-    assert nobody.get(PAGE).status_code == 403
+    page = clerk.get(f"{PAGE}?month=2026-10").text
+
+    assert ">早</td>" in page  # though the shifts themselves are not to be listed
+    assert "data-grid" not in page
+    assert "复制上周" not in page
+    assert post(clerk, **(cell | {"value": "rest"})).status_code == 403
+
+
+def test_month_is_of_those_who_may_list_it(house: Company) -> None:
+    assert house.client("A02").get(PAGE).status_code == 403
+    assert post(house.client("A02"), first="2026-10-12").status_code == 403
     assert house.client("A01").get("/grid/call_log/").status_code == 404
 
 

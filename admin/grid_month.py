@@ -109,8 +109,10 @@ class Month:
         """Return entries as choices: how they are called, their short text."""
         session, short = visit.session(), self.grid.short
         labels = references.labels(session, register, ids)
-        rows = references.fetch(session, register, ids, [short]) if short else {}
-        shorts = {key: row[short] for key, row in rows.items()}
+        shorts: dict[int, str] = {}
+        if short is not None:
+            rows = references.fetch(session, register, ids, [short])
+            shorts = {key: row[short] for key, row in rows.items()}
         return _coloured({key: labels[key] for key in ids if key in labels}, shorts)
 
     # What there is -----------------------------------------------------------------

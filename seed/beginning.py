@@ -8,15 +8,15 @@ from seed.apply import plan_template
 from seed.declared import declare
 from seed.sample.loading import load_sample, sample_names
 from seed.sample.removing import remove_sample
-from seed.template import read_template
+from seed.template import read_head, read_template
 
 __all__ = ["begin_empty", "kinds", "load_sample", "remove_sample"]
 
 
 def kinds() -> list[tuple[str, Label, Label]]:
     """Return the templates that have a sample: code, title, what it is for."""
-    found = [(one, read_template(one)) for one in sample_names()]
-    return [(one, it.title, it.head.stanza.summary.label) for one, it in found]
+    found = [(one, read_head(one)) for one in sample_names()]
+    return [(one, it.title.label, it.summary.label) for one, it in found]
 
 
 def begin_empty(

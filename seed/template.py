@@ -27,6 +27,7 @@ from seed.yaml_source import Path_, Source, read_yaml
 
 FOLDER = Path(__file__).parent / "templates"
 COMMON = "common"
+HEAD_FILE = "template.yaml"  # where it usually stands
 SAMPLE_FILE = "sample.yaml"  # of the sample department, beside what is applied
 
 Stanza_ = TypeVar("Stanza_")
@@ -150,6 +151,20 @@ def read_template(name: str) -> Template:
         **found,
         labels=tuple(labels.values()),
     )
+
+
+def read_head(name: str) -> Head:
+    """Read what a template says of itself, without what it brings.
+
+    Raises:
+        TemplateError: As `read_template`.
+    """
+    file = FOLDER / name / HEAD_FILE
+    if file.is_file():
+        found = validated(read_yaml(file, f"{name}/{file.name}"), TemplateFile).template
+        if found is not None:
+            return found
+    return read_template(name).head.stanza
 
 
 def _parts(name: str, above: tuple[str, ...]) -> Iterator[tuple[Source, TemplateFile]]:

@@ -174,7 +174,8 @@ def _of_rows(template: Template) -> Iterator[Carrier]:
         for row in placed.stanza.rows:
             words = " ".join(str(row.get(one, "")) for one in placed.stanza.key)
             label = _said(kind, Label(words, words))
-            for clause in str(row.get(field) or "").split():
+            own = str(row.get(field) or "").split()
+            for clause in (*own, *placed.stanza.clauses):
                 yield Carrier(clause, kind, label, declared.code, row)
 
 

@@ -39,6 +39,7 @@ def _all(template: Template) -> Iterator[tuple[Placed[Any], Path, str]]:
         *template.measures,
         *template.pay_checks,
         *template.roles,
+        *template.entries,
     ]
     for placed in rules:
         yield from _each(placed, placed.stanza.clauses, "clauses")

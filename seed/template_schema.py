@@ -233,6 +233,7 @@ class EntriesStanza(Stanza):
 
     register_: str = Field(alias="register")
     key: tuple[str, ...] = Field(min_length=1)
+    clauses: tuple[str, ...] = ()  # that these rows carry
     rows: tuple[dict[str, Any], ...]
 
 

@@ -73,7 +73,7 @@ def insert_columns(session: Session, table: Table, columns: Columns) -> None:
     rows = list(zip(*kept, strict=True))
     place = f"({', '.join('?' * len(names))})"
     if len(rows) >= _MANY:
-        with _without_triggers(connection, table.name):
+        with _without_triggers(connection, table.name, options):
             connection.exec_driver_sql(
                 f"{into} VALUES {place}", rows, execution_options=options
             )
@@ -88,20 +88,23 @@ def insert_columns(session: Session, table: Table, columns: Columns) -> None:
 
 
 @contextmanager
-def _without_triggers(connection: Connection, name: str) -> Iterator[None]:
+def _without_triggers(
+    connection: Connection, name: str, options: Mapping[str, Any]
+) -> Iterator[None]:
     """Set SQLite's insert triggers of a table aside, in the writing transaction.
 
     They recognise what other programs write, and none can write meanwhile. While they
     are there SQLite copies each page to a file of its own before a statement changes
     it, since the statement might end half-way: a third of the work of an import.
-    Whatever ends the transaction early brings them back.
+    Whatever ends the transaction early brings them back; `options` say that the table
+    may be touched.
     """
     found = connection.execute(_INSERT_TRIGGERS, {"name": name}).all()
     for trigger, _ in found:
         connection.exec_driver_sql(f'DROP TRIGGER "{trigger}"')
     yield
     for _, statement in found:
-        connection.exec_driver_sql(statement)
+        connection.exec_driver_sql(statement, execution_options=options)
 
 
 _INSERT_TRIGGERS = text(

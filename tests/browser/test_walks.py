@@ -73,7 +73,7 @@ def test_clerk_makes_an_order_and_a_callback_of_a_call(
     side = page.locator("[data-side]")
     expect(side).to_contain_text(customer["name"])
     expect(side).to_contain_text(machine["serial_number"])
-    page.get_by_label("类别").select_option(label="报修")
+    walk.choose_among_many(page, "类别", "报修")
     page.get_by_label("内容").fill("切割头报警，Z 轴不动")
     walk.choose(page, "处理结果", "转工单")
     walk.save(page)

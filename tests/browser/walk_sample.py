@@ -101,6 +101,13 @@ def pick(page: Page, label: str, text: str) -> None:
     page.locator(".ts-dropdown:visible .option", has_text=text).first.click()
 
 
+def choose_among_many(page: Page, label: str, option: str) -> None:
+    """Choose of a list that is too long to lie side by side."""
+    inside = page.get_by_role("combobox", name=label)
+    page.locator(".ts-control", has=inside).click()
+    page.locator(".ts-dropdown:visible .option", has_text=option).first.click()
+
+
 def menu(page: Page, name: str) -> None:
     """Follow the menu; what is not on stands under one folded group."""
     link = page.get_by_role("navigation").get_by_role("link", name=name, exact=True)

@@ -78,12 +78,13 @@ def counts(batch: ImportBatch) -> list[dict[str, Any]]:
 def filled(batch: ImportBatch) -> list[str]:
     """Return what empty cells and fields without a column begin with."""
     declared, language, zone = the_register(), visit.language(), visit.zone()
-    there = [one for one in declared.all_fields if batch.filled.get(one.name)]
+    counts = batch.filled or {}
+    there = [one for one in declared.all_fields if counts.get(one.name)]
     told = []
     for one in there:
         if not visit.person().sees(declared, one):
             continue
-        many, label = batch.filled[one.name], one.label.text(language)
+        many, label = counts[one.name], one.label.text(language)
         if isinstance(one.default, Given):
             word = GIVEN[one.default].text(language)
         elif isinstance(one.default, From | Lookup | Count | FirstOf):

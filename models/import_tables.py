@@ -45,10 +45,9 @@ class ImportBatch(Base):
     repeated: Mapped[int] = mapped_column(Integer, default=0)  # same as a row above
     skipped: Mapped[list[dict[str, Any]]] = mapped_column(JSON)  # totals, headers
     imported: Mapped[int] = mapped_column(Integer, default=0)
-    # In how many of the good rows each field gets its default: {field: count}.
-    filled: Mapped[dict[str, int]] = mapped_column(
-        JSON, default=dict, server_default="{}"
-    )
+    # In how many of the good rows each field gets its default: {field: count}. None in
+    # a batch from before this was kept.
+    filled: Mapped[dict[str, int] | None] = mapped_column(JSON)
 
 
 class ImportLine(Base):

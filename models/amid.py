@@ -4,7 +4,6 @@ With a parameter for each, a statement over thousands of values takes longer to 
 and to read than to run, and SQLite takes no more than 32,766.
 """
 
-import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -12,6 +11,8 @@ from sqlalchemy import ColumnElement, String, bindparam
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.functions import FunctionElement
+
+from models.json_text import dumps
 
 Plain = int | str
 
@@ -48,7 +49,7 @@ def among(
         column: Whole numbers or texts, kept as they are.
         values: Any number of them; none is true of no row.
     """
-    array = bindparam(None, json.dumps(list(values), ensure_ascii=False), String())
+    array = bindparam(None, dumps(list(values)), String())
     given = _Given(array)
     given.type = column.type
     return column.op("IN", is_comparison=True)(given)

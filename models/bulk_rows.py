@@ -4,7 +4,6 @@ The values go column by column, so that what a column's type does to a value is 
 up once and not for each row. What differs between the databases lies here.
 """
 
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, time
@@ -16,6 +15,7 @@ from sqlalchemy import JSON, Connection, Dialect, Table, func, select, text
 from sqlalchemy.orm import Session
 
 from models.access import marked
+from models.json_text import dumps
 
 Columns = Mapping[str, Sequence[Any]]
 """Values by the column's name, as many in each."""
@@ -181,7 +181,7 @@ def _given(table: Table, names: Sequence[str], dialect: Dialect) -> str:
 
 
 def _array(values: Sequence[Any]) -> str:
-    return json.dumps(values, ensure_ascii=False, default=_worded)
+    return dumps(values, _worded)
 
 
 def _worded(value: Any) -> str:
@@ -198,7 +198,7 @@ def _kept(
     type_ = table.c[name].type
     keep: Callable[[Any], Any] | None
     if dialect.name != "sqlite" and isinstance(type_, JSON):
-        keep = json.dumps  # not the driver's own object, which only it understands
+        keep = dumps  # not the driver's own object, which only it understands
     else:
         keep = type_.dialect_impl(dialect).bind_processor(dialect)
     if keep is None:

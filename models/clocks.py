@@ -145,7 +145,8 @@ def _bring(
         if before["voided_at"] is None
     ]
     if opened:
-        columns = {name: [one[name] for one in opened] for name in opened[0]}
+        # All are of the same names, in the same order.
+        columns = dict(zip(opened[0], zip(*map(dict.values, opened)), strict=True))
         insert_columns(session, CLOCKS, columns)
     if changed:
         by_id = update(CLOCKS).where(CLOCKS.c.id == bindparam("clock_id"))

@@ -16,6 +16,7 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 
+from models.json_text import dumps, loads
 from models.words import PersonError
 
 NAMING = {
@@ -74,6 +75,8 @@ class Database:
         else:
             self.writing = create_engine(
                 url,
+                json_serializer=dumps,
+                json_deserializer=loads,
                 pool_pre_ping=True,
                 pool_size=10,
                 max_overflow=20,
@@ -171,7 +174,12 @@ def _told(error: OperationalError | IntegrityError) -> Exception:
 
 
 def _sqlite_engine(url: str, *, writing: bool) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": BUSY_WAIT})
+    engine = create_engine(
+        url,
+        json_serializer=dumps,
+        json_deserializer=loads,
+        connect_args={"timeout": BUSY_WAIT},
+    )
 
     @event.listens_for(engine, "connect")
     def configure(connection: sqlite3.Connection, _record: Any) -> None:

@@ -164,7 +164,7 @@ def apply(
         raise _with_rows(error, good) from error
     columns: dict[str, Sequence[Any]] = {
         "register": [register] * len(ids),
-        "identity": [identity(line, mapping, file_hash) for line in good],
+        "identity": [identity(line, file_hash) for line in good],
         "entry_id": ids,
         "batch_id": [batch_id] * len(ids),
     }
@@ -221,7 +221,6 @@ def _made(one: Missing) -> Row:
 
 
 _STAGED = (
-    LINES.c.id,
     LINES.c.sheet,
     LINES.c.line,
     LINES.c.cells,
@@ -261,8 +260,10 @@ def apply_batch(
         )
     mapping = read_mapping(batch.mapping, catalogue.current()[batch.register])
     good = (LINES.c.batch_id == batch.id, LINES.c.state == GOOD)
-    staged = session.execute(select(*_STAGED).where(*good).order_by(LINES.c.id)).all()
-    lines = rehearsal.good if rehearsal is not None else lines_of(staged)
+    columns = _STAGED if rehearsal is None else ()
+    query = select(LINES.c.id, *columns).where(*good).order_by(LINES.c.id)
+    staged = session.execute(query).all()
+    lines = lines_of(staged) if rehearsal is None else rehearsal.good
     ids, found = apply(
         session, batch.register, mapping, batch.file_hash, lines, writer, batch.id
     )

@@ -23,6 +23,7 @@ class Line:
     problems: list[Problem] = field(default_factory=list)
     columns: Mapping[str, str] = field(default_factory=dict)  # field -> its column
     is_read: bool = False  # what the cells say is in `values` and `problems`
+    key: str | None = None  # of the mapped key's values; None: nothing stands there
 
 
 def kept(cell: Cell) -> Any:

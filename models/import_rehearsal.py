@@ -77,7 +77,9 @@ def rehearse(
         if index % 1_000 == 0:
             tell("read", index, len(lines))
     missing = reader.references(session, lines, writer.person)
-    known = _known(session, register, lines, mapping, file_hash)
+    for line in lines:
+        line.key = _key(line, mapping)
+    known = _known(session, register, lines, file_hash)
     seen = {id(line) for line in known}
     fresh = [line for line in lines if not line.problems and id(line) not in seen]
     tell("check", 0, len(fresh))
@@ -97,10 +99,11 @@ def rehearse(
     return Rehearsal(lines, skipped, known, _repeated(lines), good, given)
 
 
-def identity(line: Line, mapping: FileMapping, file_hash: str) -> str:
+def identity(line: Line, file_hash: str) -> str:
     """Return what tells a row from every other: its mapped key, else file and line."""
-    key = _key(line, mapping)
-    return f"key:{key}" if key else f"line:{file_hash}:{line.sheet}:{line.number}"
+    if line.key:
+        return f"key:{line.key}"
+    return f"line:{file_hash}:{line.sheet}:{line.number}"
 
 
 def _key(line: Line, mapping: FileMapping) -> str | None:
@@ -115,11 +118,10 @@ def _known(
     session: Session,
     register: str,
     lines: Sequence[Line],
-    mapping: FileMapping,
     file_hash: str,
 ) -> list[Line]:
     """Return the lines that came in before, by their identity."""
-    identities = [identity(line, mapping, file_hash) for line in lines]
+    identities = [identity(line, file_hash) for line in lines]
     query = select(KEYS.c.identity).where(
         KEYS.c.register == register,
         among(KEYS.c.identity, dict.fromkeys(identities)),
@@ -132,7 +134,7 @@ def _refuse_same_keys(lines: Sequence[Line], mapping: FileMapping) -> None:
     """Refuse a row that has the key of a good one above: only one can be kept."""
     first: dict[str, Line] = {}
     for line in lines:
-        key = None if line.problems else _key(line, mapping)
+        key = None if line.problems else line.key
         if key is not None and first.setdefault(key, line) is not line:
             above = first[key]
             why = Label(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import catalogue, checking, computing, defaults, references
 from models.access import marked
+from models.amid import among
 from models.checking import Problem
 from models.entry_errors import NotAllowedError, StateByStepsError
 from models.history import Writer
@@ -203,15 +204,19 @@ def _taken(
     table = catalogue.current().table(declared.code)
     columns = [table.c[declared.field(name).column or name] for name in key]
     values = [row[key[0]] for row in rows if row.get(key[0]) is not None]
-    taken: dict[tuple[Any, ...], Any] = {}
-    for start in range(0, len(values), references.CHUNK):
-        query = select(table.c.id, *columns).where(
-            table.c.binned_at.is_(None),
-            columns[0].in_(values[start : start + references.CHUNK]),
-        )
-        for found in session.execute(marked(query, declared.code)):
-            taken[tuple(found[1:])] = found[0]
-    return taken
+    query = select(table.c.id, *columns).where(table.c.binned_at.is_(None))
+    if all(type(value) in (str, int) for value in values):
+        wanted = [query.where(among(columns[0], values))]
+    else:
+        wanted = [
+            query.where(columns[0].in_(values[start : start + references.CHUNK]))
+            for start in range(0, len(values), references.CHUNK)
+        ]
+    return {
+        tuple(row[1:]): row[0]
+        for one in wanted
+        for row in session.execute(marked(one, declared.code))
+    }
 
 
 def _duplicate(

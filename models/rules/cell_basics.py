@@ -80,6 +80,7 @@ def plain(text: str) -> str:
     return unicodedata.normalize("NFKC", text).translate(_INVISIBLE).strip()
 
 
+@lru_cache(maxsize=4_096)  # the same few words stand in thousands of cells
 def folded(text: str) -> str:
     """Return the form in which two spellings of one word are equal."""
     return "".join(plain(text).casefold().split())

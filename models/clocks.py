@@ -146,8 +146,8 @@ def _bring(
     ]
     if opened:
         # All are of the same names, in the same order.
-        columns = dict(zip(opened[0], zip(*map(dict.values, opened)), strict=True))
-        insert_columns(session, CLOCKS, columns)
+        columns = zip(*(one.values() for one in opened), strict=True)
+        insert_columns(session, CLOCKS, dict(zip(opened[0], columns, strict=True)))
     if changed:
         by_id = update(CLOCKS).where(CLOCKS.c.id == bindparam("clock_id"))
         session.execute(by_id, changed)

@@ -31,8 +31,6 @@ class CarrierKind(Enum):
     FIELD = ("field", Label("字段", "field"))
     ROW = ("row", Label("预置内容", "row"))
     REGISTER = ("register", Label("台账", "register"))
-    CHECKPOINT = ("checkpoint", Label("检查点", "checklist point"))
-    DUTY = ("duty line", Label("岗位职责", "duty line"))
     REFERENCE = ("reference", Label("台账引用", "reference to the register"))
 
     def __init__(self, word: str, label: Label) -> None:
@@ -42,9 +40,7 @@ class CarrierKind(Enum):
 
 
 # Lines that people tick or read: enough for a rule without number, record, step, right.
-_LINES = frozenset(
-    {CarrierKind.CHECKPOINT, CarrierKind.DUTY, CarrierKind.REFERENCE, CarrierKind.ROW}
-)
+_LINES = frozenset({CarrierKind.REFERENCE, CarrierKind.ROW})
 # What cannot carry a rule whose strength is a number, a step, a right, a record.
 _TOO_WEAK = {
     "number": _LINES | {CarrierKind.REGISTER},
@@ -52,11 +48,8 @@ _TOO_WEAK = {
     "right": _LINES | {CarrierKind.REGISTER},
     "record": _LINES,
 }
-# Registers whose rows are such lines, and the field of a row that cites.
-_LINE_ROWS = {
-    "check_sheet_item": (CarrierKind.CHECKPOINT, "clause"),
-    "job_duty": (CarrierKind.DUTY, "cited"),
-}
+CITES = "clause"
+"""The field by which a row of any register names the clauses it rests on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,15 +159,18 @@ def _of_rules(template: Template) -> Iterator[Carrier]:
 
 
 def _of_rows(template: Template) -> Iterator[Carrier]:
-    """Yield the rows that a template brings and that name a clause."""
+    """Yield the rows that a template brings and that name a clause.
+
+    A checkpoint of a sheet and a line of a job description are such rows.
+    """
+    kind = CarrierKind.ROW
     for placed in template.entries:
-        register = placed.stanza.register_
-        kind, field = _LINE_ROWS.get(register, (CarrierKind.ROW, "clause"))
-        declared = catalogue.current()[register]
+        declared = catalogue.current()[placed.stanza.register_]
         for row in placed.stanza.rows:
             words = " ".join(str(row.get(one, "")) for one in placed.stanza.key)
-            label = _said(kind, Label(words, words))
-            own = str(row.get(field) or "").split()
+            title = declared.title
+            label = _said(kind, Label(f"{title.zh} {words}", f"{title.en} {words}"))
+            own = str(row.get(CITES) or "").split()
             for clause in (*own, *placed.stanza.clauses):
                 yield Carrier(clause, kind, label, declared.code, row)
 

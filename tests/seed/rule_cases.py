@@ -308,5 +308,4 @@ MAKERS: Mapping[CarrierKind, Maker] = {
     CarrierKind.RIGHT: allowed,
     CarrierKind.CALENDAR: opened,
     CarrierKind.ROW: written,
-    CarrierKind.DUTY: written,
 }

@@ -67,16 +67,15 @@ def test_a_rule_is_strong_by_what_it_states(
     [
         (covered(A_DAY), Standing.OPEN),
         (covered(A_DAY, CarrierKind.REFERENCE), Standing.WEAK),
-        (covered(A_DAY, CarrierKind.CHECKPOINT), Standing.WEAK),
-        (covered(A_DAY, CarrierKind.DUTY), Standing.WEAK),
+        (covered(A_DAY, CarrierKind.ROW), Standing.WEAK),
         (covered(A_DAY, CarrierKind.REGISTER), Standing.WEAK),
         (covered(A_DAY, CarrierKind.TARGET), Standing.CARRIED),
-        (covered(A_DAY, CarrierKind.DUTY, CarrierKind.FIELD), Standing.CARRIED),
-        (covered(A_DAY, CarrierKind.DUTY, part="duties"), Standing.LATER),
+        (covered(A_DAY, CarrierKind.ROW, CarrierKind.FIELD), Standing.CARRIED),
+        (covered(A_DAY, CarrierKind.ROW, part="duties"), Standing.LATER),
         (covered(A_DAY, beyond=True), Standing.BEYOND),
         (covered(A_RECORD, CarrierKind.REFERENCE), Standing.WEAK),
         (covered(A_RECORD, CarrierKind.REGISTER), Standing.CARRIED),
-        (covered(Params(), CarrierKind.CHECKPOINT), Standing.CARRIED),
+        (covered(Params(), CarrierKind.ROW), Standing.CARRIED),
         (covered(Params(), CarrierKind.REFERENCE), Standing.CARRIED),
     ],
 )
@@ -92,7 +91,7 @@ def test_a_duty_carries_the_number_that_stands_in_it(
     share: int | None, *, is_open: bool
 ) -> None:
     row = {"duty": "答疑", "time_share": share, "must": True}
-    duty = Carrier("S0-00-01", CarrierKind.DUTY, WORDS, "job_duty", row)
+    duty = Carrier("S0-00-01", CarrierKind.ROW, WORDS, "job_duty", row)
     rule = replace(covered(Params(share=Amount(percent=Decimal(30)))), carriers=(duty,))
 
     assert rule.is_open is is_open
@@ -100,11 +99,11 @@ def test_a_duty_carries_the_number_that_stands_in_it(
 
 def test_a_rule_counts_for_the_strongest_object_that_is_enough() -> None:
     kinds = (CarrierKind.REFERENCE, CarrierKind.FIELD, CarrierKind.TARGET)
-    rules = [covered(A_DAY, *kinds), covered(Params(), CarrierKind.DUTY)]
+    rules = [covered(A_DAY, *kinds), covered(Params(), CarrierKind.ROW)]
 
     counted = tally(rules)
 
-    assert counted.kinds == {CarrierKind.TARGET: 1, CarrierKind.DUTY: 1}
+    assert counted.kinds == {CarrierKind.TARGET: 1, CarrierKind.ROW: 1}
     assert counted.share(CarrierKind.TARGET) == "50.0%"
 
 

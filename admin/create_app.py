@@ -10,6 +10,7 @@ from admin import (
     account,
     account_pages,
     attachments_pages,
+    board_page,
     declaring_field_pages,
     declaring_pages,
     flow_pages,
@@ -56,6 +57,7 @@ from seed import beginning
 PAGES = (
     account_pages,
     attachments_pages,
+    board_page,
     declaring_field_pages,
     declaring_pages,
     flow_pages,

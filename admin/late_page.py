@@ -43,6 +43,7 @@ def index() -> ResponseReturnValue:
         tabs=[_tab(scope, one, active=one is which) for one in Which],
         scopes=_scopes(scope),
         groups=groups,
+        board_url=url_for("board.index"),
         actions={"remind_url": None, "reassign_url": None},
         prev_url=_turn(scope, which, before=before) if before else None,
         next_url=_turn(scope, which, after=after) if after else None,

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import access, catalogue
@@ -32,24 +32,6 @@ class ClockLine:
     def edge(self) -> Edge:
         """Return its place among all clocks."""
         return (self.clock.due_at, self.clock.id)
-
-
-@dataclass(frozen=True, slots=True)
-class Share:
-    """How one promise was kept in one month; excused breaches count in neither."""
-
-    register: str
-    target_code: str
-    month: date  # its first day, of the month the clocks were due in
-    kept: int  # done in time
-    broken: int  # late or not done at all, and not excused
-    excused: int
-    running: int  # neither yet
-
-    @property
-    def judged(self) -> int:
-        """What the share is taken of."""
-        return self.kept + self.broken
 
 
 def clocks_of(
@@ -140,6 +122,7 @@ def page(
     limit: int,
     after: Edge | None = None,
     before: Edge | None = None,
+    action: Action = Action.LIST,
 ) -> list[ClockLine]:
     """Return a page of clocks, the first due first.
 
@@ -151,10 +134,13 @@ def page(
         limit: At most so many.
         after: Begin behind this clock.
         before: End in front of this clock; the page nearest to it.
+        action: What the person must be allowed to do with the entries.
     """
     conditions = [*wanted, *_held_by(holder_id), *_beyond(after, before)]
     backwards = before is not None
-    return _lines(session, person, conditions, None, limit, backwards=backwards)
+    return _lines(
+        session, person, conditions, None, limit, backwards=backwards, action=action
+    )
 
 
 def _beyond(after: Edge | None, before: Edge | None) -> list[ColumnElement[bool]]:
@@ -191,11 +177,12 @@ def count(
     *,
     holder_id: int | None = None,
     up_to: int,
+    action: Action = Action.LIST,
 ) -> int:
     """Return how many clocks there are of a kind; counting stops at `up_to`."""
     found = 0
-    for register in _registers(session, None):
-        query = _seen(select(Clock.id), person, register)
+    for register in registers_with_targets(session, None):
+        query = seen(select(Clock.id), person, register, action)
         query = query.where(*wanted, *_held_by(holder_id))
         capped = query.limit(up_to - found).subquery()
         counted = access.marked(select(func.count()).select_from(capped), register)
@@ -203,55 +190,6 @@ def count(
         if found >= up_to:
             break
     return found
-
-
-def shares(
-    session: Session,
-    person: Person,
-    months: Sequence[date],
-    zone: ZoneInfo,
-    *,
-    registers: Iterable[str] | None = None,
-) -> list[Share]:
-    """Return how each promise was kept in some months, among the person's rows.
-
-    `months` are first days, in order and without gaps. A clock belongs to the month of
-    its due instant, in the zone; without any clock there is no line.
-    """
-    starts = [at_time(one, time(), zone) for one in months]
-    after = (months[-1] + timedelta(days=31)).replace(day=1)
-    end = at_time(after, time(), zone)
-    # The month's place among `months`, so that no database must know zones.
-    ends = enumerate((*starts[1:], end))
-    month = case(*((Clock.due_at < one, place) for place, one in ends)).label("month")
-    broken = Clock.breached_at.is_not(None)
-    excused = Clock.excused_at.is_not(None)
-    met = Clock.met_at.is_not(None)
-    counts = (
-        _count(met & ~broken),
-        _count(broken & ~excused),
-        _count(broken & excused),
-        _count(~met & ~broken),
-    )
-    found = []
-    for register in _registers(session, registers):
-        query = (
-            _seen(select(Clock.target_code, month, *counts), person, register)
-            .where(
-                Clock.voided_at.is_(None),
-                Clock.due_at >= starts[0],
-                Clock.due_at < end,
-            )
-            .group_by(Clock.target_code, month)
-            .order_by(Clock.target_code, month)
-        )
-        for code, place, *sums in session.execute(query):
-            found.append(Share(register, code, months[place], *map(int, sums)))
-    return found
-
-
-def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.sum(case((condition, 1), else_=0))
 
 
 def _held_by(holder_id: int | None) -> list[ColumnElement[bool]]:
@@ -266,15 +204,16 @@ def _lines(
     limit: int,
     *,
     backwards: bool = False,
+    action: Action = Action.LIST,
 ) -> list[ClockLine]:
     """Return clocks of all registers, those nearest to the edge that is begun from."""
     order: list[ColumnElement[Any]] = [Clock.due_at.asc(), Clock.id.asc()]
     if backwards:
         order = [Clock.due_at.desc(), Clock.id.desc()]
     lines: list[ClockLine] = []
-    for register in _registers(session, registers):
+    for register in registers_with_targets(session, registers):
         query = (
-            _seen(select(Clock, SlaTarget), person, register)
+            seen(select(Clock, SlaTarget), person, register, action)
             .join(SlaTarget, SlaTarget.id == Clock.target_id)
             .where(*wanted)
             .order_by(*order)
@@ -285,7 +224,9 @@ def _lines(
     return lines[-limit:] if backwards else lines[:limit]
 
 
-def _registers(session: Session, wanted: Iterable[str] | None) -> Iterator[str]:
+def registers_with_targets(
+    session: Session, wanted: Iterable[str] | None = None
+) -> Iterator[str]:
     """Yield the registers that have targets and are declared, or the wanted of them."""
     known = catalogue.current()
     query = select(SlaTarget.register).distinct().order_by(SlaTarget.register)
@@ -295,9 +236,11 @@ def _registers(session: Session, wanted: Iterable[str] | None) -> Iterator[str]:
             yield register
 
 
-def _seen(query: Any, person: Person, register: str) -> Any:
+def seen(
+    query: Any, person: Person, register: str, action: Action = Action.LIST
+) -> Any:
     """Keep a select of clocks to entries of a register that the person may list."""
-    rows = access.visible(person, register, Action.LIST)
+    rows = access.visible(person, register, action)
     entry = catalogue.current().table(register).c.id
     # Asked of each clock by its entry's key: the clocks that are late are few, the
     # entries that may be listed are many.

@@ -5,7 +5,7 @@ that a stricter rule judges nobody backwards. A department's own target of a cod
 the place of the company's.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -370,3 +370,13 @@ def in_force(
         return None
     newest = max(here, key=lambda one: one.version)
     return newest if newest.enabled else None
+
+
+def labels(session: Session, codes: Collection[str]) -> dict[str, Label]:
+    """Return {code: its name in the newest version} of targets."""
+    query = (
+        select(SlaTarget.code, SlaTarget.name_zh, SlaTarget.name_en)
+        .where(SlaTarget.code.in_(codes))
+        .order_by(SlaTarget.version)
+    )
+    return {code: Label(zh, en) for code, zh, en in session.execute(query)}

@@ -1,7 +1,6 @@
 """Clocks on screens: late, due today, of an entry, shares; within one's own rows."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
 from typing import Any
 
 import pytest
@@ -9,8 +8,7 @@ from sqlalchemy import Connection, event
 
 from models import clock_lists
 from models.access import SYSTEM, Action, Grant, Rows
-from models.clock_lists import Share, Which
-from models.clock_table import Clock
+from models.clock_lists import Which
 from models.database import Database
 from models.marks import demand_marks
 from tests.clock_desk import ZONE, Desk, at, prepare_desk
@@ -105,10 +103,8 @@ def test_nobody_sees_more_clocks_than_entries(
     with desk.database.read() as session:
         lines = clock_lists.late(session, person, at(NOW))
         count = clock_lists.late_count(session, person, at(NOW))
-        shares = clock_lists.shares(session, person, [date(2026, 9, 1)], ZONE)
 
     assert len(lines) == count == seen
-    assert sum(one.running for one in shares) == seen
 
 
 def test_list_may_be_narrowed_to_whom_it_concerns(desk: Desk) -> None:
@@ -135,30 +131,6 @@ def test_clocks_of_entries_come_with_their_promise(
 
     assert found.keys() == set(wanted)
     assert found[orders["done"]][0].clock.met_at == at("2026-09-22 10:30")
-
-
-def test_shares_count_what_was_kept_by_target_and_month(
-    desk: Desk, orders: dict[str, int]
-) -> None:
-    with desk.database.write() as session:
-        clock = session.get_one(Clock, 1)
-        assert clock.entry_id == orders["late"]
-        clock.breached_at, clock.next_at = clock.due_at, None
-        excused = session.get_one(Clock, 4)
-        excused.excused_at = at(NOW)
-    # The last instant of September belongs to it, the first of October does not.
-    for finished in ("2026-09-29 23:59", "2026-09-30 00:00"):
-        desk.order("2026-09-30 09:00", finished_at=finished)
-
-    with desk.database.read() as session:
-        months = [date(2026, 8, 1), date(2026, 9, 1), date(2026, 10, 1)]
-        shares = clock_lists.shares(session, SYSTEM, months, ZONE)
-
-    september, october = shares
-    of = ("service_order", "service_order.callback")
-    assert september == Share(*of, months[1], kept=1, broken=1, excused=1, running=3)
-    assert october == Share(*of, months[2], kept=0, broken=0, excused=0, running=1)
-    assert september.judged == 2
 
 
 @pytest.mark.databases("sqlite")

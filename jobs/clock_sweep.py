@@ -1,15 +1,17 @@
-"""What becomes of clocks by time alone: warnings and breaches, each exactly once."""
+"""What becomes of clocks by time alone: each warning, breach and step exactly once."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Integer, String, cast, literal, select, update
+from sqlalchemy import ColumnElement, case, select, update
 from sqlalchemy.orm import Session
 
+from jobs import clock_escalation
+from jobs.clock_messages import tell
 from jobs.work import Done, Work
+from models.amid import among
 from models.clock_table import Clock, is_open
-from models.column_types import UtcDateTime
-from models.outbox import enqueue_selected
+from models.reporting import Reporting
 from models.targets import SlaTarget
 from models.words import Label
 
@@ -21,13 +23,14 @@ BREACHED = Label("已逾期，应在{at}前完成。", "is overdue; it was due b
 
 
 def sweep_next(work: Work) -> Done:
-    """Warn of and breach the next clocks whose time has come.
+    """Breach, warn of and escalate the next clocks whose time has come.
 
     Safe in several processes at once: the UPDATE repeats the conditions that made a
     clock a candidate, so one process changes it and the rest change nothing. Safe to
     kill: marks and messages are one transaction. `breached_at` is the due instant, not
-    the time this job woke up. A clock that is due already gets no late warning. When
-    there is nothing to do the cost is one probe of a partial index.
+    the time this job woke up. A clock that is due already gets no late warning, but
+    every step of its escalation, one after the other. When there is nothing to do the
+    cost is one probe of a partial index.
     """
     with work.database.read() as session:
         if session.scalar(select(Clock.id).where(*_awaited(work.now)).limit(1)) is None:
@@ -41,9 +44,15 @@ def sweep_next(work: Work) -> Done:
             .with_for_update(skip_locked=True)
         )
         ids = session.scalars(candidates).all()
-        broken = _breach(session, ids, work.now)
+        reporting = Reporting(session, work.now, work.settings.zone)
+        broken = _breach(session, ids, reporting, work.now)
         rest = sorted(set(ids) - set(broken))
-        rows = len(broken) + len(_warn(session, rest, work.now))
+        warned = _warn(session, rest, reporting, work.now)
+        rest = sorted(set(rest) - set(warned))
+        taken = clock_escalation.take(
+            session, rest, _awaited(work.now), reporting, work.now
+        )
+        rows = len(broken) + len(warned) + taken
     return Done(rows, again=rows > 0)
 
 
@@ -52,60 +61,43 @@ def _awaited(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
     The due instant itself is still in time, so only what lies before now counts.
     """
-    return (is_open(), Clock.breached_at.is_(None), Clock.next_at < now)
+    return (is_open(), Clock.next_at < now)
 
 
-def _breach(session: Session, ids: Sequence[int], now: datetime) -> Sequence[int]:
+def _breach(
+    session: Session, ids: Sequence[int], reporting: Reporting, now: datetime
+) -> Sequence[int]:
+    proposing = select(SlaTarget.id).where(SlaTarget.proposes.is_not(None))
+    proposed = case((Clock.target_id.in_(proposing), Clock.due_at))
     broken = (
         update(Clock)
-        .where(Clock.id.in_(ids), *_awaited(now), Clock.due_at < now)
-        .values(breached_at=Clock.due_at, next_at=None)
+        .where(among(Clock.id, ids), *_awaited(now), Clock.due_at < now)
+        .where(Clock.breached_at.is_(None))
+        .values(
+            breached_at=Clock.due_at, next_at=Clock.escalate_at, proposed_at=proposed
+        )
         .returning(Clock.id)
         .execution_options(synchronize_session=False)
     )
     done = session.scalars(broken).all()
-    _tell(session, done, "clock.breached", BREACHED, now)
+    tell(session, done, "clock.breached", BREACHED, now, away=reporting.away)
     return done
 
 
-def _warn(session: Session, ids: Sequence[int], now: datetime) -> Sequence[int]:
+def _warn(
+    session: Session, ids: Sequence[int], reporting: Reporting, now: datetime
+) -> Sequence[int]:
+    sooner = case(
+        (Clock.escalate_at < Clock.due_at, Clock.escalate_at), else_=Clock.due_at
+    )
     near = (
         update(Clock)
-        .where(Clock.id.in_(ids), *_awaited(now), Clock.due_at >= now)
-        .where(Clock.warned_at.is_(None))
-        .values(warned_at=now, next_at=Clock.due_at)
+        .where(among(Clock.id, ids), *_awaited(now), Clock.due_at >= now)
+        .where(Clock.warned_at.is_(None), Clock.warn_at < now)
+        .values(warned_at=now, next_at=sooner)
         .returning(Clock.id)
         .execution_options(synchronize_session=False)
     )
     done = session.scalars(near).all()
-    _tell(session, done, "clock.warned", WARNED, now)
+    tell(session, done, "clock.warned", WARNED, now, away=reporting.away)
     return done
-
-
-def _tell(
-    session: Session, ids: Sequence[int], kind: str, what: Label, now: datetime
-) -> None:
-    """Queue one message for each clock to whoever answers for it."""
-    if not ids:
-        return
-    key = literal(f"{kind}/") + cast(Clock.id, String) + "/" + cast(Clock.turn, String)
-    columns = {
-        "key": key,
-        "kind": literal(kind, String),
-        "register": Clock.register,
-        "entry_id": Clock.entry_id,
-        "number": Clock.number,
-        "staff_id": Clock.holder_id,
-        "text_zh": literal("“") + SlaTarget.name_zh + literal(f"”{what.zh}"),
-        "text_en": literal("“") + SlaTarget.name_en + literal(f"” {what.en}"),
-        "about_at": Clock.due_at,
-        "created_at": literal(now, UtcDateTime),
-        "next_try_at": literal(now, UtcDateTime),
-        "attempts": literal(0, Integer),
-    }
-    query = (
-        select(*columns.values())
-        .join_from(Clock, SlaTarget, SlaTarget.id == Clock.target_id)
-        .where(Clock.id.in_(ids))
-    )
-    enqueue_selected(session, query, list(columns))

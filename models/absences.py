@@ -71,6 +71,30 @@ def _queries(
         yield declared, marked(query, declared.code)
 
 
+def away(session: Session, now: datetime, zone: ZoneInfo) -> dict[int, int]:
+    """Return {who is away: their deputy} at an instant, by every register of absences.
+
+    Who is away twice has the deputy of the absence that was entered last.
+    """
+    known = catalogue.current()
+    found: dict[int, int] = {}
+    for declared in known:
+        said, state = declared.absence, declared.state_field
+        if said is None or state is None:
+            continue
+        table = known.table(declared.code)
+        person, deputy = (_column(declared, table, it) for it in _people(said))
+        query = visible(SYSTEM, declared.code, Action.READ).where(
+            _column(declared, table, state.name).in_(said.states),
+            _is_on(declared, table, said, now, zone),
+            person != deputy,
+        )
+        query = query.with_only_columns(person, deputy).order_by(table.c.id)
+        rows = session.execute(marked(query, declared.code))
+        found |= {int(row[0]): int(row[1]) for row in rows}
+    return found
+
+
 def _people(said: Absence) -> tuple[str, str]:
     return said.person, said.deputy
 

@@ -18,6 +18,7 @@ from models.words import Label
 MOVED_BECAUSE: Mapping[str, Label] = {
     "start": Label("起算时间有更正", "the start was corrected"),
     "field": Label("所依据的时间有更正", "the time it depends on was corrected"),
+    "pause": Label("计时暂停过", "the clock stood still"),
     "calendar": Label("工作日历有变动", "the business calendar changed"),
     "kept after all": Label(
         "补登的完成时间在时限之内", "it had been done in time and was entered later"

@@ -14,6 +14,7 @@ from models.access import marked
 from models.amid import among
 from models.register import DATE, Declaration
 from models.rules.formula import FormulaError
+from models.rules.pauses import Pause
 from models.rules.wall_clock import at_time
 from models.scopes import Departments
 from models.targets import SlaTarget
@@ -29,6 +30,7 @@ class Promise:
     target: SlaTarget
     started_at: datetime
     stop: Any  # a moment, another value that says it is done, or None
+    pauses: tuple[Pause, ...] = ()  # in which it stands still; the last may run on
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from models import access, catalogue
 from models.access import Action, Person
 from models.amid import among
-from models.clock_table import Clock, is_open
+from models.clock_table import Clock, is_running
 from models.rules.wall_clock import at_time
 from models.targets import SlaTarget
 
@@ -64,12 +64,12 @@ class Which(StrEnum):
     def criteria(self, now: datetime, zone: ZoneInfo) -> list[ColumnElement[bool]]:
         """Return the condition; today is a day of the zone."""
         if self is Which.LATE:
-            return [is_open(), Clock.due_at < now]
+            return [is_running(), Clock.due_at < now]
         if self is Which.SOON:
-            return [is_open(), Clock.due_at >= now, Clock.warn_at <= now]
+            return [is_running(), Clock.due_at >= now, Clock.warn_at <= now]
         tomorrow = now.astimezone(zone).date() + timedelta(days=1)
         midnight = at_time(tomorrow, time(), zone)
-        return [is_open(), Clock.due_at >= now, Clock.due_at < midnight]
+        return [is_running(), Clock.due_at >= now, Clock.due_at < midnight]
 
 
 def late(
@@ -91,7 +91,7 @@ def late(
         holder_id: Only what this person answers for; None for everybody's.
         limit: At most so many.
     """
-    wanted = [is_open(), Clock.due_at < now, *_held_by(holder_id)]
+    wanted = [is_running(), Clock.due_at < now, *_held_by(holder_id)]
     return _lines(session, person, wanted, registers, limit)
 
 
@@ -166,7 +166,7 @@ def late_count(
     up_to: int = 1_000,
 ) -> int:
     """Return how much is overdue and still to be done; counting stops at `up_to`."""
-    wanted = [is_open(), Clock.due_at < now]
+    wanted = [is_running(), Clock.due_at < now]
     return count(session, person, wanted, holder_id=holder_id, up_to=up_to)
 
 

@@ -14,11 +14,16 @@ from sqlalchemy.orm import Session
 
 from models.calendars import Calendar
 from models.clock_account import needed_values
+from models.clock_reckoning import (
+    due_and_pause,
+    pauses_of,
+    step_at,
+    warning_before,
+)
 from models.clock_reckoning import move as moved_note
-from models.clock_reckoning import pauses_of, warning_before
 from models.clock_table import Clock, is_open
+from models.rules.business_calendar import BusinessCalendar
 from models.rules.clock_standing import standing
-from models.rules.deadlines import due_instant
 from models.targets import SlaTarget
 
 BATCH = 1_000
@@ -55,26 +60,13 @@ def move_next(session: Session, calendar: Calendar, now: datetime) -> int:
     for clock, target, due_at in batch:
         values: dict[str, Any] = {"calendar_id": calendar.id}
         if due_at != clock.due_at:
-            warn_at = warning_before(due_at, clock.started_at, target, opened)
-            stands = standing(
-                due_at,
-                warn_at,
-                met_at=None,
-                breached_at=None,
-                warned_at=None,
-                settled_before=None,
+            values |= _moved(clock, target, due_at, opened, now)
+        elif target.steps and clock.escalate_at is not None:
+            level = clock.escalation_level
+            values["escalate_at"] = step_at(target, due_at, opened, level)
+            values["next_at"] = _next(
+                clock, due_at, clock.warn_at, escalate_at=values["escalate_at"]
             )
-            values |= {
-                "due_at": due_at,
-                "warn_at": warn_at,
-                "warned_at": None,
-                "next_at": stands.next_at,
-                "turn": clock.turn + 1,
-                "moves": [
-                    *clock.moves,
-                    moved_note(now, clock.due_at, due_at, "calendar"),
-                ],
-            }
         session.execute(
             update(Clock)
             .where(Clock.id == clock.id, is_open(), Clock.breached_at.is_(None))
@@ -82,6 +74,50 @@ def move_next(session: Session, calendar: Calendar, now: datetime) -> int:
             .execution_options(synchronize_session=False)
         )
     return len(batch)
+
+
+def _moved(
+    clock: Clock,
+    target: SlaTarget,
+    due_at: datetime,
+    opened: BusinessCalendar,
+    now: datetime,
+) -> dict[str, Any]:
+    """Return what changes of a clock with its due instant."""
+    warn_at = warning_before(due_at, clock.started_at, target, opened)
+    escalate_at = step_at(target, due_at, opened, 0)
+    return {
+        "due_at": due_at,
+        "warn_at": warn_at,
+        "warned_at": None,
+        "escalation_level": 0,
+        "escalate_at": escalate_at,
+        "next_at": _next(clock, due_at, warn_at, escalate_at=escalate_at, warned=False),
+        "turn": clock.turn + 1,
+        "moves": [*clock.moves, moved_note(now, clock.due_at, due_at, "calendar")],
+    }
+
+
+def _next(
+    clock: Clock,
+    due_at: datetime,
+    warn_at: datetime | None,
+    *,
+    escalate_at: datetime | None,
+    warned: bool = True,
+) -> datetime | None:
+    """Return when the sweep is to look at a clock; never while it stands still."""
+    if clock.paused_at is not None:
+        return None
+    return standing(
+        due_at,
+        warn_at,
+        met_at=None,
+        breached_at=None,
+        warned_at=clock.warned_at if warned else None,
+        settled_before=None,
+        escalate_at=escalate_at,
+    ).next_at
 
 
 def _batches(
@@ -119,10 +155,11 @@ def _batches(
 def _due(
     session: Session, clock: Clock, target: SlaTarget, calendar: Calendar
 ) -> datetime:
-    return due_instant(
+    due_at, _ = due_and_pause(
         clock.started_at,
-        target.length,
+        target,
         calendar.opened(),
-        values=needed_values(session, clock, target),
-        pauses=pauses_of(clock.paused),
+        needed_values(session, clock, target),
+        pauses_of(clock.paused),
     )
+    return due_at

@@ -1,6 +1,6 @@
 """What a clock should hold by the facts of its entry: its due instant and verdict."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,9 @@ from models.history import Writer
 from models.rules.business_calendar import BusinessCalendar
 from models.rules.clock_standing import standing
 from models.rules.deadlines import due_instant
+from models.rules.escalation import in_order
 from models.rules.open_time import NeverOpensError
+from models.rules.pauses import Pause, StillPausedError
 from models.targets import SlaTarget
 
 NEWS_FOR = timedelta(days=7)
@@ -23,6 +25,16 @@ NEWS_FOR = timedelta(days=7)
 FILES = frozenset({"import", "template"})
 """Origins of entries whose past is known to whoever brings them."""
 
+# What a clock knows of one due instant, and forgets when it gets another.
+_OF_ONE_DUE_INSTANT = (
+    "warned_at",
+    "breached_at",
+    "explained_at",
+    "excused_at",
+    "excused_by_id",
+    "excused_because",
+    "proposed_at",
+)
 Values = dict[str, Any]
 _EMPTY: Values = {name: None for name in CLOCKS.c.keys() if name != "id"}  # noqa: SIM118 - a collection of columns, whose keys are names
 
@@ -68,7 +80,9 @@ class Reckoning:
         }
         if not stands:
             values["calendar_id"] = self._calendar_here(target, row)
-        if not stands or target.needed_field is not None:
+        paused = pauses_written(promise.pauses)
+        if not stands or target.needed_field is not None or paused != values["paused"]:
+            values["paused"] = paused
             self._reckon_due(values, row, promise, before)
         self._judge(values, promise, before)
         return values
@@ -90,28 +104,29 @@ class Reckoning:
         target = promise.target
         calendar = self._calendar_of(values["calendar_id"])
         needed = target.needed_field
-        due_at = due_instant(
+        due_at, values["paused_at"] = due_and_pause(
             promise.started_at,
-            target.length,
+            target,
             calendar,
-            values={needed: row[needed]} if needed else {},
-            pauses=pauses_of(values["paused"]),
+            {needed: row[needed]} if needed else {},
+            promise.pauses,
         )
         if before is not None and before["due_at"] == due_at:
             return
         values["due_at"] = due_at
         values["warn_at"] = warning_before(due_at, promise.started_at, target, calendar)
-        values["warned_at"] = values["breached_at"] = None
+        values |= dict.fromkeys(_OF_ONE_DUE_INSTANT)
+        values["escalation_level"] = 0
+        values["escalate_at"] = step_at(target, due_at, calendar, 0)
         if before is not None:
             values["turn"] = before["turn"] + 1
-            moved = before["started_at"] != promise.started_at
             values["moves"] = [
                 *before["moves"],
                 move(
                     self._writer.now,
                     before["due_at"],
                     due_at,
-                    "start" if moved else "field",
+                    _why_moved(values, before),
                 ),
             ]
 
@@ -125,19 +140,29 @@ class Reckoning:
         values["met_at"] = stop
         due_is_new = before is None or before["due_at"] != values["due_at"]
         by_file = self._writer.origin in FILES
+        settled_before = now if by_file else now - NEWS_FOR
+        is_news = values["due_at"] >= settled_before
+        if due_is_new and not is_news:
+            values["escalate_at"] = None  # nobody is to be woken by history
         found = standing(
             values["due_at"],
             values["warn_at"],
             met_at=stop,
             breached_at=values["breached_at"],
             warned_at=values["warned_at"],
-            settled_before=(now if by_file else now - NEWS_FOR) if due_is_new else None,
+            settled_before=settled_before if due_is_new else None,
+            escalate_at=values["escalate_at"] if values["excused_at"] is None else None,
         )
         if values["breached_at"] is not None and found.breached_at is None:
             due = values["due_at"]
             values["moves"] = [*values["moves"], move(now, due, due, "kept after all")]
+        is_broken_now = values["breached_at"] is None and found.breached_at is not None
+        if is_broken_now and is_news and promise.target.proposes:
+            values["proposed_at"] = found.breached_at
+        if found.breached_at is None:
+            values["proposed_at"] = values["explained_at"] = None
         values["breached_at"] = found.breached_at
-        values["next_at"] = found.next_at
+        values["next_at"] = None if values["paused_at"] else found.next_at
 
     @cached_property
     def _calendars(self) -> Calendars:
@@ -161,6 +186,41 @@ class Reckoning:
             kept = self._session.get_one(Calendar, calendar_id)
             found = self._opened[calendar_id] = kept.opened()
         return found
+
+
+def due_and_pause(
+    started_at: datetime,
+    target: SlaTarget,
+    calendar: BusinessCalendar,
+    values: Mapping[str, Any],
+    pauses: Sequence[Pause],
+) -> tuple[datetime, datetime | None]:
+    """Return when a promise is due, and since when its clock stands still.
+
+    While it stands still it has no due instant: what is returned then is the one it
+    would have if it ran again at once. A pause that began after the due instant stops
+    nothing.
+    """
+
+    def due(some: Sequence[Pause]) -> datetime:
+        length = target.length
+        return due_instant(started_at, length, calendar, values=values, pauses=some)
+
+    try:
+        return due(pauses), None
+    except StillPausedError:
+        over = [one for one in pauses if one[1] is not None]
+        return due(over), next(begin for begin, end in pauses if end is None)
+
+
+def step_at(
+    target: SlaTarget, due_at: datetime, calendar: BusinessCalendar, level: int
+) -> datetime | None:
+    """Return when the next step is taken after so many; None if none is left."""
+    steps = target.steps
+    if level >= len(steps):
+        return None
+    return in_order(steps, due_at, calendar)[level][0]
 
 
 def warning_before(
@@ -188,6 +248,21 @@ def pauses_of(
         for start, end in written
         if start is not None
     ]
+
+
+def pauses_written(pauses: Iterable[Pause]) -> list[list[str | None]]:
+    """Return paused spells as a clock keeps them."""
+    return [
+        [start.isoformat(), None if end is None else end.isoformat()]
+        for start, end in pauses
+    ]
+
+
+def _why_moved(values: Values, before: Row) -> str:
+    """Return the word for why a due instant moved, as `clock_account` explains it."""
+    if before["started_at"] != values["started_at"]:
+        return "start"
+    return "pause" if before["paused"] != values["paused"] else "field"
 
 
 def move(at: datetime, old: datetime, new: datetime, why: str) -> dict[str, str]:

@@ -34,10 +34,10 @@ from models.entry_errors import (
     RetiredRegisterError,
 )
 from models.fields import Given
-from models.flow_who import GONE
 from models.generations import demand_current
 from models.handing import Anyone
 from models.history import Writer
+from models.posts import GONE
 from models.preparing import Row, prepare
 from models.register import Declaration
 

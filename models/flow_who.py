@@ -4,7 +4,7 @@ A rule that means certain persons is also kept by whoever stands in for one of t
 today; a right on the row is a person's own and nobody else's.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -18,10 +18,10 @@ from models.access import Action, Person, marked
 from models.conditions import SqlColumn, sql_column, to_sql
 from models.fields import PERSON
 from models.flow import NAMES_PERSONS, Transition, Who, WhoKind
+from models.posts import Managers, Posts
 from models.register import STANDARD_NAMES, Declaration
 from models.rules import formula as formulas
 
-GONE = "left"  # the state of staff who no longer work here
 READ_BESIDE = ("staff", "post", "department", "deputising")
 
 
@@ -45,6 +45,8 @@ class Standing:
         self.person = person
         self._today = today
         self._post_ids: dict[int, int | None] = {}
+        self._posts = Posts(session)
+        self._managers = Managers(session)
 
     @cached_property
     def absent(self) -> tuple[Stead, ...]:
@@ -111,7 +113,7 @@ class Standing:
 
     def manages(self, department: int) -> bool:
         """Whether the person manages a department, or the nearest above it."""
-        return self._manager(department) == self.person.staff_id
+        return self._managers.of(department) == self.person.staff_id
 
     def _steads(self, one: Transition) -> tuple[Stead, ...]:
         named = any(who.kind in NAMES_PERSONS for who in one.allowed)
@@ -153,20 +155,6 @@ class Standing:
 
     # Posts and departments are few and read whole; staff is left to the database.
 
-    @cached_property
-    def _posts(self) -> Mapping[int, Any]:
-        table = catalogue.current().table("post")
-        query = select(table.c.id, table.c.name, table.c.reports_to_id)
-        query = query.where(table.c.binned_at.is_(None))
-        return {row.id: row for row in self._session.execute(marked(query, "post"))}
-
-    @cached_property
-    def _held(self) -> frozenset[int]:
-        """Return the posts that somebody holds."""
-        table = catalogue.current().table("staff")
-        query = select(table.c.post_id).where(*_works_here(table)).distinct()
-        return frozenset(self._session.scalars(marked(query, "staff")))
-
     def _post_id(self, staff_id: int) -> int | None:
         if staff_id not in self._post_ids:
             table = catalogue.current().table("staff")
@@ -176,7 +164,7 @@ class Standing:
         return self._post_ids[staff_id]
 
     def _post_name(self, staff_id: int) -> str | None:
-        found = self._posts.get(self._post_id(staff_id) or 0)
+        found = self._posts.rows.get(self._post_id(staff_id) or 0)
         return str(found.name) if found else None
 
     def _below(self, staff_id: int) -> Any:
@@ -194,43 +182,19 @@ class Standing:
         return select(table.c.id).where(or_(named, by_post), table.c.id != staff_id)
 
     def _led_by(self, post_id: int | None) -> set[int]:
-        if all(one.reports_to_id != post_id for one in self._posts.values()):
+        if all(one.reports_to_id != post_id for one in self._posts.rows.values()):
             return set()
-        return {one for one in self._posts if self._above(one) == post_id} - {post_id}
-
-    def _above(self, post_id: int) -> int | None:
-        """Return the nearest post above that somebody holds; circles end nowhere."""
-        seen = {post_id}
-        above = self._posts[post_id].reports_to_id
-        while above in self._posts and above not in seen:
-            if above in self._held:
-                return int(above)
-            seen.add(above)
-            above = self._posts[above].reports_to_id
-        return None
-
-    @cached_property
-    def _departments(self) -> Mapping[int, Any]:
-        table = catalogue.current().table("department")
-        query = select(table.c.id, table.c.parent_id, table.c.manager_id)
-        query = query.where(table.c.binned_at.is_(None))
-        found = self._session.execute(marked(query, "department"))
-        return {row.id: row for row in found}
+        return {
+            one for one in self._posts.rows if self._posts.above(one) == post_id
+        } - {post_id}
 
     def _managed(self, staff_id: int) -> list[int]:
         """Return the departments a person manages, and those below without anybody."""
-        return [one for one in self._departments if self._manager(one) == staff_id]
-
-    def _manager(self, department: int) -> int | None:
-        seen: set[int] = set()
-        at: int | None = department
-        while at is not None and at in self._departments and at not in seen:
-            seen.add(at)
-            found = self._departments[at]
-            if found.manager_id is not None:
-                return int(found.manager_id)
-            at = found.parent_id
-        return None
+        return [
+            one
+            for one in self._managers.departments
+            if self._managers.of(one) == staff_id
+        ]
 
 
 def owners(declared: Declaration) -> Iterable[str]:
@@ -268,9 +232,3 @@ def _ready(
             return sql_column(field, table.c[field.column or ""])
 
         yield to_sql(formulas.parse(one.when), lookup)
-
-
-def _works_here(table: Table) -> tuple[ColumnElement[bool], ...]:
-    return table.c.binned_at.is_(None), or_(
-        table.c.status.is_(None), table.c.status != GONE
-    )

@@ -22,10 +22,11 @@ from models.entry_errors import NotAllowedError
 from models.fields import IMPLIED_TARGETS, PERSON
 from models.first_asked import allowed
 from models.flow import Transition, WhoKind
-from models.flow_who import GONE, Standing
+from models.flow_who import Standing
 from models.handing import HOLDER
 from models.handing_on import CannotHoldError, hand_on
 from models.history import Writer
+from models.posts import GONE
 from models.register import Declaration
 from models.words import PersonError
 

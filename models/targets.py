@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     Boolean,
     Date,
     Index,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    text,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -31,6 +33,7 @@ from models.column_types import BigId, Seconds, UtcDateTime
 from models.database import Base
 from models.register import DATE, INSTANT, PERSON, Declaration, FieldType
 from models.rules import formula as formulas
+from models.rules.escalation import Step, parse_steps
 from models.rules.how_long import HowLong, HowLongError, needed_field
 from models.rules.how_long_notation import parse_how_long
 from models.scopes import Departments
@@ -42,8 +45,16 @@ _USUAL: dict[str, Any] = {
     "enabled": True,
     "clauses": "",
     "note": "",
+    **dict.fromkeys(("start_states", "stop_states", "pause_states", "escalation"), ""),
     **dict.fromkeys(
-        ("condition", "stop_register", "stop_via", "warn_before", "department_id")
+        (
+            "condition",
+            "stop_register",
+            "stop_via",
+            "warn_before",
+            "department_id",
+            "proposes",
+        )
     ),
 }
 MOMENTS = frozenset({DATE, INSTANT})
@@ -91,11 +102,20 @@ class SlaTarget(Base):
     stop_field: Mapped[str] = mapped_column(String(41))
     stop_register: Mapped[str | None] = mapped_column(String(41))
     stop_via: Mapped[str | None] = mapped_column(String(41))
+    # States of the flow, with blanks between; then the field above keeps the state.
+    start_states: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    stop_states: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    # While the entry stands in one of these, the clock stands still.
+    pause_states: Mapped[str] = mapped_column(Text, server_default=text("''"))
     how_long: Mapped[str] = mapped_column(String(100))  # rules/how_long_notation.py
     calendar: Mapped[str] = mapped_column(String(40))
     hard: Mapped[bool] = mapped_column(Boolean(name=None))  # 必须, 力争
     # Business time before the due instant; None: no warning.
     warn_before: Mapped[timedelta | None] = mapped_column(Seconds)
+    # rules/escalation.py, a step a line.
+    escalation: Mapped[str] = mapped_column(Text, server_default=text("''"))
+    # The entry that a breach proposes, as proposals.py reads it; None: none.
+    proposes: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     # The person field that says who answers for it.
     responsible: Mapped[str] = mapped_column(String(41))
     department_id: Mapped[int | None] = mapped_column(BigId)  # None: the whole company
@@ -120,12 +140,18 @@ class SlaTarget(Base):
         return _length(self.how_long)
 
     @property
+    def steps(self) -> tuple[Step, ...]:
+        """How it escalates."""
+        return _steps(self.escalation)
+
+    @property
     def needed_field(self) -> str | None:
         """The field of the entry that the due instant depends on, if it does."""
         return needed_field(self.length)
 
 
 _length = lru_cache(maxsize=1_000)(parse_how_long)
+_steps = lru_cache(maxsize=1_000)(parse_steps)
 
 _SAID = tuple(
     name
@@ -241,6 +267,10 @@ def _length_wrong(declared: Declaration, target: SlaTarget) -> Iterator[Wrong]:
     if needed is not None:
         for said in _field_problem(declared, needed, MOMENTS):
             yield "how_long", said
+    try:
+        parse_steps(target.escalation)
+    except HowLongError as error:
+        yield "escalation", error.label
     if target.warn_before is not None and target.warn_before <= timedelta():
         yield (
             "warn_before",

@@ -20,6 +20,7 @@ def standing(
     breached_at: datetime | None,
     warned_at: datetime | None,
     settled_before: datetime | None,
+    escalate_at: datetime | None = None,
 ) -> Standing:
     """Return where a clock stands by the facts of its entry.
 
@@ -33,14 +34,18 @@ def standing(
         breached_at: The verdict recorded for this very due instant.
         warned_at: When a warning for it was given.
         settled_before: What was due before this is broken at once, without waiting for
-            the sweep and so without a message.
+            the sweep and so without a message, now or later.
+        escalate_at: When the next step of escalation is to be taken, if one is left.
     """
     if met_at is not None:
         return Standing(due_at if met_at > due_at else None, None)
     if breached_at is not None:
-        return Standing(breached_at, None)
+        return Standing(breached_at, escalate_at)
     if settled_before is not None and due_at < settled_before:
         return Standing(due_at, None)
+    awaited = [due_at]
     if warn_at is not None and warned_at is None:
-        return Standing(None, warn_at)
-    return Standing(None, due_at)
+        awaited.append(warn_at)
+    if escalate_at is not None:
+        awaited.append(escalate_at)
+    return Standing(None, min(awaited))

@@ -33,7 +33,7 @@ def how_long_label(how_long: HowLong) -> Label:  # noqa: PLR0911 - because each 
                 f"{_number(days, 'day')} from the next day on, rolled over rest days",
             )
         case Workdays():
-            return _lead_label(how_long)
+            return lead_label(how_long)
         case DayOfMonth(day, minute, roll, months):
             last = day == LAST_DAY
             ahead = ("每月", "次月")[months] if months <= 1 else f"{months}个月后"
@@ -58,7 +58,7 @@ def how_long_label(how_long: HowLong) -> Label:  # noqa: PLR0911 - because each 
                 roll,
             )
         case Before(lead, field):
-            shown = _lead_label(lead)
+            shown = lead_label(lead)
             return Label(f"{field} 之前{shown.zh}", f"{shown.en} before {field}")
         case ValueOf(field, roll):
             rolled = ROLL_LABELS[roll]
@@ -75,7 +75,8 @@ def _named_day(day: Label, minute: int | None, roll: Roll) -> Label:
     return Label(f"{day.zh}{zh}（{rolled.zh}）", f"{day.en}, {en}, {rolled.en}")
 
 
-def _lead_label(lead: Hours | Days | Workdays) -> Label:
+def lead_label(lead: Hours | Days | Workdays) -> Label:
+    """Say how long before or after something."""
     match lead:
         case Hours():
             return how_long_label(lead)

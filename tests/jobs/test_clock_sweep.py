@@ -7,7 +7,7 @@ from threading import Barrier
 import pytest
 from sqlalchemy import event, select, text
 
-from jobs import clock_sweep
+from jobs import clock_messages, clock_sweep
 from jobs.clock_sweep import sweep_next
 from jobs.work import Done, Work
 from models import entries
@@ -146,7 +146,7 @@ def test_kill_between_mark_and_message_loses_neither(
         raise SystemExit("killed")
 
     with monkeypatch.context() as patched:
-        patched.setattr(clock_sweep, "enqueue_selected", die)
+        patched.setattr(clock_messages, "enqueue_selected", die)
         with pytest.raises(SystemExit):
             sweep(desk, settings, NEXT_DAY)
 

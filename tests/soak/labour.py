@@ -73,14 +73,17 @@ def sweep(url: str) -> None:
     """Finish orders long ago and sweep their clocks, a few at a time."""
     clock_sweep.BATCH = 7
     desk = Desk(Database(url))
-    now = at("2026-10-20 10:00")
-    work = Work(desk.database, Settings(data_folder=Path(mkdtemp())), now)
+    folder = Path(mkdtemp())
     while True:
         for hour in range(9, 18):
             finished = at("2026-09-21 00:00") + timedelta(hours=hour)
-            desk.order("2026-09-22 09:00", finished_at=finished)
-        while clock_sweep.sweep_next(work).again:
-            say("swept")
+            who = desk.clerk
+            desk.order("2026-09-22 09:00", finished_at=finished, holder=who)
+        # First what is due soon, then what is late: all of it in one life of a process.
+        for now in ("2026-09-22 09:30", "2026-09-28 10:00"):
+            work = Work(desk.database, Settings(data_folder=folder), at(now))
+            while clock_sweep.sweep_next(work).again:
+                say("swept")
 
 
 def pay(url: str) -> None:

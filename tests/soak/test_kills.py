@@ -1,6 +1,6 @@
 """Killed at any moment: what was promised is there, what is there is whole."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
@@ -83,12 +83,15 @@ def test_import_killed_anywhere_is_whole_or_absent(prepared_database: Prepared) 
     database.dispose()
 
 
-def test_sweep_killed_anywhere_breaches_and_tells_once(
+STEPS = ("2h before holder", "1h superior", "1 workday post 内勤")
+
+
+def test_sweep_killed_anywhere_tells_each_fact_once(
     prepared_database: Prepared, tmp_path: Path
 ) -> None:
     url = prepared_database("clock_desk", prepare_desk)
     desk = Desk(Database(url))
-    desk.promise()
+    desk.promise(responsible="holder", escalation="\n".join(STEPS))
 
     said = promised("sweep", url)
 
@@ -98,16 +101,35 @@ def test_sweep_killed_anywhere_breaches_and_tells_once(
     clocks = desk.clocks()
     with desk.database.read() as session:
         orders = session.execute(text("SELECT count(*) FROM service_order")).scalar()
-        told = Counter(
-            session.scalars(
-                select(Message.entry_id).where(Message.kind == "clock.breached")
-            )
-        )
+    told = _told(desk.database)
     desk.database.dispose()
     assert len(said) >= KILLS
     assert len(clocks) == orders
     assert all(_breached(one) for one in clocks)
-    assert told == Counter(one.entry_id for one in clocks)
+    assert all(one.escalation_level == len(STEPS) for one in clocks)
+    each = Counter(one.entry_id for one in clocks)
+    assert told["breached"] == each
+    warned = Counter(one.entry_id for one in clocks if one.warned_at is not None)
+    assert warned
+    assert told["warned"] == warned
+    # Nobody is the clerk's superior; two people hold the post.
+    for step in (f"1/{desk.clerk}", "2/", f"3/{desk.engineer}", f"3/{desk.clerk}"):
+        assert told.pop(f"escalated/{step}") == each
+    assert told.keys() == {"warned", "breached"}
+
+
+def _told(database: Database) -> dict[str, Counter[int | None]]:
+    """Return how often each order was told of, by what was told to whom."""
+    found: dict[str, Counter[int | None]] = defaultdict(Counter)
+    with database.read() as session:
+        for kind, key, entry_id in session.execute(
+            select(Message.kind, Message.key, Message.entry_id)
+        ):
+            word = kind.removeprefix("clock.")
+            if word == "escalated":  # clock.escalated/ID/TURN/LEVEL/PERSON
+                word = "/".join([word, *key.split("/")[3:]])
+            found[word][entry_id] += 1
+    return found
 
 
 def _breached(clock: Clock) -> bool:

@@ -12,6 +12,7 @@ from models.clock_account import why
 from models.clock_lists import ClockLine
 from models.clock_table import Clock
 from models.rules.due_account import Step
+from models.rules.escalation import step_label
 from models.rules.how_long_words import how_long_label
 from models.rules.wall_clock import WEEKDAYS_ZH, length_label
 from models.words import Label, PersonError
@@ -141,7 +142,8 @@ def entry_clock(
         "clause": None,
         "version": version.text(language),
         "days": days(session, clock, language),
-        "excuse": None,
-        "excuse_url": None,
+        "excused": clock.excused_at is not None,
+        "explained": clock.explained_at is not None,
+        "escalation": "；".join(step_label(one).text(language) for one in target.steps),
         "open": shown["tone"] in ("late", "warn"),
     }

@@ -85,7 +85,6 @@ def work_items(lines: Sequence[ClockLine]) -> list[dict[str, Any]]:
                 "asked": target,
                 "clock_id": one.clock.id,
                 "url": line["url"] + f"&clock={one.clock.id}",
-                "excuse": None,
             }
         )
     return items

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from admin import (
     attachments_pages,
     clause_links,
+    clock_pages,
     entry_flow,
     entry_passing,
     visit,
@@ -22,6 +23,7 @@ from models import (
     access,
     catalogue,
     clock_lists,
+    clock_notes,
     computing,
     masking,
     preferences,
@@ -31,6 +33,7 @@ from models import (
 from models.access import Action
 from models.attachments import FILES
 from models.clock_lists import ClockLine
+from models.clock_table import ClockNote
 from models.entries import load
 from models.history import ChangeEvent, from_plain
 from models.list_indexes import ordered_by
@@ -80,6 +83,8 @@ class EntryPage:
         self.person, self.language = visit.person(), visit.language()
         self.session, self.zone = visit.session(), visit.zone()
         self.clauses: dict[str, dict[str, Any]] = {}
+        self.buttons: dict[int, list[dict[str, Any]]] = {}
+        self.notes: dict[int, list[ClockNote]] = {}
 
     def context(self) -> dict[str, Any]:
         """Return the template's context; see register/details.html."""
@@ -90,6 +95,8 @@ class EntryPage:
         beside = attachments_pages.context(declared, entry["id"], may_change=may_change)
         lines = clock_lists.clocks_of(self.session, declared.code, [entry["id"]])
         clocks = lines.get(entry["id"], [])
+        self.buttons = clock_pages.buttons(clocks) if clocks else {}
+        self.notes = clock_notes.notes_of(self.session, self.buttons)
         self.clauses = clause_links.links(
             [
                 *(one.clause for one in declared.fields),
@@ -199,6 +206,8 @@ class EntryPage:
         shown = entry_clock(self.session, line, visit.now(), self.zone, self.language)
         shown["clause"] = clause_links.first(self.clauses, line.target.clauses)
         # The one that a list of late work was followed for stands open.
+        shown["buttons"] = self.buttons.get(line.clock.id, [])
+        shown["notes"] = clock_pages.shown(self.notes[line.clock.id])
         shown["open"] |= request.args.get("clock") == str(line.clock.id)
         return shown
 

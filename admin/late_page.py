@@ -8,10 +8,10 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin import visit
+from admin import clock_pages, visit
 from admin.desk import approves, open_entries, work_items
 from admin.seeking import BadCursorError, Cursor
-from models import clock_lists
+from models import clock_lists, clock_notes
 from models.access import Person, Rows
 from models.clock_lists import ClockLine, Edge, Which
 
@@ -32,7 +32,7 @@ def index() -> ResponseReturnValue:
     """Show a page of what is late, nearly late or due today, for me or for more."""
     scope, which = _scope(), _which()
     lines, before, after = _page(scope, which)
-    items = sorted(work_items(lines), key=lambda one: one["kind"])
+    items = sorted(_items(lines), key=lambda one: one["kind"])
     groups = [
         {"label": kind, "items": list(some)}
         for kind, some in groupby(items, key=lambda one: one["kind"])
@@ -44,10 +44,23 @@ def index() -> ResponseReturnValue:
         scopes=_scopes(scope),
         groups=groups,
         board_url=url_for("board.index"),
-        actions={"remind_url": None, "reassign_url": None},
         prev_url=_turn(scope, which, before=before) if before else None,
         next_url=_turn(scope, which, after=after) if after else None,
     )
+
+
+def _items(lines: list[ClockLine]) -> list[dict[str, Any]]:
+    """Return the clocks with what was said about each, and what may be done."""
+    buttons = clock_pages.buttons(lines)
+    notes = clock_notes.notes_of(visit.session(), buttons)
+    return [
+        one
+        | {
+            "buttons": buttons[one["clock_id"]],
+            "note": next(reversed(clock_pages.shown(notes[one["clock_id"]])), None),
+        }
+        for one in work_items(lines)
+    ]
 
 
 def _which() -> Which:
@@ -171,6 +184,7 @@ def _tab(scope: str, which: Which, *, active: bool) -> dict[str, Any]:
         Which.LATE: visit.t("已逾期", "Late"),
         Which.SOON: visit.t("即将逾期", "Nearly late"),
         Which.TODAY: visit.t("今日到期", "Due today"),
+        Which.EXPLAINED: visit.t("待确认说明", "Explained"),
     }
     count = clock_lists.count(
         visit.session(),

@@ -24,6 +24,7 @@ WORDS = {
 VERDICTS = {
     "late": Label("逾期的", "late"),
     "met": Label("按时完成的", "met in time"),
+    "excused": Label("已剔除的", "excused"),
     "any": Label("全部", "all"),
 }
 WHOSE = {

@@ -55,16 +55,19 @@ def clocks_of(
 
 
 class Which(StrEnum):
-    """Which clocks still running a list is about."""
+    """Which clocks a list is about."""
 
     LATE = "late"  # overdue and still to be done
     SOON = "soon"  # warned of and not overdue
     TODAY = "today"  # due by the end of today and not overdue
+    EXPLAINED = "explained"  # late, done or not, and explained: it waits for an answer
 
     def criteria(self, now: datetime, zone: ZoneInfo) -> list[ColumnElement[bool]]:
         """Return the condition; today is a day of the zone."""
         if self is Which.LATE:
             return [is_running(), Clock.due_at < now]
+        if self is Which.EXPLAINED:
+            return [Clock.explained_at.is_not(None), Clock.voided_at.is_(None)]
         if self is Which.SOON:
             return [is_running(), Clock.due_at >= now, Clock.warn_at <= now]
         tomorrow = now.astimezone(zone).date() + timedelta(days=1)

@@ -86,7 +86,7 @@ class Measure(Base):
     person_field: Mapped[str | None] = mapped_column(String(41))
     whose: Mapped[str] = mapped_column(String(12), default="person")
     target: Mapped[str | None] = mapped_column(String(60))
-    verdict: Mapped[str | None] = mapped_column(String(8))  # late, met or any
+    verdict: Mapped[str | None] = mapped_column(String(8))  # late, met, excused or any
     unit: Mapped[str] = mapped_column(String(20), default="number")
     clause: Mapped[str] = mapped_column(Text, default="")
 
@@ -288,7 +288,7 @@ def _of_clocks(
     period: DateRange,
     zone: ZoneInfo,
 ) -> tuple[Select[Any], ColumnElement[Any]]:
-    """Join the clocks of a target; a breach that was excused does not count as late."""
+    """Join the clocks of a target; a breach that was excused counts as excused only."""
     first, after = period.instants(zone)
     query = query.join(
         Clock.__table__,
@@ -299,8 +299,11 @@ def _of_clocks(
         Clock.due_at >= first,
         Clock.due_at < after,
     )
+    if measure.verdict == "excused":
+        return query.where(Clock.excused_at.is_not(None)), Clock.__table__.c.holder_id
+    query = query.where(Clock.excused_at.is_(None))
     if measure.verdict == "late":
-        query = query.where(Clock.breached_at.is_not(None), Clock.excused_at.is_(None))
+        query = query.where(Clock.breached_at.is_not(None))
     elif measure.verdict == "met":
         query = query.where(Clock.breached_at.is_(None), Clock.met_at.is_not(None))
     return query, Clock.__table__.c.holder_id

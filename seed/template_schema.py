@@ -145,7 +145,7 @@ class MeasureStanza(Stanza):
     person_field: str | None = None
     whose: Literal[WHOSE] = "person"  # type: ignore[valid-type]  # one list for both
     target: str | None = None
-    verdict: Literal["late", "met", "any"] | None = None
+    verdict: Literal["late", "met", "excused", "any"] | None = None
     unit: Literal[tuple(UNITS)] = "number"  # type: ignore[valid-type]  # as above
     clauses: tuple[str, ...] = ()
 

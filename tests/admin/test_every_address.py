@@ -21,6 +21,7 @@ FILLED = {
     "measure": "hours",
     "code": "S0-04-22",
     "group": "m1",
+    "doing": "remind",
 }
 CALL = {
     "phone": "13911112222",

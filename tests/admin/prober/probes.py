@@ -38,6 +38,8 @@ ARGUMENTS: dict[str, Callable[[Plant], str | int]] = {
     "account_id": lambda _: 1,
     "role_id": lambda _: 1,
     "target_id": lambda _: 1,
+    "clock_id": lambda _: 1,
+    "doing": lambda _: "remind",
     "measure_id": lambda _: 1,
     "department": lambda _: 1,
     "name": lambda _: "phone",

@@ -1,0 +1,342 @@
+"""What people say and do about a clock: 说明, 剔除, 催办, 改派; each kept for good.
+
+A breach is explained by the holder and excused by somebody above. The verdict stays;
+shares, measures and pay leave it out. Nobody excuses their own.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import time
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from models import access, catalogue, entries
+from models.access import Action, Person
+from models.amid import among
+from models.attachments import COMMENT_LENGTH
+from models.clock_table import Clock, ClockNote
+from models.entry_errors import NotAllowedError
+from models.history import Writer
+from models.outbox import Notice, enqueue
+from models.reporting import Reporting
+from models.rules.wall_clock import at_time
+from models.targets import SlaTarget
+from models.words import Label, PersonError
+
+
+class Doing(StrEnum):
+    """What may be done about a clock; also what a note of it is."""
+
+    REMIND = "remind"  # 催办
+    REASSIGN = "reassign"  # 改派
+    EXPLAIN = "explain"  # 说明
+    EXCUSE = "excuse"  # 剔除
+    REFUSE = "refuse"  # the explanation is not taken
+    TAKE_BACK = "take_back"  # of an excuse
+
+
+SAID = {
+    Doing.REMIND: Label("请尽快办理，应在{at}前完成。", "please do it by {at}."),
+    Doing.REASSIGN: Label(
+        "已改派给您，应在{at}前完成。", "is yours now; it is due by {at}."
+    ),
+    Doing.EXPLAIN: Label(
+        "逾期已有说明，请确认。", "was late and is explained; please answer."
+    ),
+    Doing.EXCUSE: Label("的逾期已剔除。", "the breach is excused."),
+    Doing.REFUSE: Label("的逾期说明未获同意。", "the explanation is not taken."),
+    Doing.TAKE_BACK: Label("的剔除已撤销。", "the breach is no longer excused."),
+}
+
+
+class ClockRefusedError(PersonError):
+    """Something that cannot be done about a clock as it stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """A clock that something is done about, with who does it."""
+
+    session: Session
+    clock: Clock
+    target: SlaTarget
+    writer: Writer
+    reporting: Reporting
+
+    def keep(self, doing: Doing, text: str) -> None:
+        """Write the note of it."""
+        by = self.writer.person
+        self.session.add(
+            ClockNote(
+                clock_id=self.clock.id,
+                kind=doing.value,
+                text=text,
+                by_id=by.staff_id,
+                by_name=by.name,
+                at=self.writer.now,
+            )
+        )
+        self.session.flush()
+
+    def tell(self, doing: Doing, people: Iterable[int | None]) -> None:
+        """Queue the message of it to some people, whoever is away to the deputy."""
+        said, name = SAID[doing], self.target.label
+        notes = self.session.scalar(
+            select(func.count()).where(ClockNote.clock_id == self.clock.id)
+        )
+        present = (self.reporting.present(one) for one in people)
+        enqueue(
+            self.session,
+            (
+                Notice(
+                    key=f"clock.{doing}/{self.clock.id}/{notes}/{staff_id}",
+                    kind=f"clock.{doing}",
+                    text=Label(f"“{name.zh}”{said.zh}", f"“{name.en}” {said.en}"),
+                    staff_id=staff_id,
+                    register=self.clock.register,
+                    entry_id=self.clock.entry_id,
+                    number=self.clock.number,
+                    about_at=self.clock.due_at,
+                )
+                for staff_id in dict.fromkeys(present)
+                if staff_id is not None and staff_id != self.writer.person.staff_id
+            ),
+            self.writer.now,
+        )
+
+
+def open_to(
+    session: Session, clocks: Sequence[Clock], writer: Writer
+) -> dict[int, frozenset[Doing]]:
+    """Return {clock: what the writer may do about it}, of clocks they may see.
+
+    To remind is open to all who see the clock, to reassign to those who may change the
+    entry, to explain to whoever answers for it or stands in, to answer to those who may
+    approve the entry or are the holder's superior.
+    """
+    reporting = Reporting(session, writer.now, writer.zone)
+    rights = {
+        action: _allowed(session, writer.person, clocks, action)
+        for action in (Action.CHANGE, Action.APPROVE)
+    }
+    return {
+        one.id: frozenset(_ways(one, writer.person, rights, reporting))
+        for one in clocks
+    }
+
+
+def _allowed(
+    session: Session, person: Person, clocks: Sequence[Clock], action: Action
+) -> set[tuple[str, int]]:
+    by_register: dict[str, set[int]] = defaultdict(set)
+    for one in clocks:
+        by_register[one.register].add(one.entry_id)
+    found = set()
+    for register, ids in by_register.items():
+        if not person.may(register, action):
+            continue
+        key = catalogue.current().table(register).c.id
+        query = access.visible(person, register, action).where(among(key, ids))
+        query = query.with_only_columns(key)
+        found |= {(register, one) for one in session.scalars(query)}
+    return found
+
+
+def _ways(
+    clock: Clock,
+    person: Person,
+    rights: dict[Action, set[tuple[str, int]]],
+    reporting: Reporting,
+) -> Iterator[Doing]:
+    entry = (clock.register, clock.entry_id)
+    is_own = person.staff_id is not None and clock.holder_id == person.staff_id
+    if clock.voided_at is not None:
+        return
+    if clock.met_at is None and clock.holder_id is not None and not is_own:
+        yield Doing.REMIND
+    if clock.met_at is None and entry in rights[Action.CHANGE]:
+        yield Doing.REASSIGN
+    if clock.breached_at is None:
+        return
+    if clock.excused_at is None and (is_own or _stands_in(clock, person, reporting)):
+        yield Doing.EXPLAIN
+    above = entry in rights[Action.APPROVE] or (
+        person.staff_id in reporting.superiors(clock.holder_id)
+    )
+    if above and not is_own:
+        yield from _answers(clock)
+
+
+def _answers(clock: Clock) -> Iterator[Doing]:
+    if clock.excused_at is not None:
+        yield Doing.TAKE_BACK
+        return
+    yield Doing.EXCUSE
+    if clock.explained_at is not None:
+        yield Doing.REFUSE
+
+
+def _stands_in(clock: Clock, person: Person, reporting: Reporting) -> bool:
+    return (
+        person.staff_id is not None
+        and reporting.present(clock.holder_id) == person.staff_id
+    )
+
+
+def explain(session: Session, clock_id: int, text: str, writer: Writer) -> None:
+    """Say why a promise was not kept; whoever is above the holder is told.
+
+    Raises:
+        NotAllowedError: The clock is not there, or on an entry one may not read.
+        ClockRefusedError: It is not one's own, was not broken, or nothing is said.
+    """
+    about = _about(session, clock_id, Doing.EXPLAIN, writer)
+    said = _said(text)
+    about.clock.explained_at = writer.now
+    about.keep(Doing.EXPLAIN, said)
+    about.tell(Doing.EXPLAIN, about.reporting.superiors(about.clock.holder_id))
+
+
+def excuse(session: Session, clock_id: int, text: str, writer: Writer) -> None:
+    """Leave a breach out of shares and pay; nothing more is escalated.
+
+    Raises as `explain` does.
+    """
+    about = _about(session, clock_id, Doing.EXCUSE, writer)
+    clock, said = about.clock, _said(text)
+    clock.excused_at, clock.excused_by_id = writer.now, writer.person.staff_id
+    clock.excused_because = said
+    clock.explained_at = clock.proposed_at = clock.next_at = None
+    about.keep(Doing.EXCUSE, said)
+    about.tell(Doing.EXCUSE, [clock.holder_id])
+
+
+def refuse(session: Session, clock_id: int, text: str, writer: Writer) -> None:
+    """Answer an explanation with no; the holder may explain again."""
+    about = _about(session, clock_id, Doing.REFUSE, writer)
+    said = _said(text)
+    about.clock.explained_at = None
+    about.keep(Doing.REFUSE, said)
+    about.tell(Doing.REFUSE, [about.clock.holder_id])
+
+
+def take_back(session: Session, clock_id: int, text: str, writer: Writer) -> None:
+    """Count a breach again that was excused; the steps that are left are taken."""
+    about = _about(session, clock_id, Doing.TAKE_BACK, writer)
+    clock, said = about.clock, _said(text)
+    clock.excused_at = clock.excused_by_id = clock.excused_because = None
+    is_open = clock.met_at is None and clock.voided_at is None
+    clock.next_at = clock.escalate_at if is_open else None
+    about.keep(Doing.TAKE_BACK, said)
+    about.tell(Doing.TAKE_BACK, [clock.holder_id])
+
+
+def remind(session: Session, clock_id: int, writer: Writer) -> None:
+    """Send the holder a message, once a day however many ask for it."""
+    about = _about(session, clock_id, Doing.REMIND, writer)
+    midnight = at_time(writer.now.astimezone(writer.zone).date(), time(), writer.zone)
+    today = select(ClockNote.by_name).where(
+        ClockNote.clock_id == clock_id,
+        ClockNote.kind == Doing.REMIND.value,
+        ClockNote.at >= midnight,
+    )
+    by = session.scalar(today.limit(1))
+    if by is not None:
+        raise ClockRefusedError(
+            "今天已由{by}催办过，每天最多一次，请明天再试。",
+            "{by} sent a reminder today; one a day is the most. Try tomorrow.",
+            by=by,
+        )
+    about.keep(Doing.REMIND, "")
+    about.tell(Doing.REMIND, [about.clock.holder_id])
+
+
+def reassign(session: Session, clock_id: int, to_id: int, writer: Writer) -> None:
+    """Make another answer for the entry, by the register's own field of persons.
+
+    Raises as a save of the entry does, besides `explain`'s.
+    """
+    about = _about(session, clock_id, Doing.REASSIGN, writer)
+    clock, field = about.clock, about.target.responsible
+    if clock.holder_id == to_id:
+        raise ClockRefusedError(
+            "这条记录已由所选的人负责，请另选一位。",
+            "This person answers for it already. Choose another.",
+        )
+    entries.change(session, clock.register, clock.entry_id, {field: to_id}, writer)
+    session.refresh(clock)
+    name = session.scalar(
+        access.marked(
+            select(catalogue.current().table("staff").c.name).where(
+                catalogue.current().table("staff").c.id == to_id
+            ),
+            "staff",
+        )
+    )
+    about.keep(Doing.REASSIGN, name or "")
+    about.tell(Doing.REASSIGN, [to_id])
+
+
+def notes_of(session: Session, ids: Iterable[int]) -> dict[int, list[ClockNote]]:
+    """Return the notes of clocks that may be seen, the first one first."""
+    query = select(ClockNote).where(among(ClockNote.clock_id, set(ids)))
+    found: dict[int, list[ClockNote]] = defaultdict(list)
+    for one in session.scalars(query.order_by(ClockNote.id)):
+        found[one.clock_id].append(one)
+    return found
+
+
+def seen(session: Session, person: Person, clock_id: int) -> Clock:
+    """Return a clock on an entry that the person may read, or NotAllowedError."""
+    clock = session.get(Clock, clock_id)
+    if clock is None or clock.register not in catalogue.current():
+        raise NotAllowedError
+    _demand_seen(session, person, clock)
+    return clock
+
+
+def _demand_seen(session: Session, person: Person, clock: Clock) -> None:
+    if (clock.register, clock.entry_id) not in _allowed(
+        session, person, [clock], Action.READ
+    ):
+        raise NotAllowedError
+
+
+def _about(session: Session, clock_id: int, doing: Doing, writer: Writer) -> About:
+    """Return a clock, locked, once the writer may do this about it.
+
+    To reassign is a save, which locks the entry before its clocks: so it is not yet.
+    """
+    query = select(Clock).where(Clock.id == clock_id)
+    if doing is not Doing.REASSIGN:
+        query = query.with_for_update()
+    clock: Any = session.scalar(query.execution_options(populate_existing=True))
+    if clock is None or clock.register not in catalogue.current():
+        raise NotAllowedError
+    _demand_seen(session, writer.person, clock)
+    if doing not in open_to(session, [clock], writer)[clock.id]:
+        raise ClockRefusedError(
+            "这个时限现在不能这样处理：可能已有人处理，或不由您办理。请刷新后再看。",
+            "This cannot be done now: somebody may have done it, or it is not yours "
+            "to do. Look at the page anew.",
+        )
+    target = session.get_one(SlaTarget, clock.target_id)
+    reporting = Reporting(session, writer.now, writer.zone)
+    return About(session, clock, target, writer, reporting)
+
+
+def _said(text: str) -> str:
+    said = text.strip()
+    if not said:
+        raise ClockRefusedError("请写明原因。", "Say why.")
+    if len(said) > COMMENT_LENGTH:
+        raise ClockRefusedError(
+            "最多 {most} 个字，请缩短。",
+            "At most {most} characters; make it shorter.",
+            most=COMMENT_LENGTH,
+        )
+    return said

@@ -9,7 +9,7 @@ from flask import url_for
 from admin import visit
 from admin.clock_words import length
 from admin.column_converters import show_instant
-from models import catalogue, references, targets
+from models import catalogue, references, target_versions
 from models.clock_board import By, Tally, Verdict
 from models.clock_lists import ClockLine
 from models.clock_table import Clock
@@ -54,7 +54,7 @@ def names(by: By, keys: Sequence[Any]) -> dict[Any, str]:
                 one: known[one].title.text(language) for one in wanted if one in known
             }
         case By.TARGET:
-            labels = targets.labels(session, wanted)
+            labels = target_versions.labels(session, wanted)
             found |= {one: label.text(language) for one, label in labels.items()}
         case By.PERSON:
             found |= references.labels(session, "staff", wanted)

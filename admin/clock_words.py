@@ -21,6 +21,8 @@ NEARLY = timedelta(hours=1)  # where a target gives no warning of its own
 LEFT = Label("剩余 {length}", "{length} left")
 SOON = Label("即将逾期 {length}", "Due soon: {length}")
 LATE = Label("已逾期 {length}", "{length} late")
+PAUSED = Label("计时暂停", "Paused")
+PAUSED_SINCE = Label("自 {at} 起暂停计时", "stands still since {at}")
 MET = Label("按时完成", "In time")
 MET_LATE = Label("逾期完成", "Done late")
 # How a line of the account looks; days that count nothing are rest.
@@ -59,6 +61,8 @@ class Standing(Protocol):
     def met_at(self) -> datetime | None: ...  # noqa: D102 - as in Clock
     @property
     def breached_at(self) -> datetime | None: ...  # noqa: D102 - as in Clock
+    @property
+    def paused_at(self) -> datetime | None: ...  # noqa: D102 - as in Clock
 
 
 def badge(
@@ -70,6 +74,10 @@ def badge(
         late = clock.breached_at is not None
         text = (MET_LATE if late else MET).text(language)
         return {"text": text, "tone": "late" if late else "met", "title": title}
+    if clock.paused_at is not None:
+        since = show_instant(clock.paused_at, zone)
+        title = PAUSED_SINCE.text(language).format(at=since)
+        return {"text": PAUSED.text(language), "tone": "ok", "title": title}
     left = clock.due_at - now
     if left < timedelta():
         words, tone = LATE, "late"
@@ -82,13 +90,13 @@ def badge(
 
 
 def most_urgent(clocks: Sequence[Standing]) -> Standing | None:
-    """Return the clock a list shows for an entry: the first due of what is open.
+    """Return the clock a list shows for an entry: the first due of what runs.
 
     Where all is done, a broken promise is shown rather than a kept one.
     """
     running = [one for one in clocks if one.met_at is None]
     if running:
-        return min(running, key=lambda one: one.due_at)
+        return min(running, key=lambda one: (one.paused_at is not None, one.due_at))
     broken = [one for one in clocks if one.breached_at is not None]
     return next(iter(broken or clocks), None)
 

@@ -97,7 +97,7 @@ def switch(target_id: int) -> ResponseReturnValue:
     try:
         with visit.house().database.write() as session:
             saved = target_changes.switch(session, target_id, _today(), visit.writer())
-            said = (saved.enabled, saved.register, saved.start_field, saved.valid_from)
+            said = (saved.enabled, saved.register, _dated(saved), saved.valid_from)
     except PersonError as error:
         flash(error.text(visit.language()), "danger")
         return redirect(url_for(".index"))
@@ -126,7 +126,7 @@ def _take(
     try:
         with visit.house().database.write() as session:
             saved = target_changes.say(session, wanted, known, visit.writer())
-            at = (saved.register, saved.start_field, saved.valid_from)
+            at = (saved.register, _dated(saved), saved.valid_from)
             is_new = saved.version != before
     except targets.TargetRefusedError as error:
         return _refused(sheet, declared, found, error, 422)
@@ -208,6 +208,12 @@ def _start_clocks(register: str, field: str, since: date) -> bool:
         if after is None:
             return False
     return True
+
+
+def _dated(target: SlaTarget) -> str:
+    """Return the field by which entries that a target concerns are found."""
+    # Whoever entered a state since a day was changed since it.
+    return "changed_at" if target.start_states else target.start_field
 
 
 def _today() -> date:

@@ -19,6 +19,7 @@ def _standing(ids: ColumnElement[bool]) -> Select[Any]:
             CLOCKS.c.warn_at,
             CLOCKS.c.met_at,
             CLOCKS.c.breached_at,
+            CLOCKS.c.paused_at,
         )
         .where(
             CLOCKS.c.register == bindparam("register"),
@@ -44,7 +45,7 @@ def standings(
 ) -> dict[int, list[Any]]:
     """Return the clocks of a page of entries that may be seen, the first due first.
 
-    Each has `due_at`, `warn_at`, `met_at` and `breached_at`; at most a page of ids.
+    Each has `due_at`, `warn_at`, `met_at`, `breached_at` and `paused_at`; at most a page of ids.
     """
     found: dict[int, list[Any]] = {}
     asked = {"register": register, "ids": list(entry_ids)}

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
-from models import catalogue, computing, targets
+from models import catalogue, computing, target_versions
 from models.access import marked
 from models.amid import among
+from models.clock_passages import Passage, ended, entered, passages, spells
 from models.register import DATE, Declaration
 from models.rules.formula import FormulaError
 from models.rules.pauses import Pause
@@ -21,6 +22,7 @@ from models.targets import SlaTarget
 
 Row = Mapping[str, Any]
 Code = str
+Stopper = tuple[str, str, str, str]  # register, field that refers, field, states
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +46,10 @@ class Facts:
     zone: ZoneInfo
     departments: Departments = field(init=False)
     _contexts: dict[int, computing.Context] = field(init=False)
-    _stops: dict[tuple[str, str, str], dict[int, list[Any]]] = field(
+    _stops: dict[Stopper, dict[int, list[Any]]] = field(
         init=False, default_factory=dict
     )
+    _passages: Mapping[int, Passage] = field(init=False)
 
     def __post_init__(self) -> None:
         """Read what conditions and other registers say."""
@@ -60,9 +63,12 @@ class Facts:
             )
             ids = (row["id"] for row in self.rows)
             self._contexts = dict(zip(ids, found, strict=True))
+        self._passages = {}
+        if any(_goes_by_states(one) for one in versions):
+            self._passages = passages(self.session, self.declared, self.rows)
         for one in versions:
             if one.stop_register is not None and one.stop_via is not None:
-                key = (one.stop_register, one.stop_via, one.stop_field)
+                key = _stopper(one)
                 if key not in self._stops:
                     self._stops[key] = self._stopping(*key, versions)
 
@@ -80,7 +86,22 @@ class Facts:
             return None
         if target.needed_field is not None and row.get(target.needed_field) is None:
             return None
-        return Promise(target, started_at, self._stop(target, row, started_at))
+        stop = self._stop(target, row, started_at)
+        return Promise(target, started_at, stop, self._pauses(target, row, stop))
+
+    def _pauses(self, target: SlaTarget, row: Row, stop: Any) -> tuple[Pause, ...]:
+        if not target.pause_states or row["id"] not in self._passages:
+            return ()
+        until = stop if isinstance(stop, datetime) else None
+        states = target.pause_states.split()
+        return spells(self._passages[row["id"]], states, until)
+
+    def start(self, target: SlaTarget, row: Row) -> datetime | None:
+        """Return when a target's promise begins on an entry; None if it has not."""
+        if not target.start_states:
+            return self.moment(row.get(target.start_field))
+        passage = self._passages.get(row["id"], ())
+        return next(iter(entered(passage, target.start_states.split())), None)
 
     def _kept(
         self, row: Row, code: Code, kept: Row | None
@@ -89,7 +110,7 @@ class Facts:
             return None
         for one in self.codes[code]:
             if one.id == kept["target_id"]:
-                if self.moment(row.get(one.start_field)) == kept["started_at"]:
+                if self.start(one, row) == kept["started_at"]:
                     return one, kept["started_at"]
                 return None
         return None
@@ -97,15 +118,16 @@ class Facts:
     def _chosen(self, row: Row, code: Code) -> tuple[SlaTarget, datetime] | None:
         versions = self.codes[code]
         # A version may start from another field than the one before it did.
-        for name in dict.fromkeys(one.start_field for one in reversed(versions)):
-            started_at = self.moment(row.get(name))
+        starts = {_begun(one): one for one in versions}
+        for begun in dict.fromkeys(map(_begun, reversed(versions))):
+            started_at = self.start(starts[begun], row)
             if started_at is None:
                 continue
             started_on = started_at.astimezone(self.zone).date()
-            target = targets.in_force(
+            target = target_versions.in_force(
                 versions, started_on, row.get("department"), self.departments
             )
-            if target is not None and target.start_field == name:
+            if target is not None and _begun(target) == begun:
                 return target, started_at
         return None
 
@@ -117,11 +139,14 @@ class Facts:
             return True
 
     def _stop(self, target: SlaTarget, row: Row, started_at: datetime) -> Any:
+        states = target.stop_states.split()
+        if states and target.stop_register is None:
+            passage = self._passages.get(row["id"], ())
+            return ended(passage, target.start_states.split(), states, started_at)
         if target.stop_register is None or target.stop_via is None:
             value = row.get(target.stop_field)
             return self._stop_moment(value, started_at) if value else None
-        key = (target.stop_register, target.stop_via, target.stop_field)
-        for value in self._stops[key].get(row["id"], ()):
+        for value in self._stops[_stopper(target)].get(row["id"], ()):
             moment = self._stop_moment(value, started_at)
             if moment >= started_at:
                 return moment
@@ -144,19 +169,26 @@ class Facts:
         return at_time(value, time(), self.zone) if isinstance(value, date) else None
 
     def _stopping(
-        self, register: str, via: str, name: str, versions: Iterable[SlaTarget]
+        self,
+        register: str,
+        via: str,
+        name: str,
+        states: str,
+        versions: Iterable[SlaTarget],
     ) -> dict[int, list[Any]]:
         """Return {our entry's id: the moments of the other register, in order}."""
         starts = [
             moment
             for one in versions
             for row in self.rows
-            if (moment := self.moment(row.get(one.start_field))) is not None
+            if (moment := self.start(one, row)) is not None
         ]
         if not starts:
             return {}
         declared = catalogue.current()[register]
         table = catalogue.current().table(register)
+        if states:
+            return self._stopping_states(declared, via, states.split(), min(starts))
         link, at = (_column(table, declared, one) for one in (via, name))
         # Of a customer with years of visits only those that can matter are read.
         since: Any = min(starts) - timedelta(days=1)
@@ -172,6 +204,51 @@ class Facts:
         for entry_id, value in self.session.execute(marked(query, register)):
             found.setdefault(entry_id, []).append(value)
         return found
+
+    def _stopping_states(
+        self,
+        declared: Declaration,
+        via: str,
+        states: Sequence[str],
+        since: datetime,
+    ) -> dict[int, list[Any]]:
+        """Return {our entry's id: when entries of the other entered some states}."""
+        table = catalogue.current().table(declared.code)
+        query = (
+            select(table)
+            .where(
+                among(_column(table, declared, via), (row["id"] for row in self.rows))
+            )
+            .where(table.c.binned_at.is_(None), table.c.changed_at >= since)
+        )
+        names = {column: one.name for one, column in declared.columns}
+        rows = [
+            {names.get(key, key): value for key, value in row.items()}
+            for row in self.session.execute(marked(query, declared.code)).mappings()
+        ]
+        passed = passages(self.session, declared, rows)
+        found: dict[int, list[Any]] = {}
+        for row in rows:
+            moments = entered(passed.get(row["id"], ()), states)
+            found.setdefault(row[via], []).extend(moments)
+        return {key: sorted(moments) for key, moments in found.items()}
+
+
+def _stopper(target: SlaTarget) -> Stopper:
+    return (
+        target.stop_register or "",
+        target.stop_via or "",
+        target.stop_field,
+        target.stop_states,
+    )
+
+
+def _goes_by_states(target: SlaTarget) -> bool:
+    return bool(target.start_states or target.stop_states or target.pause_states)
+
+
+def _begun(target: SlaTarget) -> tuple[str, str]:
+    return target.start_field, target.start_states
 
 
 def _column(table: Table, declared: Declaration, name: str) -> Any:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from models import catalogue, targets
+from models import catalogue, target_versions
 from models.access import marked
 from models.amid import among
 from models.bulk_rows import insert_columns
@@ -52,7 +52,7 @@ def follow(
         afters: Each entry as it is now; None if it went into the bin.
         writer: Who wrote, when, and by which way.
     """
-    concerned = targets.concerning(session, declared.code)
+    concerned = target_versions.concerning(session, declared.code)
     own = [one for one in concerned if one.register == declared.code]
     if own:
         alive = [row for row in afters if row is not None]
@@ -122,7 +122,7 @@ def _bring(
     gone: Sequence[int] = (),
 ) -> None:
     """Write what has changed about the clocks of these entries, all at once."""
-    codes = targets.by_code(versions)
+    codes = target_versions.by_code(versions)
     facts = Facts(session, declared, codes, rows, writer.zone)
     ids = [row["id"] for row in rows]
     kept = _kept(session, declared.code, [*ids, *gone], list(codes))

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Integer, case, insert, literal, select
 from sqlalchemy.orm import Session
 
-from models import access, catalogue, checking, choosing, entries
+from models import access, catalogue, checking, choosing, clocks, entries
 from models.access import Action, Person
 from models.amid import among
 from models.attachments import COMMENT_LENGTH, fields_with_files
@@ -208,6 +208,9 @@ def take_many(
         for before, after, by in zip(befores, afters, writers, strict=True)
     ]
     session.execute(insert(STEPS), rows)
+    if any(each.at is not None for each in takes):
+        # Clocks that go by states were told the present until the steps were written.
+        clocks.follow(session, declared, afters, afters, writer)
     return afters
 
 

@@ -64,6 +64,9 @@ def outlook(
     reckoning = Reckoning(session, facts, writer)
     for row in rows:
         promise = facts.promise(row, draft.code, None)
+        if promise is not None and promise.started_at < now - SPAN:
+            found.looked -= 1  # it entered its state earlier, and was changed since
+            continue
         if promise is None or promise.target is not draft:
             found.aside += 1
         elif promise.stop is not None and not isinstance(promise.stop, datetime):
@@ -93,7 +96,7 @@ def _rows(
 ) -> list[dict[str, Any]]:
     known = catalogue.current()
     declared = known[draft.register]
-    start = declared.field(draft.start_field)
+    start = declared.field("changed_at" if draft.start_states else draft.start_field)
     column = known.table(draft.register).c[start.column or start.name]
     bounds: tuple[Any, Any] = (now - SPAN, now)
     if start.type is not INSTANT:

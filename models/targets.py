@@ -5,7 +5,7 @@ that a stricter rule judges nobody backwards. A department's own target of a cod
 the place of the company's.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -19,9 +19,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    bindparam,
     func,
-    or_,
     select,
     text,
 )
@@ -231,9 +229,11 @@ def _declared_wrong(target: SlaTarget) -> Iterator[Wrong]:
         )
     if not missing:
         declared = known[target.register]
-        yield from _field_wrong(target, "start_field", declared, MOMENTS)
+        if not target.start_states:
+            yield from _field_wrong(target, "start_field", declared, MOMENTS)
         yield from _field_wrong(target, "responsible", declared, frozenset({PERSON}))
         yield from _stop_wrong(declared, target)
+        yield from _states_wrong(declared, target)
         yield from _length_wrong(declared, target)
         if target.condition:
             for said in condition_problems(declared, target.condition):
@@ -245,7 +245,8 @@ def _stop_wrong(declared: Declaration, target: SlaTarget) -> Iterator[Wrong]:
         yield from _field_wrong(target, "stop_field", declared, None)
         return
     stopping = catalogue.current()[target.stop_register]
-    yield from _field_wrong(target, "stop_field", stopping, MOMENTS)
+    if not target.stop_states:
+        yield from _field_wrong(target, "stop_field", stopping, MOMENTS)
     via = target.stop_via or ""
     if not stopping.has(via) or stopping.field(via).refers_to != target.register:
         yield (
@@ -254,6 +255,50 @@ def _stop_wrong(declared: Declaration, target: SlaTarget) -> Iterator[Wrong]:
                 f"{stopping.title.zh}的字段“{via}”应当指向{declared.title.zh}。",
                 f"Field '{via}' of {stopping.title.en} must refer to an entry of "
                 f"{declared.title.en}.",
+            ),
+        )
+
+
+def _states_wrong(declared: Declaration, target: SlaTarget) -> Iterator[Wrong]:
+    """Yield what is wrong with the states that start, stop and pause a clock."""
+    stopping = catalogue.current()[target.stop_register or target.register]
+    asked = (
+        ("start_states", declared, target.start_field),
+        ("stop_states", stopping, target.stop_field),
+        ("pause_states", declared, None),
+    )
+    for column, register, field in asked:
+        codes = getattr(target, column).split()
+        if not codes:
+            continue
+        flow = register.flow
+        known = [one.code for one in flow.states] if flow else []
+        for code in codes:
+            if code not in known:
+                all_of = "、".join(known) or "—"
+                yield (
+                    column,
+                    Label(
+                        f"{register.title.zh}没有环节“{code}”，可用的是：{all_of}。",
+                        f"{register.title.en} has no state '{code}'; there are: "
+                        f"{', '.join(known) or 'none'}.",
+                    ),
+                )
+        if flow is not None and field is not None and field != flow.field:
+            yield (
+                column.replace("states", "field"),
+                Label(
+                    f"按环节计时，字段应是“{flow.field}”。",
+                    f"With states the field must be '{flow.field}'.",
+                ),
+            )
+    both = set(target.start_states.split()) & set(target.stop_states.split())
+    if both and target.stop_register is None:
+        yield (
+            "stop_states",
+            Label(
+                f"环节“{'、'.join(sorted(both))}”不能既是起算又是完成。",
+                f"State '{', '.join(sorted(both))}' cannot both start and stop it.",
             ),
         )
 
@@ -348,65 +393,3 @@ def condition_problems(declared: Declaration, text: str) -> Iterator[Label]:
             f"条件“{text}”的结果不是“是”或“否”，请写成比较，如 类型 = 'repair'。",
             f"Condition '{text}' does not give yes or no; write a comparison.",
         )
-
-
-# Built once: every save asks it, and building costs more than asking.
-_CONCERNING = (
-    select(SlaTarget)
-    .where(
-        SlaTarget.code.in_(
-            select(SlaTarget.code).where(
-                or_(
-                    SlaTarget.register == bindparam("register"),
-                    SlaTarget.stop_register == bindparam("register"),
-                )
-            )
-        )
-    )
-    .order_by(SlaTarget.code, SlaTarget.version)
-)
-
-
-def concerning(session: Session, register: str) -> list[SlaTarget]:
-    """Return every version of the targets that a save in a register may move."""
-    return list(session.scalars(_CONCERNING, {"register": register}))
-
-
-def by_code(versions: list[SlaTarget]) -> Mapping[str, list[SlaTarget]]:
-    """Group versions by their code, the oldest first."""
-    grouped: dict[str, list[SlaTarget]] = {}
-    for one in versions:
-        grouped.setdefault(one.code, []).append(one)
-    return grouped
-
-
-def in_force(
-    versions: list[SlaTarget],
-    started_on: date,
-    department: int | None,
-    departments: Departments,
-) -> SlaTarget | None:
-    """Return the version of one code that judges a clock started on a day.
-
-    The nearest department that has versions decides; of those the newest that is valid
-    on the day. None: there is none yet, or it was switched off.
-    """
-    here = departments.nearest(
-        (one for one in versions if one.valid_from <= started_on),
-        lambda one: one.department_id,
-        department,
-    )
-    if not here:
-        return None
-    newest = max(here, key=lambda one: one.version)
-    return newest if newest.enabled else None
-
-
-def labels(session: Session, codes: Collection[str]) -> dict[str, Label]:
-    """Return {code: its name in the newest version} of targets."""
-    query = (
-        select(SlaTarget.code, SlaTarget.name_zh, SlaTarget.name_en)
-        .where(SlaTarget.code.in_(codes))
-        .order_by(SlaTarget.version)
-    )
-    return {code: Label(zh, en) for code, zh, en in session.execute(query)}

@@ -15,7 +15,7 @@ from psycopg.sql import SQL, Identifier
 from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.orm import Session
 
-from models import catalogue, computing, search, targets
+from models import catalogue, computing, search, target_versions
 from models.access import marked
 from models.clock_facts import Facts
 from models.clock_reckoning import Reckoning
@@ -139,8 +139,12 @@ class BulkWriter:
         self, session: Session, rows: Sequence[Row], writer: Writer
     ) -> None:
         code = self.declared.code
-        own = [one for one in targets.concerning(session, code) if one.register == code]
-        codes = targets.by_code(own)
+        own = [
+            one
+            for one in target_versions.concerning(session, code)
+            if one.register == code
+        ]
+        codes = target_versions.by_code(own)
         facts = Facts(session, self.declared, codes, rows, writer.zone)
         reckoning = Reckoning(session, facts, writer)
         # All before the first is put: nothing else can be read while COPY takes rows.

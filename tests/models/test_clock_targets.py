@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import event
 
-from models import catalogue, clocks, entries, targets
+from models import catalogue, clocks, entries, target_versions, targets
 from models.clock_account import why
 from models.clock_refresh import refresh_next
 from models.database import Database
@@ -70,7 +70,7 @@ def test_target_said_again_is_no_new_version(desk: Desk) -> None:
     desk.promise()
 
     with desk.database.read() as session:
-        versions = targets.concerning(session, "service_order")
+        versions = target_versions.concerning(session, "service_order")
     assert [one.version for one in versions] == [1]
 
 

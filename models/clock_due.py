@@ -45,7 +45,8 @@ def standings(
 ) -> dict[int, list[Any]]:
     """Return the clocks of a page of entries that may be seen, the first due first.
 
-    Each has `due_at`, `warn_at`, `met_at`, `breached_at` and `paused_at`; at most a page of ids.
+    Each has `due_at`, `warn_at`, `met_at`, `breached_at` and `paused_at`; at most a
+    page of ids.
     """
     found: dict[int, list[Any]] = {}
     asked = {"register": register, "ids": list(entry_ids)}

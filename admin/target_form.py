@@ -4,13 +4,20 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
-from admin import how_long_form, rule_choices, visit
+from admin import (
+    escalation_form,
+    how_long_form,
+    rule_choices,
+    target_states,
+    visit,
+)
 from admin.asked import Asked, Sheet
 from models import catalogue, targets
 from models.register import PERSON, Declaration
 from models.rules import cell_values
 from models.rules.cell_basics import CellError, duration_text
 from models.targets import MOMENTS, SlaTarget
+from models.words import Label
 
 LONGEST_TITLE = 80
 BETWEEN = "/"  # register, field that refers, field that stops
@@ -22,24 +29,32 @@ PLACES = {
     "code": "name_zh",
 }
 HARD, SOFT = "hard", "soft"
+_BY_STATE = Label("进入某个环节（在下面写明）", "entering a state (named below)")
 
 
 def sheet_of(declared: Declaration, target: SlaTarget | None) -> Sheet:
     """Return the form as it was sent, else as a time limit has it."""
     asked = [
         *_asked(declared, target),
+        *target_states.asked(declared),
+        *escalation_form.asked(_escalation(target)),
         *how_long_form.asked(rule_choices.fields(declared, MOMENTS)),
         how_long_form.asked_written(),
     ]
     return Sheet(asked, _first(declared, target))
 
 
-def sections() -> list[dict[str, Any]]:
+def sections(sheet: Sheet, target: SlaTarget | None) -> list[dict[str, Any]]:
     """Return the form's sections, as settings/form.html takes them."""
+    states = [name for name in target_states.NAMES if name in sheet.meta]
     how = [one.name for one in how_long_form.asked(())]
     return [
-        _section(None, ["name_zh", "name_en", "start_field", "stop_field"]),
+        _section(None, ["name_zh", "name_en", "start_field", "stop_field", *states]),
         _section(visit.t("多长时间", "How long"), [*how, "calendar", "warn_before"]),
+        _section(
+            visit.t("逾期后的升级", "Escalation"),
+            escalation_form.names(_escalation(target)),
+        ),
         _section(
             visit.t("适用范围", "Whom it concerns"),
             ["responsible", "department", "hard", "valid_from", "condition"],
@@ -65,7 +80,11 @@ def _asked(declared: Declaration, target: SlaTarget | None) -> list[Asked]:
     def held(name: str) -> str | None:
         return getattr(target, name) if target is not None else None
 
-    starts = rule_choices.fields(declared, MOMENTS, held("start_field"))
+    starts = list(rule_choices.fields(declared, MOMENTS))
+    if declared.flow is not None:
+        starts.append((declared.flow.field, _BY_STATE.text(visit.language())))
+    if held("start_field") not in (None, *dict(starts)):
+        starts.append((held("start_field") or "", held("start_field") or ""))
     people = rule_choices.fields(declared, {PERSON}, held("responsible"))
     stops = [*_stops(declared)]
     if target is not None and _stop_of(target) not in dict(stops):
@@ -177,7 +196,8 @@ def _stops(declared: Declaration) -> Iterator[tuple[str, str]]:
             if via.refers_to != declared.code:
                 continue
             for one, _ in other.columns:
-                if one.type in MOMENTS:
+                by_state = other.flow is not None and one.name == other.flow.field
+                if one.type in MOMENTS or by_state:
                     path = BETWEEN.join((other.code, via.name, one.name))
                     words = (other.title, one.label, via.label)
                     register, moment, link = (it.text(language) for it in words)
@@ -207,6 +227,8 @@ def _first(declared: Declaration, target: SlaTarget | None) -> dict[str, str]:
     warn = target.warn_before
     return {
         "how_unit": "h",
+        **target_states.first(declared, target),
+        **escalation_form.first(target.escalation),
         **how_long_form.first(target.how_long),
         "name_zh": target.name_zh,
         "name_en": target.name_en,
@@ -224,6 +246,10 @@ def _first(declared: Declaration, target: SlaTarget | None) -> dict[str, str]:
     }
 
 
+def _escalation(target: SlaTarget | None) -> str:
+    return "" if target is None else target.escalation
+
+
 def _length(span: timedelta) -> str:
     """Return a length as the form shows it: whole hours as a number of them."""
     hours, rest = divmod(span, timedelta(hours=1))
@@ -231,13 +257,22 @@ def _length(span: timedelta) -> str:
 
 
 def read(
-    sheet: Sheet, declared: Declaration, code: str, *, enabled: bool = True
+    sheet: Sheet, declared: Declaration, code: str, found: SlaTarget | None = None
 ) -> SlaTarget:
-    """Return the version that the form means, unsaved; mistakes stand in the sheet."""
+    """Return the version that the form means, unsaved; mistakes stand in the sheet.
+
+    Of the version it was made from stays what no field asks for.
+    """
     sheet.look_over()
     stop = sheet.text("stop_field").split(BETWEEN)
     register, via, stop_field = stop if len(stop) == 3 else (None, None, stop[-1])  # noqa: PLR2004 - the three of another register
     zh = sheet.text("name_zh")
+    known = catalogue.current()
+    stopping = declared if register is None else known[register]
+    start_field = sheet.text("start_field")
+    flow, stop_flow = declared.flow, stopping.flow
+    starts = flow is not None and start_field == flow.field
+    stops = stop_flow is not None and stop_field == stop_flow.field
     department = sheet.text("department")
     return SlaTarget(
         code=code,
@@ -245,7 +280,16 @@ def read(
         name_zh=zh,
         name_en=sheet.text("name_en") or zh,
         condition=sheet.text("condition") or None,
-        start_field=sheet.text("start_field"),
+        start_field=start_field,
+        start_states=target_states.read(
+            sheet, "start_states", declared if starts else None
+        ),
+        stop_states=target_states.read(
+            sheet, "stop_states", stopping if stops else None
+        ),
+        pause_states=target_states.read(sheet, "pause_states", declared),
+        escalation=escalation_form.read(sheet, _escalation(found)),
+        proposes=None if found is None else found.proposes,
         stop_field=stop_field,
         stop_register=register,
         stop_via=via,
@@ -256,7 +300,7 @@ def read(
         responsible=sheet.text("responsible"),
         department_id=int(department) if department.isdecimal() else None,
         valid_from=_day(sheet),
-        enabled=enabled,
+        enabled=found is None or found.enabled,
         clauses=clauses(sheet.text("clauses")),
         note=sheet.text("note"),
     )

@@ -68,7 +68,7 @@ class _Rows:
     def row(self, versions: list[SlaTarget]) -> dict[str, Any]:
         """Return the row of a time limit by its last version."""
         last, cell = versions[-1], rule_pages.cell
-        start = target_words.field(last.register, last.start_field)
+        start = target_words.start(last)
         number = len(versions)
         return {
             "off": not last.enabled,
@@ -114,7 +114,9 @@ class _Rows:
         if coming is not None and now is not None and now.enabled:
             said = target_words.how_long(now.how_long, now.register)
             before = visit.t(f"现行：{said}", f"until then: {said}")
-        parts = (calendar, target_words.warning(last), before)
+        steps = target_words.escalation(last.escalation)
+        pauses = target_words.pauses(last)
+        parts = (calendar, target_words.warning(last), steps, pauses, before)
         return " · ".join(filter(None, parts))
 
     def _state(self, last: SlaTarget) -> dict[str, str]:

@@ -87,7 +87,7 @@ def target(target_id: int) -> ResponseReturnValue:
     sheet = target_form.sheet_of(declared, found)
     if request.method == "GET":
         return _page(sheet, declared, found)
-    wanted = target_form.read(sheet, declared, found.code, enabled=found.enabled)
+    wanted = target_form.read(sheet, declared, found.code, found)
     return _take(sheet, declared, found, wanted)
 
 
@@ -238,7 +238,7 @@ def _page(
         told = rule_pages.history(target_changes.SETTING, key, target_words.changed)
     return rule_pages.page(
         sheet,
-        target_form.sections(),
+        target_form.sections(sheet, found),
         title=title,
         text=t("台账：", "Register: ") + declared.title.text(language),
         crumbs=_crumbs(),

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from admin import visit
+from admin import target_states, visit
 from admin.column_converters import show_duration
 from models import catalogue
 from models.register import Declaration
+from models.rules.escalation import parse_steps, step_label
 from models.rules.how_long import HowLongError, needed_field
 from models.rules.how_long_notation import parse_how_long
 from models.rules.how_long_words import how_long_label
@@ -21,10 +22,15 @@ COLUMNS = {
     "stop_field": Label("做完的标志", "stop"),
     "stop_register": Label("做完的台账", "stopping register"),
     "stop_via": Label("所凭字段", "by the field"),
+    "start_states": Label("起算的环节", "states that start it"),
+    "stop_states": Label("做完的环节", "states that stop it"),
+    "pause_states": Label("暂停的环节", "states that pause it"),
     "how_long": Label("时限", "how long"),
     "calendar": Label("工作日历", "calendar"),
     "hard": Label("必须", "must"),
     "warn_before": Label("提前提醒", "warning before"),
+    "escalation": Label("升级", "escalation"),
+    "proposes": Label("逾期建议", "what a breach proposes"),
     "responsible": Label("负责人", "responsible"),
     "department_id": Label("部门", "department"),
     "valid_from": Label("起用", "valid from"),
@@ -49,11 +55,26 @@ def title(register: str) -> str:
     return found or register
 
 
+def start(target: SlaTarget) -> str:
+    """Return what starts the clock."""
+    if target.start_states:
+        return _states(target.register, target.start_states)
+    return field(target.register, target.start_field)
+
+
+def _states(register: str, codes: str) -> str:
+    where = target_states.declared_of(register)
+    return visit.t("进入“", "entering “") + target_states.words(where, codes) + "”"
+
+
 def stop(target: SlaTarget) -> str:
     """Return what stops the clock."""
+    register = target.stop_register or target.register
+    moment = field(register, target.stop_field)
+    if target.stop_states:
+        moment = _states(register, target.stop_states)
     if target.stop_register is None:
-        return field(target.register, target.stop_field)
-    moment = field(target.stop_register, target.stop_field)
+        return moment
     return f"{title(target.stop_register)}·{moment}"
 
 
@@ -76,6 +97,24 @@ def warning(target: SlaTarget) -> str | None:
     return visit.t(f"提前{length}提醒", f"warns {length} before")
 
 
+def escalation(text: str) -> str:
+    """Return the steps of escalation as people say them."""
+    try:
+        steps = parse_steps(text)
+    except HowLongError:
+        return text
+    return "；".join(step_label(one).text(visit.language()) for one in steps)
+
+
+def pauses(target: SlaTarget) -> str | None:
+    """Return in which states the clock stands still; None if it never does."""
+    if not target.pause_states:
+        return None
+    where = target_states.declared_of(target.register)
+    states = target_states.words(where, target.pause_states)
+    return visit.t(f"在“{states}”暂停", f"stands still in “{states}”")
+
+
 def changed(name: str, value: Any) -> tuple[str, str]:
     """Return a column and its value in words, for the history."""
     label = COLUMNS.get(name, Label(name, name)).text(visit.language())
@@ -83,6 +122,8 @@ def changed(name: str, value: Any) -> tuple[str, str]:
         return label, visit.t("是", "yes") if value else visit.t("否", "no")
     if name == "how_long" and value:
         return label, how_long(value)
+    if name == "escalation" and value:
+        return label, escalation(value)
     if name == "stop_register" and value:
         return label, title(value)
     if name == "warn_before" and value:

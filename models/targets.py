@@ -269,9 +269,17 @@ def _states_wrong(declared: Declaration, target: SlaTarget) -> Iterator[Wrong]:
     )
     for column, register, field in asked:
         codes = getattr(target, column).split()
+        flow = register.flow
+        if not codes and flow is not None and field == flow.field:
+            yield (
+                column,
+                Label(
+                    f"请写明{register.title.zh}的哪些环节。",
+                    f"Say which states of {register.title.en}.",
+                ),
+            )
         if not codes:
             continue
-        flow = register.flow
         known = [one.code for one in flow.states] if flow else []
         for code in codes:
             if code not in known:

@@ -67,6 +67,17 @@ def calendar_item(stanza: CalendarStanza) -> CalendarItem:
     return CalendarItem(stanza.code, stanza.title.label, values)
 
 
+# What a time limit need not say. It is not compared where nothing is said: stores were
+# filled before these were, and nobody changed them by hand there.
+_IF_SAID = ("start_states", "stop_states", "pause_states", "escalation", "proposes")
+
+
+def _said(values: Values) -> Values:
+    return {
+        name: value for name, value in values.items() if value or name not in _IF_SAID
+    }
+
+
 class TargetItem(Item):
     """A time limit; a change becomes its next version."""
 
@@ -84,7 +95,8 @@ class TargetItem(Item):
         )
         if found is None:
             return None
-        return plainly({name: getattr(found, name) for name in self.wanted})
+        names = dict.fromkeys((*self.wanted, *_IF_SAID))
+        return _said(plainly({name: getattr(found, name) for name in names}))
 
     def write(
         self, session: Session, scope: int, values: Values, writer: Writer
@@ -101,7 +113,7 @@ class TargetItem(Item):
 
 def target_item(stanza: TargetStanza) -> TargetItem:
     """Return a stanza as an item."""
-    values = plainly(target_values(stanza)) | {"enabled": True}
+    values = _said(plainly(target_values(stanza))) | {"enabled": True}
     return TargetItem(stanza.code, stanza.title.label, values)
 
 

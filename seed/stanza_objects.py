@@ -5,9 +5,10 @@ from contextlib import suppress
 from datetime import time, timedelta
 from typing import Any
 
-from models import checking
+from models import catalogue, checking
 from models.measures import Measure
 from models.register import TIME, Field
+from models.rules.escalation import parse_step, steps_notation
 from models.rules.how_long import Hours, HowLongError
 from models.rules.how_long_notation import parse_how_long
 from models.rules.pay import LineKind, PayRule, Scheme
@@ -37,25 +38,37 @@ def warning(text: str | None) -> timedelta | None:
 
 
 def target_values(stanza: TargetStanza) -> dict[str, Any]:
-    """Return the columns of a target; HowLongError for its warning."""
+    """Return the columns of a target; HowLongError for its warning or its steps."""
     return {
         "name_zh": stanza.title.zh,
         "name_en": stanza.title.en,
         "register": stanza.register_,
         "condition": stanza.condition,
-        "start_field": stanza.start,
-        "stop_field": stanza.stop,
+        "start_field": stanza.start or _state_field(stanza.register_),
+        "stop_field": stanza.stop
+        or _state_field(stanza.stop_register or stanza.register_),
         "stop_register": stanza.stop_register,
         "stop_via": stanza.stop_via,
+        "start_states": " ".join(stanza.start_states),
+        "stop_states": " ".join(stanza.stop_states),
+        "pause_states": " ".join(stanza.pause_states),
         "how_long": stanza.how_long,
         "calendar": stanza.calendar,
         "hard": stanza.hard,
         "warn_before": warning(stanza.warn_before),
+        "escalation": steps_notation([parse_step(one) for one in stanza.escalation]),
         "responsible": stanza.responsible,
         "valid_from": stanza.valid_from,
         "clauses": joined(stanza.clauses),
         "note": stanza.note,
     }
+
+
+def _state_field(register: str) -> str:
+    """Return the field that keeps a register's state; "" where it has no flow."""
+    known = catalogue.current()
+    flow = known[register].flow if register in known else None
+    return flow.field if flow is not None else ""
 
 
 def target_of(stanza: TargetStanza) -> SlaTarget:

@@ -22,7 +22,13 @@ from seed.citation_checks import wrong_citations
 from seed.declared import knowing
 from seed.entry_items import reference_problems
 from seed.labels_item import wrong_labels
-from seed.stanza_objects import measure_of, row_value, scheme_of, target_of
+from seed.stanza_objects import (
+    measure_of,
+    row_value,
+    scheme_of,
+    target_of,
+    warning,
+)
 from seed.template import Placed, Template
 from seed.template_error import Fault, TemplateError, one_of
 from seed.template_schema import (
@@ -129,6 +135,10 @@ def _target(template: Template, placed: Placed[TargetStanza]) -> Iterator[Fault]
     wrong += _field(placed, stopping, stanza.stop_via, "stop_via")
     wrong += _field(placed, declared, stanza.responsible, "responsible")
     calendars = [one.stanza.code for one in template.calendars]
+    for key in ("start", "stop"):
+        if getattr(stanza, key) is None and not getattr(stanza, f"{key}_states"):
+            said = Label("请写明字段或环节", "name a field, or states")
+            wrong.append(placed.fault(said, key))
     if stanza.calendar not in calendars:
         what = Label("模板里的工作日历", "a calendar of the template")
         wrong.append(placed.fault(one_of(stanza.calendar, calendars, what), "calendar"))
@@ -138,10 +148,19 @@ def _target(template: Template, placed: Placed[TargetStanza]) -> Iterator[Fault]
     try:
         target = target_of(stanza)
     except PersonError as error:
-        yield placed.fault(error.label, "warn_before")
+        yield placed.fault(error.label, _in_length(stanza))
         return
     for problem in declared_problems(target):
         yield placed.fault(problem, _blamed(problem, stanza))
+
+
+def _in_length(stanza: TargetStanza) -> str:
+    """Return the key whose length of time is not understood."""
+    try:
+        warning(stanza.warn_before)
+    except PersonError:
+        return "warn_before"
+    return "escalation"
 
 
 def _blamed(problem: Label, stanza: TargetStanza) -> str:

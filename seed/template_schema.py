@@ -117,14 +117,18 @@ class TargetStanza(Stanza):
     title: Words
     register_: str = Field(alias="register")
     condition: str | None = None
-    start: str
-    stop: str
+    start: str | None = None  # a field; with start_states it is the flow's own
+    stop: str | None = None
     stop_register: str | None = None
     stop_via: str | None = None
+    start_states: tuple[str, ...] = ()
+    stop_states: tuple[str, ...] = ()
+    pause_states: tuple[str, ...] = ()
     how_long: str
     calendar: str
     hard: bool = True
     warn_before: str | None = None  # a length such as 2h, in business time
+    escalation: tuple[str, ...] = ()  # steps such as "4h superior"
     responsible: str = "holder"
     valid_from: date
     clauses: tuple[str, ...] = ()

@@ -541,3 +541,118 @@ def _form_of(target: SlaTarget) -> dict[str, Any]:
         "clauses": target.clauses,
         "note": target.note,
     }
+
+
+STEPS = {
+    "step1_when": "4小时后",
+    "step1_to": "superior",
+    "step2_when": "1个工作日后",
+    "step2_to": "post:客服经理",
+    "step3_when": "30 分钟前",
+    "step3_to": "deputy",
+}
+
+
+def with_post(company: Company) -> None:
+    company.create("post", {"name": "客服经理"}, "admin")
+
+
+def test_steps_of_escalation_are_made_and_shown_in_words(
+    company: Company, admin: FlaskClient
+) -> None:
+    with_post(company)
+
+    admin.post(NEW, data=FORM | STEPS)
+
+    (made,) = versions(company)
+    assert made.escalation.splitlines() == [
+        "4h superior",
+        "1 workday post 客服经理",
+        "30m before deputy",
+    ]
+    listed = admin.get(PAGE).text
+    assert "通知岗位“客服经理”" in listed
+    again = admin.get(f"{PAGE}{made.id}/").text
+    assert 'value="1个工作日后"' in again
+    assert 'name="step5_when"' in again
+
+
+def test_changed_title_keeps_the_steps_as_they_are(
+    company: Company, admin: FlaskClient
+) -> None:
+    with_post(company)
+    admin.post(NEW, data=FORM | STEPS)
+
+    change(company, admin, **STEPS, name_zh="完工")
+
+    first, second = versions(company)
+    assert second.name_zh == "完工"
+    assert second.escalation == first.escalation
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "said"),
+    [
+        ({"step1_when": "晚些时候", "step1_to": "holder"}, "step1_when", "4小时后"),
+        ({"step1_when": "4小时后"}, "step1_to", "请选择通知谁"),
+        ({"step2_to": "holder"}, "step2_when", "4小时后"),
+        ({"step1_when": "4小时后", "step1_to": "everybody"}, "step1_to", "不在选项中"),
+    ],
+)
+def test_step_that_is_not_understood_is_asked_for_again(
+    company: Company, admin: FlaskClient, typed: dict[str, str], field: str, said: str
+) -> None:
+    answer = admin.post(NEW, data=FORM | typed)
+
+    assert answer.status_code == 422
+    assert said in wrong(answer.text)[field]
+    assert versions(company) == []
+
+
+PLAN = {
+    "start_field": "review",
+    "start_states": "待审核",
+    "stop_field": "review",
+    "stop_states": "passed",
+    "pause_states": "退回、草稿",
+    "condition": "",
+}
+PLAN_NEW = f"{PAGE}new?register=training_plan"
+
+
+def test_states_are_named_by_their_words(company: Company, admin: FlaskClient) -> None:
+    answer = admin.post(PLAN_NEW, data=FORM | PLAN)
+
+    assert answer.status_code == 302
+    with company.database.read() as session:
+        made = session.scalars(select(SlaTarget)).one()
+    assert (made.start_field, made.start_states) == ("review", "pending")
+    assert (made.stop_states, made.pause_states) == ("passed", "returned draft")
+    listed = admin.get(PAGE).text
+    assert "进入“待审核”" in listed
+    assert "在“退回、草稿”暂停" in listed
+    assert 'value="退回、草稿"' in admin.get(f"{PAGE}{made.id}/").text
+
+
+def test_preview_counts_by_states_too(admin: FlaskClient) -> None:
+    answer = admin.post(PLAN_NEW, data=FORM | PLAN | {"action": "preview"})
+
+    assert answer.status_code == 200
+    assert len(verdicts(answer.text)) >= 3
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "said"),
+    [
+        ({"start_states": "睡着"}, "start_states", "没有环节“睡着”"),
+        ({"start_states": ""}, "start_states", "请写明"),
+        ({"stop_states": "待审核"}, "stop_states", "既是起算又是完成"),
+    ],
+)
+def test_states_that_are_not_there_are_asked_for_again(
+    admin: FlaskClient, typed: dict[str, str], field: str, said: str
+) -> None:
+    answer = admin.post(PLAN_NEW, data=FORM | PLAN | typed)
+
+    assert answer.status_code == 422
+    assert said in wrong(answer.text)[field]

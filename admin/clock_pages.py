@@ -17,7 +17,8 @@ from flask.typing import ResponseReturnValue
 from admin import visit
 from admin.clock_words import badge
 from admin.column_converters import show_instant
-from models import clock_notes, references
+from admin.value_words import words
+from models import clock_notes, proposals, references
 from models.attachments import COMMENT_LENGTH
 from models.clock_lists import ClockLine
 from models.clock_notes import Doing
@@ -38,6 +39,8 @@ BUTTONS = {
     Doing.EXCUSE: (Label("剔除", "Excuse"), "circle-check"),
     Doing.REFUSE: (Label("不同意", "Refuse"), "circle-x"),
     Doing.TAKE_BACK: (Label("撤销剔除", "Take the excuse back"), "arrow-back-up"),
+    Doing.ENTER: (Label("同意处理", "Enter what is proposed"), "gavel"),
+    Doing.DECLINE: (Label("不予处理", "Let nothing follow"), "x"),
 }
 HELP = {
     Doing.REMIND: Label(
@@ -60,6 +63,13 @@ HELP = {
         "It counts as late; the holder may explain again.",
     ),
     Doing.TAKE_BACK: Label("这一次逾期恢复计入。", "This breach counts again."),
+    Doing.ENTER: Label(
+        "按建议登记一条，由您登记，可再修改。",
+        "Makes the entry below; it is yours, and may be changed.",
+    ),
+    Doing.DECLINE: Label(
+        "逾期照常计入，不登记。", "It counts as late; nothing is entered."
+    ),
 }
 NOTED = {
     Doing.REMIND: Label("催办", "reminded"),
@@ -68,6 +78,8 @@ NOTED = {
     Doing.EXCUSE: Label("剔除", "excused"),
     Doing.REFUSE: Label("不同意说明", "refused"),
     Doing.TAKE_BACK: Label("撤销剔除", "took the excuse back"),
+    Doing.ENTER: Label("已登记", "entered"),
+    Doing.DECLINE: Label("不予处理", "let nothing follow"),
 }
 DONE = {
     Doing.REMIND: Label("已催办。", "The holder was reminded."),
@@ -76,6 +88,8 @@ DONE = {
     Doing.EXCUSE: Label("已剔除，结论不变。", "Excused; the verdict stays."),
     Doing.REFUSE: Label("已答复不同意。", "Answered with no."),
     Doing.TAKE_BACK: Label("已撤销剔除。", "The excuse was taken back."),
+    Doing.ENTER: Label("已按建议登记。", "Entered as proposed."),
+    Doing.DECLINE: Label("已记录：不予处理。", "Noted: nothing follows."),
 }
 
 
@@ -118,6 +132,8 @@ def _do(session: Any, clock_id: int, what: Doing, text: str, to_id: int | None) 
     writer = visit.writer()
     if what is Doing.REMIND:
         clock_notes.remind(session, clock_id, writer)
+    elif what is Doing.ENTER:
+        clock_notes.enter(session, clock_id, writer)
     elif what is Doing.REASSIGN:
         if to_id is None:
             raise clock_notes.ClockRefusedError(
@@ -130,6 +146,7 @@ def _do(session: Any, clock_id: int, what: Doing, text: str, to_id: int | None) 
             Doing.EXCUSE: clock_notes.excuse,
             Doing.REFUSE: clock_notes.refuse,
             Doing.TAKE_BACK: clock_notes.take_back,
+            Doing.DECLINE: clock_notes.decline,
         }
         say[what](session, clock_id, text, writer)
 
@@ -200,6 +217,7 @@ def _page(
             for one, (label, icon) in BUTTONS.items()
             if one in ways
         ],
+        proposal=_proposal(clock, target) if Doing.ENTER in ways else None,
         to={"id": to_id, "text": names.get(to_id, "")} if to_id else None,
         picker_url=url_for(
             "register.ajax_lookup", register=clock.register, name=target.responsible
@@ -207,6 +225,26 @@ def _page(
         most=COMMENT_LENGTH,
     )
     return body, status
+
+
+def _proposal(clock: Clock, target: SlaTarget) -> dict[str, Any] | None:
+    """Return the entry that the breach proposes, as desk/clock.html shows it."""
+    register = proposals.register_of(target)
+    if register is None:
+        return None
+    session, language, zone = visit.session(), visit.language(), visit.zone()
+    found = proposals.values_of(session, clock, target, visit.writer())
+    return {
+        "title": register.title.text(language),
+        "lines": [
+            {
+                "label": one.label.text(language),
+                "text": words(session, one, found[one.name], language, zone),
+            }
+            for one, _ in register.columns
+            if found.get(one.name) is not None
+        ],
+    }
 
 
 def shown(notes: Iterable[ClockNote]) -> list[dict[str, str]]:

@@ -184,6 +184,7 @@ def _tab(scope: str, which: Which, *, active: bool) -> dict[str, Any]:
         Which.LATE: visit.t("已逾期", "Late"),
         Which.SOON: visit.t("即将逾期", "Nearly late"),
         Which.TODAY: visit.t("今日到期", "Due today"),
+        Which.PROPOSED: visit.t("待审处理", "Proposed"),
         Which.EXPLAINED: visit.t("待确认说明", "Explained"),
     }
     count = clock_lists.count(

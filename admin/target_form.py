@@ -7,6 +7,7 @@ from typing import Any
 from admin import (
     escalation_form,
     how_long_form,
+    proposal_form,
     rule_choices,
     target_states,
     visit,
@@ -37,6 +38,7 @@ def sheet_of(declared: Declaration, target: SlaTarget | None) -> Sheet:
     asked = [
         *_asked(declared, target),
         *target_states.asked(declared),
+        *proposal_form.asked(),
         *escalation_form.asked(_escalation(target)),
         *how_long_form.asked(rule_choices.fields(declared, MOMENTS)),
         how_long_form.asked_written(),
@@ -52,8 +54,8 @@ def sections(sheet: Sheet, target: SlaTarget | None) -> list[dict[str, Any]]:
         _section(None, ["name_zh", "name_en", "start_field", "stop_field", *states]),
         _section(visit.t("多长时间", "How long"), [*how, "calendar", "warn_before"]),
         _section(
-            visit.t("逾期后的升级", "Escalation"),
-            escalation_form.names(_escalation(target)),
+            visit.t("逾期后", "When it is late"),
+            [*escalation_form.names(_escalation(target)), *proposal_form.NAMES],
         ),
         _section(
             visit.t("适用范围", "Whom it concerns"),
@@ -229,6 +231,7 @@ def _first(declared: Declaration, target: SlaTarget | None) -> dict[str, str]:
         "how_unit": "h",
         **target_states.first(declared, target),
         **escalation_form.first(target.escalation),
+        **proposal_form.first(target),
         **how_long_form.first(target.how_long),
         "name_zh": target.name_zh,
         "name_en": target.name_en,
@@ -259,10 +262,7 @@ def _length(span: timedelta) -> str:
 def read(
     sheet: Sheet, declared: Declaration, code: str, found: SlaTarget | None = None
 ) -> SlaTarget:
-    """Return the version that the form means, unsaved; mistakes stand in the sheet.
-
-    Of the version it was made from stays what no field asks for.
-    """
+    """Return the version that the form means, unsaved; mistakes stand in the sheet."""
     sheet.look_over()
     stop = sheet.text("stop_field").split(BETWEEN)
     register, via, stop_field = stop if len(stop) == 3 else (None, None, stop[-1])  # noqa: PLR2004 - the three of another register
@@ -289,7 +289,7 @@ def read(
         ),
         pause_states=target_states.read(sheet, "pause_states", declared),
         escalation=escalation_form.read(sheet, _escalation(found)),
-        proposes=None if found is None else found.proposes,
+        proposes=proposal_form.read(sheet, declared, found),
         stop_field=stop_field,
         stop_register=register,
         stop_via=via,

@@ -116,7 +116,8 @@ class _Rows:
             before = visit.t(f"现行：{said}", f"until then: {said}")
         steps = target_words.escalation(last.escalation)
         pauses = target_words.pauses(last)
-        parts = (calendar, target_words.warning(last), steps, pauses, before)
+        proposed = target_words.proposes(last.proposes)
+        parts = (calendar, target_words.warning(last), steps, pauses, proposed, before)
         return " · ".join(filter(None, parts))
 
     def _state(self, last: SlaTarget) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """A time limit in words: for its list, its preview and its history."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from admin import target_states, visit
@@ -115,20 +116,34 @@ def pauses(target: SlaTarget) -> str | None:
     return visit.t(f"在“{states}”暂停", f"stands still in “{states}”")
 
 
+def proposes(said: Mapping[str, Any] | None) -> str | None:
+    """Return which entry a breach proposes; None for none."""
+    if not said:
+        return None
+    where = title(str(said.get("register")))
+    return visit.t(f"逾期建议登记{where}", f"proposes an entry of {where}")
+
+
 def changed(name: str, value: Any) -> tuple[str, str]:
     """Return a column and its value in words, for the history."""
     label = COLUMNS.get(name, Label(name, name)).text(visit.language())
+    return label, _value(name, value)
+
+
+def _value(name: str, value: Any) -> str:
     if isinstance(value, bool):
-        return label, visit.t("是", "yes") if value else visit.t("否", "no")
-    if name == "how_long" and value:
-        return label, how_long(value)
-    if name == "escalation" and value:
-        return label, escalation(value)
-    if name == "stop_register" and value:
-        return label, title(value)
-    if name == "warn_before" and value:
-        return label, visit.t(f"{value // 60}分钟", f"{value // 60} min")
-    return label, "" if value is None else str(value)
+        return visit.t("是", "yes") if value else visit.t("否", "no")
+    if not value:
+        return "" if value is None else str(value)
+    if name == "warn_before":
+        return visit.t(f"{value // 60}分钟", f"{value // 60} min")
+    say: dict[str, Callable[[Any], str | None]] = {
+        "how_long": how_long,
+        "escalation": escalation,
+        "proposes": proposes,
+        "stop_register": title,
+    }
+    return (say[name](value) if name in say else None) or str(value)
 
 
 def preview(found: Outlook, declared: Declaration) -> dict[str, Any]:

@@ -60,6 +60,7 @@ class Which(StrEnum):
     LATE = "late"  # overdue and still to be done
     SOON = "soon"  # warned of and not overdue
     TODAY = "today"  # due by the end of today and not overdue
+    PROPOSED = "proposed"  # late, and an entry is proposed for it: it waits for a word
     EXPLAINED = "explained"  # late, done or not, and explained: it waits for an answer
 
     def criteria(self, now: datetime, zone: ZoneInfo) -> list[ColumnElement[bool]]:
@@ -68,6 +69,8 @@ class Which(StrEnum):
             return [is_running(), Clock.due_at < now]
         if self is Which.EXPLAINED:
             return [Clock.explained_at.is_not(None), Clock.voided_at.is_(None)]
+        if self is Which.PROPOSED:
+            return [Clock.proposed_at.is_not(None), Clock.voided_at.is_(None)]
         if self is Which.SOON:
             return [is_running(), Clock.due_at >= now, Clock.warn_at <= now]
         tomorrow = now.astimezone(zone).date() + timedelta(days=1)

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import access, catalogue, entries
+from models import access, catalogue, entries, proposals, references
 from models.access import Action, Person
 from models.amid import among
 from models.attachments import COMMENT_LENGTH
@@ -37,6 +37,8 @@ class Doing(StrEnum):
     EXCUSE = "excuse"  # 剔除
     REFUSE = "refuse"  # the explanation is not taken
     TAKE_BACK = "take_back"  # of an excuse
+    ENTER = "enter"  # what the breach proposes
+    DECLINE = "decline"  # nothing is entered
 
 
 SAID = {
@@ -50,6 +52,8 @@ SAID = {
     Doing.EXCUSE: Label("的逾期已剔除。", "the breach is excused."),
     Doing.REFUSE: Label("的逾期说明未获同意。", "the explanation is not taken."),
     Doing.TAKE_BACK: Label("的剔除已撤销。", "the breach is no longer excused."),
+    Doing.ENTER: Label("逾期的处理已登记。", "what followed from it is entered."),
+    Doing.DECLINE: Label("逾期不另作处理。", "nothing follows from it."),
 }
 
 
@@ -123,10 +127,18 @@ def open_to(
         action: _allowed(session, writer.person, clocks, action)
         for action in (Action.CHANGE, Action.APPROVE)
     }
-    return {
-        one.id: frozenset(_ways(one, writer.person, rights, reporting))
-        for one in clocks
+    found = {
+        one.id: set(_ways(one, writer.person, rights, reporting)) for one in clocks
     }
+    for one in clocks:
+        if Doing.ENTER in found[one.id] and not _may_enter(session, one, writer):
+            found[one.id].discard(Doing.ENTER)
+    return {key: frozenset(ways) for key, ways in found.items()}
+
+
+def _may_enter(session: Session, clock: Clock, writer: Writer) -> bool:
+    register = proposals.register_of(session.get_one(SlaTarget, clock.target_id))
+    return register is not None and writer.person.may(register.code, Action.CREATE)
 
 
 def _allowed(
@@ -176,6 +188,8 @@ def _answers(clock: Clock) -> Iterator[Doing]:
         yield Doing.TAKE_BACK
         return
     yield Doing.EXCUSE
+    if clock.proposed_at is not None:
+        yield from (Doing.ENTER, Doing.DECLINE)
     if clock.explained_at is not None:
         yield Doing.REFUSE
 
@@ -231,8 +245,44 @@ def take_back(session: Session, clock_id: int, text: str, writer: Writer) -> Non
     clock.excused_at = clock.excused_by_id = clock.excused_because = None
     is_open = clock.met_at is None and clock.voided_at is None
     clock.next_at = clock.escalate_at if is_open else None
+    if about.target.proposes and not _is_decided(session, clock_id):
+        clock.proposed_at = clock.breached_at
     about.keep(Doing.TAKE_BACK, said)
     about.tell(Doing.TAKE_BACK, [clock.holder_id])
+
+
+def _is_decided(session: Session, clock_id: int) -> bool:
+    kinds = (Doing.ENTER.value, Doing.DECLINE.value)
+    query = select(ClockNote.id).where(
+        ClockNote.clock_id == clock_id, ClockNote.kind.in_(kinds)
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def enter(session: Session, clock_id: int, writer: Writer) -> tuple[str, int]:
+    """Make the entry that a breach proposes; return its register and id.
+
+    Raises as `explain` does, and as a new entry of that register does.
+    """
+    about = _about(session, clock_id, Doing.ENTER, writer)
+    made = proposals.enter(session, about.clock, about.target, writer)
+    about.clock.proposed_at = None
+    register = proposals.register_of(about.target)
+    if register is None:
+        raise NotAllowedError
+    labels = references.labels(session, register.code, [made])
+    about.keep(Doing.ENTER, f"{register.title.zh} {labels.get(made, made)}")
+    about.tell(Doing.ENTER, [about.clock.holder_id])
+    return register.code, made
+
+
+def decline(session: Session, clock_id: int, text: str, writer: Writer) -> None:
+    """Let nothing follow from a breach; the verdict stays and counts."""
+    about = _about(session, clock_id, Doing.DECLINE, writer)
+    said = _said(text)
+    about.clock.proposed_at = None
+    about.keep(Doing.DECLINE, said)
+    about.tell(Doing.DECLINE, [about.clock.holder_id])
 
 
 def remind(session: Session, clock_id: int, writer: Writer) -> None:

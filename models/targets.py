@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models import catalogue, computing
+from models import catalogue, computing, proposal_checks
 from models.calendars import CalendarMissingError, Calendars
 from models.column_types import BigId, Seconds, UtcDateTime
 from models.database import Base
@@ -235,6 +235,9 @@ def _declared_wrong(target: SlaTarget) -> Iterator[Wrong]:
         yield from _stop_wrong(declared, target)
         yield from _states_wrong(declared, target)
         yield from _length_wrong(declared, target)
+        if target.proposes is not None:
+            for said in proposal_checks.wrong(declared, target.proposes):
+                yield "proposes", said
         if target.condition:
             for said in condition_problems(declared, target.condition):
                 yield "condition", said

@@ -57,6 +57,9 @@ def target_values(stanza: TargetStanza) -> dict[str, Any]:
         "hard": stanza.hard,
         "warn_before": warning(stanza.warn_before),
         "escalation": steps_notation([parse_step(one) for one in stanza.escalation]),
+        "proposes": None
+        if stanza.proposes is None
+        else stanza.proposes.model_dump(by_alias=True),
         "responsible": stanza.responsible,
         "valid_from": stanza.valid_from,
         "clauses": joined(stanza.clauses),

@@ -110,6 +110,15 @@ class CalendarStanza(Stanza):
     clauses: tuple[str, ...] = ()
 
 
+class ProposesStanza(Stanza):
+    """The entry that a breach proposes; nothing is entered by itself."""
+
+    register_: str = Field(alias="register")
+    person: str  # its field that names who answered for the promise
+    values: dict[str, bool | int | str] = {}
+    carry: dict[str, str] = {}  # its field -> a field of the entry, or id
+
+
 class TargetStanza(Stanza):
     """A promise: which moment starts it, how long it may take, which one stops it."""
 
@@ -129,6 +138,7 @@ class TargetStanza(Stanza):
     hard: bool = True
     warn_before: str | None = None  # a length such as 2h, in business time
     escalation: tuple[str, ...] = ()  # steps such as "4h superior"
+    proposes: ProposesStanza | None = None
     responsible: str = "holder"
     valid_from: date
     clauses: tuple[str, ...] = ()

@@ -1,9 +1,17 @@
 """The buttons of late work: 催办, 改派, 说明, 剔除."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
+from jobs.clock_sweep import sweep_next
+from jobs.work import Work
+from models import catalogue
+from models.access import marked
 from models.clock_table import Clock, ClockNote
+from models.settings import Settings
 from tests.admin.late_desk import THURSDAY, at, order, promise
 from tests.company import Company
 
@@ -110,3 +118,83 @@ def test_clock_out_of_sight_is_not_found(late: Company, login: str) -> None:
     assert client.post("/late/clock/1/remind").status_code == 404
     assert client.get("/late/clock/999").status_code == 404
     assert kinds(late) == []
+
+
+PENALTY = {
+    "register": "reward_penalty",
+    "person": "person",
+    "values": {
+        "kind": "deduction",
+        "occasion": "late_work",
+        "amount": "20",
+        "reason": "{target}逾期：{number}",
+    },
+}
+
+
+@pytest.fixture
+def proposed(
+    company: Company, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> Company:
+    """Return a company whose late order was found by the sweep, which proposes."""
+    promise(company, responsible="holder", proposes=PENALTY)
+    order(company)
+    settings = Settings(data_folder=tmp_path)
+    while sweep_next(Work(company.database, settings, THURSDAY)).again:
+        pass
+    at(monkeypatch, THURSDAY)
+    return company
+
+
+def penalties(company: Company) -> list[dict[str, Any]]:
+    table = catalogue.current().table("reward_penalty")
+    with company.database.read() as session:
+        query = marked(select(table), "reward_penalty")
+        return [dict(row) for row in session.execute(query).mappings()]
+
+
+def test_penalty_waits_for_somebody_above(proposed: Company) -> None:
+    clerk, manager = proposed.client("A02"), proposed.client("A01")
+    nothing = penalties(proposed)
+    listed = manager.get("/late/?show=proposed&who=all").text
+    shown = manager.get("/late/clock/1?do=enter").text
+    refused = clerk.post("/late/clock/1/enter")
+
+    manager.post("/late/clock/1/enter")
+    twice = manager.post("/late/clock/1/enter")
+
+    assert nothing == []
+    assert "/late/clock/1?do=enter" in listed
+    assert "完工时限逾期" in shown
+    assert (refused.status_code, twice.status_code) == (422, 422)
+    (made,) = penalties(proposed)
+    assert made["person_id"] == proposed.person("A02").staff_id
+    assert (made["kind"], made["signed_at"]) == ("deduction", None)
+    assert made["created_by_id"] == proposed.person("A01").staff_id
+    assert clock_of(proposed).proposed_at is None
+
+
+def test_declined_penalty_is_entered_nowhere_and_the_breach_counts(
+    proposed: Company,
+) -> None:
+    client = proposed.client("A01")
+
+    client.post("/late/clock/1/decline", data={"text": "初次，口头提醒"})
+
+    assert penalties(proposed) == []
+    clock = clock_of(proposed)
+    assert (clock.proposed_at, clock.excused_at) == (None, None)
+    assert clock.breached_at is not None
+
+
+def test_excused_breach_proposes_nothing_until_it_is_taken_back(
+    proposed: Company,
+) -> None:
+    client = proposed.client("A01")
+    client.post("/late/clock/1/excuse", data={"text": "属实"})
+    excused = clock_of(proposed).proposed_at
+
+    client.post("/late/clock/1/take_back", data={"text": "不属实"})
+
+    assert excused is None
+    assert clock_of(proposed).proposed_at is not None

@@ -656,3 +656,52 @@ def test_states_that_are_not_there_are_asked_for_again(
 
     assert answer.status_code == 422
     assert said in wrong(answer.text)[field]
+
+
+PROPOSED = {
+    "proposes_register": "reward_penalty",
+    "proposes": (
+        "类型 = 绩效扣减\n事由类别 = late_work\n金额 = 20\n"
+        "原因 = {target}逾期：{number}"
+    ),
+}
+
+
+def test_breach_proposes_what_the_form_says(
+    company: Company, admin: FlaskClient
+) -> None:
+    admin.post(NEW, data=FORM | PROPOSED)
+
+    (made,) = versions(company)
+    assert made.proposes == {
+        "register": "reward_penalty",
+        "person": "person",
+        "values": {
+            "kind": "deduction",
+            "occasion": "late_work",
+            "amount": "20",
+            "reason": "{target}逾期：{number}",
+        },
+        "carry": {},
+    }
+    assert "逾期建议登记奖惩记录" in admin.get(PAGE).text
+    assert "金额 = 20" in admin.get(f"{PAGE}{made.id}/").text
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ("金额 20", "应写成"),
+        ("天气 = 晴", "应写成"),
+        ("金额 = 很多", "金额"),
+        ("类型 = 流放", "类型"),
+        ("金额 = @weather", "weather"),
+    ],
+)
+def test_proposal_that_could_not_be_entered_is_refused(
+    admin: FlaskClient, lines: str, said: str
+) -> None:
+    answer = admin.post(NEW, data=FORM | PROPOSED | {"proposes": lines})
+
+    assert answer.status_code == 422
+    assert said in wrong(answer.text)["proposes"]

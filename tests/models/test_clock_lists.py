@@ -140,6 +140,7 @@ def test_clocks_of_entries_come_with_their_promise(
         (Which.LATE, "ix_clock_open (register=? AND due_at"),
         (Which.SOON, "ix_clock_open (register=? AND due_at"),
         (Which.TODAY, "ix_clock_open (register=? AND due_at"),
+        (Which.PROPOSED, "ix_clock_proposed (register=? AND proposed_at"),
         (Which.EXPLAINED, "ix_clock_explained (register=? AND explained_at"),
     ],
 )

@@ -1,6 +1,6 @@
 """督办 one time limit: 催办, 改派, 说明, 剔除, and what was said about it so far."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
 from flask import (
@@ -261,7 +261,9 @@ def shown(notes: Iterable[ClockNote]) -> list[dict[str, str]]:
     ]
 
 
-def buttons(lines: Sequence[ClockLine]) -> dict[int, list[dict[str, Any]]]:
+def buttons(
+    lines: Sequence[ClockLine], among: Container[Doing] = tuple(Doing)
+) -> dict[int, list[dict[str, Any]]]:
     """Return {clock: its buttons}; one to be posted at once has `post`."""
     language = visit.language()
     clocks = [one.clock for one in lines]
@@ -277,7 +279,7 @@ def buttons(lines: Sequence[ClockLine]) -> dict[int, list[dict[str, Any]]]:
                 else url_for("clocks.show", clock_id=key, do=one.value),
             }
             for one, (label, icon) in BUTTONS.items()
-            if one in ways
+            if one in ways and one in among
         ]
         for key, ways in found.items()
     }

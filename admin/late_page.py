@@ -14,6 +14,7 @@ from admin.seeking import BadCursorError, Cursor
 from models import clock_lists, clock_notes
 from models.access import Person, Rows
 from models.clock_lists import ClockLine, Edge, Which
+from models.clock_notes import Doing
 
 blueprint = Blueprint("late", __name__, url_prefix="/late")
 PAGE = 100  # clocks of one page
@@ -32,7 +33,7 @@ def index() -> ResponseReturnValue:
     """Show a page of what is late, nearly late or due today, for me or for more."""
     scope, which = _scope(), _which()
     lines, before, after = _page(scope, which)
-    items = sorted(_items(lines), key=lambda one: one["kind"])
+    items = sorted(_items(lines, which), key=lambda one: one["kind"])
     groups = [
         {"label": kind, "items": list(some)}
         for kind, some in groupby(items, key=lambda one: one["kind"])
@@ -49,9 +50,17 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _items(lines: list[ClockLine]) -> list[dict[str, Any]]:
+# What a list is there for; all the rest is behind the number.
+CHASE = (Doing.REMIND, Doing.REASSIGN, Doing.EXPLAIN, Doing.EXCUSE, Doing.TAKE_BACK)
+BUTTONS = {
+    Which.EXPLAINED: (Doing.EXCUSE, Doing.REFUSE),
+    Which.PROPOSED: (Doing.ENTER, Doing.DECLINE, Doing.EXCUSE),
+}
+
+
+def _items(lines: list[ClockLine], which: Which) -> list[dict[str, Any]]:
     """Return the clocks with what was said about each, and what may be done."""
-    buttons = clock_pages.buttons(lines)
+    buttons = clock_pages.buttons(lines, BUTTONS.get(which, CHASE))
     notes = clock_notes.notes_of(visit.session(), buttons)
     return [
         one

@@ -1,6 +1,5 @@
 """What a breach proposes, in a time limit's form: a register, and a line a field."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from admin import rule_choices, visit
@@ -55,7 +54,10 @@ def first(target: SlaTarget) -> dict[str, str]:
     if said is None:
         return {}
     register = declared_of(said["register"])
-    lines = [f"{_word(register, key)} = {_text(it)}" for key, it in _values(said)]
+    lines = [
+        f"{_word(register, key)} = {_text(register, key, it)}"
+        for key, it in said.get("values", {}).items()
+    ]
     for key, ours in said.get("carry", {}).items():
         lines.append(f"{_word(register, key)} = {FROM}{ours}")
     return {"proposes_register": said["register"], "proposes": "\n".join(lines)}
@@ -96,13 +98,13 @@ def read(
     }
 
 
-def _values(said: Mapping[str, Any]) -> list[tuple[str, Any]]:
-    return list(said.get("values", {}).items())
-
-
-def _text(value: Any) -> str:
+def _text(register: Declaration | None, name: str, value: Any) -> str:
     if isinstance(value, bool):
         return visit.t("是", "yes") if value else visit.t("否", "no")
+    if register is not None and register.has(name):
+        for one in register.field(name).options:
+            if one.value == value:
+                return one.label.text(visit.language())
     return str(value)
 
 

@@ -17,7 +17,11 @@ def asked(declared: Declaration) -> list[Asked]:
     """Return the fields of the states; none for a register that has no flow."""
     t = visit.t
     known = _known(declared)
-    stopping = any(one.flow for one in catalogue.current())
+    stopping = any(
+        one.flow is not None
+        and (one is declared or any(it.refers_to == declared.code for it in one.fields))
+        for one in catalogue.current()
+    )
     found = []
     if known:
         listed = t("可用的环节：", "States: ") + "、".join(known.values())

@@ -685,7 +685,9 @@ def test_breach_proposes_what_the_form_says(
         "carry": {},
     }
     assert "逾期建议登记奖惩记录" in admin.get(PAGE).text
-    assert "金额 = 20" in admin.get(f"{PAGE}{made.id}/").text
+    again = admin.get(f"{PAGE}{made.id}/").text
+    assert "类型 = 绩效扣减" in again
+    assert "金额 = 20" in again
 
 
 @pytest.mark.parametrize(

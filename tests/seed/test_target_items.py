@@ -1,4 +1,4 @@
-"""What a template says of a time limit's states, steps and proposals, and merging it."""
+"""What a template says of a time limit's states, steps and proposals; merging it."""
 
 from collections.abc import Callable, Iterator
 from datetime import date

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from models import access, clock_lists, clock_notes, measures
+from models import access, clock_board, clock_notes, measures
 from models.access import Action, Rows
+from models.clock_board import By, Narrowed
 from models.clock_notes import ClockRefusedError, Doing
 from models.database import Database
 from models.entry_errors import NotAllowedError
@@ -88,8 +89,10 @@ def test_excused_breach_keeps_its_verdict_and_counts_nowhere(
     assert desk.clock().excused_because == "客户要求改期"
     assert (before, late_and_excused(desk)) == ([1, 0, 1], [0, 1, 0])
     with desk.database.read() as session:
-        (share,) = clock_lists.shares(session, access.SYSTEM, [date(2026, 9, 1)], ZONE)
-    assert (share.judged, share.excused) == (0, 1)
+        (line,) = clock_board.tallies(
+            session, access.SYSTEM, By.TARGET, Narrowed(SEPTEMBER), ZONE
+        )
+    assert (line.judged, line.excused) == (0, 1)
 
 
 def test_excuse_taken_back_counts_again(desk: Desk, clock: int) -> None:

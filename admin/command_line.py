@@ -15,7 +15,8 @@ from admin.file_commands import export_file, import_file
 from admin.serving import serve
 from admin.store_commands import backup, doctor, restore
 from admin.user_commands import user
-from jobs.commands import due, formula_command, jobs
+from jobs.commands import formula_command, jobs
+from jobs.due_commands import due
 from jobs.pay_commands import pay
 from models.access import Role
 from models.accounts import Account, first_password, open_account

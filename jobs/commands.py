@@ -1,21 +1,15 @@
-"""Commands over jobs, due times and formulas; `pay_commands.py` has those of pay."""
+"""Commands over jobs and formulas; due times and pay have files of their own."""
 
 import json
 from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import click
-import yaml
 
 from jobs.job_runs import job_lines, run_job
-from models.calendars import CalendarMissingError, latest
 from models.opening import Opened
 from models.rules import formula as formulas
-from models.rules.business_calendar import BusinessCalendar
-from models.rules.deadlines import due_at
-from models.rules.how_long_notation import parse_how_long
 from models.words import PersonError
 
 
@@ -61,54 +55,6 @@ def _instant(text: str, opened: Opened) -> datetime:
             text=text,
         ) from None
     return read if read.tzinfo else read.replace(tzinfo=opened.zone)
-
-
-@click.command()
-@click.option("--calendar", "calendar", required=True, help="A code, or a YAML file.")
-@click.option("--start", required=True, help="An instant, ISO.")
-@click.option("--within", required=True, help='How long: "24h", "8h business", "3d".')
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-@click.pass_obj
-def due(
-    opened: Opened, calendar: str, start: str, within: str, *, as_json: bool
-) -> None:
-    """Say when a promise falls due, and why, day by day."""
-    hours = _calendar(opened, calendar)
-    found = due_at(_instant(start, opened), parse_how_long(within), hours)
-    local = found.at.astimezone(hours.zone)
-    if as_json:
-        why = [
-            {"day": step.on.isoformat(), "text": step.label.zh} for step in found.why
-        ]
-        answer = {
-            "due": local.isoformat(),
-            "provisional": found.provisional,
-            "why": why,
-        }
-        click.echo(json.dumps(answer, ensure_ascii=False))
-        return
-    for step in found.why:
-        click.echo(f"{step.on}  {step.label.zh}")
-    click.echo(f"到期 due: {local:%Y-%m-%d %H:%M}")
-
-
-def _calendar(opened: Opened, given: str) -> BusinessCalendar:
-    path = Path(given)
-    if path.suffix in (".yaml", ".yml", ".json"):
-        try:
-            return BusinessCalendar.from_object(yaml.safe_load(path.read_text("utf-8")))
-        except (OSError, yaml.YAMLError) as error:
-            raise PersonError(
-                "读不了日历文件 {path}：{why}",
-                "The calendar file {path} cannot be read: {why}",
-                path=given,
-                why=error,
-            ) from error
-    with opened.database.read() as session:
-        kept = latest(session, given)
-        if kept is None:
-            raise CalendarMissingError(given)
-        return kept.opened()
 
 
 @click.command("formula")

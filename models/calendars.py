@@ -5,7 +5,7 @@ again years later. What a calendar means is in `rules/business_calendar.py`.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -65,11 +65,24 @@ class Calendar(Base):
 
     def opened(self) -> BusinessCalendar:
         """Return the calendar that answers questions."""
-        return _opened(json.dumps(self.hours, sort_keys=True, ensure_ascii=False))
+        return opened(self.hours)
 
 
-# By content, not by id: processes and databases may share ids, never meanings.
-@lru_cache(maxsize=256)
+_WRITER = json.JSONEncoder(sort_keys=True, ensure_ascii=False)
+
+
+def opened(hours: Mapping[str, Any]) -> BusinessCalendar:
+    """Return the calendar of a written form; of equal ones the same, made once.
+
+    Raises:
+        CalendarError: A key or value is wrong.
+    """
+    return _opened(_WRITER.encode(hours))
+
+
+# By content, not by id: processes and databases may share ids, never meanings. Not too
+# many: one that was asked about a century holds the spans of a century.
+@lru_cache(maxsize=64)
 def _opened(written: str) -> BusinessCalendar:
     return BusinessCalendar.from_object(json.loads(written))
 
@@ -130,6 +143,22 @@ def latest(
     )
 
 
+def of_code(session: Session, code: str) -> Calendar:
+    """Return the newest version of a code: everybody's, else the first set up.
+
+    Raises:
+        CalendarMissingError: There is none of that code.
+    """
+    found = Calendars(session, [code]).of_code(code)
+    if not found:
+        raise CalendarMissingError(code)
+    return min(found, key=_place)
+
+
+def _place(one: Calendar) -> tuple[bool, bool, int]:
+    return one.branch_id is not None, one.department_id is not None, one.id
+
+
 def of_department(
     session: Session, department: int | None, departments: Departments
 ) -> BusinessCalendar | None:
@@ -166,6 +195,10 @@ class Calendars:
         for one in found:
             self._by_code.setdefault(one.code, []).append(one)
 
+    def of_code(self, code: str) -> Sequence[Calendar]:
+        """Return the calendars of a code, one for each scope."""
+        return self._by_code.get(code, [])
+
     def at(
         self,
         code: str,
@@ -178,10 +211,9 @@ class Calendars:
         Raises:
             CalendarMissingError: None of that code holds there.
         """
-        of_code = self._by_code.get(code, [])
         for place in dict.fromkeys((branch, None)):
             found = departments.nearest(
-                (one for one in of_code if one.branch_id == place),
+                (one for one in self.of_code(code) if one.branch_id == place),
                 lambda one: one.department_id,
                 department,
             )

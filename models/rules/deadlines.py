@@ -12,7 +12,7 @@ from types import MappingProxyType
 from models.rules.business_calendar import BusinessCalendar
 from models.rules.due_account import Step, account
 from models.rules.how_long import Count, Hours, HowLong
-from models.rules.landing import FieldValue, Landing, Question, land
+from models.rules.landing import FieldValue, Landing, Question, land, land_hours
 from models.rules.open_time import check_year
 from models.rules.pauses import Pause, tidy_pauses
 from models.words import PersonError
@@ -61,10 +61,26 @@ def due_instant(
         PersonError: One of its kinds: NeverOpensError, OutOfYearsError, PauseError,
             StillPausedError, MissingValueError.
     """
+    if type(how_long) is Hours:
+        return due_after(started_at, how_long.length, how_long.count, calendar, pauses)
+    return land(how_long, _asked(_in_utc(started_at), calendar, values, pauses)).at
+
+
+def due_after(
+    started_at: datetime,
+    length: timedelta,
+    count: Count,
+    calendar: BusinessCalendar,
+    pauses: Sequence[Pause] = (),
+) -> datetime:
+    """Return when so much time has passed, to the microsecond, as `due_instant` does.
+
+    The length is zero or more.
+    """
     start = _in_utc(started_at)
-    if not pauses and type(how_long) is Hours and how_long.count is Count.BUSINESS:
-        return calendar.add_business_time(start, how_long.length)
-    return land(how_long, _asked(start, calendar, values, pauses)).at
+    if not pauses and count is Count.BUSINESS:
+        return calendar.add_business_time(start, length)
+    return land_hours(length, count, _asked(start, calendar, NO_VALUES, pauses)).at
 
 
 def due_instants(

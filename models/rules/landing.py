@@ -65,12 +65,8 @@ def land(how_long: HowLong, asked: Question) -> Landing:  # noqa: PLR0911 - beca
         StillPausedError: The clock stands still before it is due.
     """
     match how_long:
-        case Hours(length, Count.ROLLED):
-            return roll_hours(elapsed_due(length, asked), asked)
-        case Hours(length, Count.BUSINESS):
-            return _unmoved(_business_due(length, asked), asked)
-        case Hours(length):
-            return _unmoved(elapsed_due(length, asked), asked)
+        case Hours(length, count):
+            return land_hours(length, count, asked)
         case Days(days):
             return _land_days(days, asked)
         case Workdays(workdays):
@@ -83,6 +79,15 @@ def land(how_long: HowLong, asked: Question) -> Landing:  # noqa: PLR0911 - beca
             return _land_before(lead, field, asked)
         case ValueOf(field, roll):
             return _land_value(field, roll, asked)
+
+
+def land_hours(length: timedelta, count: Count, asked: Question) -> Landing:
+    """Find when so much time has passed; raises as `land` does."""
+    if count is Count.ROLLED:
+        return roll_hours(elapsed_due(length, asked), asked)
+    if count is Count.BUSINESS:
+        return _unmoved(_business_due(length, asked), asked)
+    return _unmoved(elapsed_due(length, asked), asked)
 
 
 def elapsed_due(length: timedelta, asked: Question) -> datetime:

@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.progress import track
 
-from admin.bench import growth, report
+from admin.bench import due_times, growth, report
 from admin.bench.operations import BY_CODE, OPERATIONS, Operation
 from admin.bench.questions import Questions, questions
 from admin.bench.run import (
@@ -34,7 +34,7 @@ NEEDED = {
 HUNDREDTH = 100
 LEAST_TO_GROW = 100_000  # rows below which growth cannot be told from noise
 FEW_ROWS = Size(1_000, 100)
-FURTHER = ("growth", "registers")  # what is no operation of a side
+FURTHER = ("growth", "registers", "due_times")  # what is no operation of a side
 
 
 @click.command()
@@ -55,7 +55,7 @@ FURTHER = ("growth", "registers")  # what is no operation of a side
     show_default=True,
     help="Where the big data and the peers' own files lie.",
 )
-@click.option("--only", help=f"Some of {','.join(BY_CODE)},growth,registers.")
+@click.option("--only", help=f"Some of {','.join((*BY_CODE, *FURTHER))}.")
 @click.option("--peers", default=",".join(PEERS), show_default=True)
 @click.option("--repeat", type=click.IntRange(1), default=9, show_default=True)
 @click.option("--json", "file", type=click.Path(dir_okay=False, path_type=Path))
@@ -81,7 +81,11 @@ def bench(
     size = Size(rows, customers)
     folder.mkdir(parents=True, exist_ok=True)
     urls = [database_address(one) for one in databases]
-    asked = _ready(folder, size, console, *urls[:1])
+    # Due times alone need no data.
+    if chosen or "growth" in more:
+        asked = _ready(folder, size, console, *urls[:1])
+    else:
+        asked = _ready(folder, FEW_ROWS, console)
     # The work of a server is not in this process's CPU.
     seconds = _by_wall if urls else _by_cpu
     with console.status("…") as status:
@@ -97,6 +101,8 @@ def bench(
                 for count in (growth.FEW, growth.MANY)
             ]
             extra += growth.registers(stores[0], stores[1], status.update)
+        if "due_times" in more:
+            extra += due_times.marks(status.update)
     marks = {
         one.code: mark
         for one in chosen

@@ -85,3 +85,5 @@ GROWTH = 1.2
 """How much longer a list may take on everything than on a hundredth of it."""
 START, START_PAGE = 1.5, 1.1
 """How much longer a start, and a list page, may take with 300 registers."""
+DUE_WALK, DUE_BISECT = 0.6, 1.5
+"""How long a million due times may take, of a walk over the spans and of bisecting."""

@@ -80,6 +80,9 @@ def due_after(
     start = _in_utc(started_at)
     if not pauses and count is Count.BUSINESS:
         return calendar.add_business_time(start, length)
+    if not pauses and count is Count.ELAPSED:
+        check_year(start.year)
+        return start + length
     return land_hours(length, count, _asked(start, calendar, NO_VALUES, pauses)).at
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from threading import Lock
 
+from models.rules.due_pieces import DuePieces, due_pieces
 from models.words import PersonError
 
 Span = tuple[datetime, datetime]
@@ -19,6 +20,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 2199
 SEARCH_YEARS = 10
 _SEARCH_LIMIT = timedelta(days=3653)
 _ZERO = timedelta()
+FEW = 500  # starts; for less it does not pay to prepare
 
 
 class NeverOpensError(PersonError):
@@ -136,18 +138,25 @@ class OpenTime:
     def add_to_all(
         self, starts: Iterable[datetime], length: timedelta
     ) -> list[datetime]:
-        """Do `add` for many starts: faster, since nearly all need one look-up."""
-        dues: list[datetime] = []
-        table = self._table
-        for start in starts:
-            due = None
-            if table is not None and length and start >= table.covers_from:
-                due = table.added(start, length)
-            if due is None:
-                due = self.add(start, length)
-                table = self._table
-            dues.append(due)
-        return dues
+        """Do `add` for many starts: faster, since they share what can be prepared."""
+        every = starts if isinstance(starts, list) else list(starts)
+        pieces = None
+        if length and len(every) >= FEW:
+            pieces = self._pieces(min(every), max(every), length, len(every))
+        if pieces is None:
+            return [self.add(start, length) for start in every]
+        return pieces.dues(every)
+
+    def _pieces(
+        self, first: datetime, last: datetime, length: timedelta, count: int
+    ) -> DuePieces | None:
+        """Prepare so many starts between two; None where that does not pay."""
+        self.add(last, length)  # so that the table covers all that fall due
+        table = self._covering(first, last)
+        spans = bisect_right(table.starts, last) - bisect_right(table.ends, first)
+        if spans > count:
+            return None
+        return due_pieces(table, length, first, last, _SEARCH_LIMIT)
 
     def take(self, end: datetime, length: timedelta) -> datetime:
         """Return the last instant from which the open time to the end is the length."""

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from sqlalchemy import MetaData, Table, select
 from sqlalchemy.orm import Session
 
-from admin.bench import store
+from admin.bench import due_times, store
 from admin.bench.operations import BY_CODE, LISTS
 from admin.bench.questions import PAGE
 from admin.bench.store import Size
@@ -153,3 +153,22 @@ def test_a_mark_says_what_was_found_and_whether_it_is_held(
     assert first["ratio"] == pytest.approx(expected)
     assert first["held"] == (first["ratio"] <= 1 / 5)
     assert marks["csv MiB"]["most"] == 150
+
+
+def test_due_times_are_measured_beside_two_ways_that_agree() -> None:
+    told: list[str] = []
+
+    found = due_times.marks(told.append, count=2_000)
+
+    assert [one.most for one in found] == [0.6, 1.5] * len(due_times.HOURS)
+    assert all(one.ratio > 0 for one in found)
+    assert len(told) == len(due_times.HOURS)
+
+
+def test_ways_to_find_due_times_that_differ_are_not_compared(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(due_times.BareSpans, "walked", lambda *_: [])
+
+    with pytest.raises(ValueError, match="do not agree"):
+        due_times.marks(print, count=600)

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from models.rules.business_calendar import BusinessCalendar
 from models.rules.calendar_object import WEEKDAYS
-from models.rules.deadlines import due_at, due_instant, time_used
+from models.rules.deadlines import due_at, due_instant, due_instants, time_used
 from models.rules.how_long import Count, Hours
+from models.rules.open_time import FEW
 
 MINUTE = timedelta(minutes=1)
 ONE_DAY = timedelta(days=1)
@@ -75,15 +76,39 @@ class Oracle:
             for start, end in self.spans_on(day)
         )
 
+    def runs(self, minute: datetime, pauses: list[Spell]) -> bool:
+        """Whether a clock counts this minute."""
+        paused = any(begin <= minute < end for begin, end in pauses)
+        return not paused and self.is_open(minute)
+
     def due(self, start: datetime, length: int, pauses: list[Spell]) -> datetime:
         """Step over minutes until so many open ones outside the pauses are used."""
         minute = start
         while length:
-            length -= self.is_open(minute) and not any(
-                begin <= minute < end for begin, end in pauses
-            )
+            length -= self.runs(minute, pauses)
             minute += MINUTE
         return minute
+
+    def used(self, start: datetime, end: datetime, pauses: list[Spell]) -> timedelta:
+        """Step over the minutes between two instants and count those that run."""
+        steps = range((end - start) // MINUTE)
+        return sum(self.runs(start + at * MINUTE, pauses) for at in steps) * MINUTE
+
+    def rolled(self, start: datetime, length: int) -> datetime:
+        """Step over days until one is worked; no later than its last closing."""
+        plain = start + length * MINUTE
+        local = plain.astimezone(self.zone)
+        if self.hours_on(local.date()) or self.is_open(plain - MINUTE):
+            return plain
+        on = local.date()
+        while not self.hours_on(on):
+            on += ONE_DAY
+        same_time = local.replace(year=on.year, month=on.month, day=on.day, fold=0)
+        closing = max(
+            self.instant(on if minutes(end) > minutes(begin) else on + ONE_DAY, end)
+            for begin, end in self.hours_on(on)
+        )
+        return min(same_time.astimezone(UTC), closing)
 
 
 def minutes(text: str) -> int:
@@ -120,12 +145,15 @@ def questions(draw: st.DrawFn) -> Question:
     return written, draw(moments), length, [(a, b) for a, b in pauses]
 
 
-@settings(
+QUICK = settings(
     max_examples=60,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
+
+
+@QUICK
 @given(questions())
 def test_business_hours_are_those_of_a_walk_minute_by_minute(
     question: Question,
@@ -143,3 +171,42 @@ def test_business_hours_are_those_of_a_walk_minute_by_minute(
         time_used(start, expected, Count.BUSINESS, calendar, pauses) == allowed.length
     )
     assert sum((step.counted for step in told.why), timedelta()) == allowed.length
+
+
+@QUICK
+@given(questions(), st.integers(0, 3 * 1440))
+def test_time_between_is_that_of_a_walk_minute_by_minute(
+    question: Question, later: int
+) -> None:
+    written, start, _, pauses = question
+    calendar = BusinessCalendar.from_object(written)
+    end = start + later * MINUTE
+
+    used = time_used(start, end, Count.BUSINESS, calendar, pauses)
+
+    assert used == Oracle(written).used(start, end, pauses)
+
+
+@QUICK
+@given(questions())
+def test_hours_roll_as_in_a_walk_day_by_day(question: Question) -> None:
+    written, start, length, _ = question
+    calendar = BusinessCalendar.from_object(written)
+    allowed = Hours(length * MINUTE, Count.ROLLED)
+
+    found = due_instant(start, allowed, calendar)
+
+    assert found == Oracle(written).rolled(start, length)
+
+
+@QUICK
+@given(questions(), st.integers(1, 7))
+def test_many_starts_are_due_as_each_by_itself(question: Question, step: int) -> None:
+    written, start, length, _ = question
+    calendar = BusinessCalendar.from_object(written)
+    allowed = Hours(length * MINUTE, Count.BUSINESS)
+    starts = [start + at * step * MINUTE for at in range(2 * FEW)]
+
+    found = due_instants(starts, allowed, calendar)
+
+    assert found == [due_instant(each, allowed, calendar) for each in starts]

@@ -1,0 +1,133 @@
+"""Due times: a million at once beside a plain walk over the spans and a bare bisection.
+
+Both are given the very spans, as two lists, and where the start lies among them; what
+they lack is what a calendar does besides: growing with the years, and its refusals.
+"""
+
+import random
+import statistics
+import time
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from admin.bench.operations import DUE_BISECT, DUE_WALK
+from admin.bench.run import Tell, Verdict
+from models.rules.business_calendar import BusinessCalendar
+from models.rules.calendar_object import WEEKDAYS, CalendarParts, read_calendar
+from models.rules.deadlines import due_instants
+from models.rules.how_long import Count, Hours
+from models.rules.official_days import with_official_days
+
+COUNT = 1_000_000
+ROUNDS = 3
+HOURS = (8, 24)  # of business time: a workday, and three of them
+_FIRST = datetime(2025, 1, 1, tzinfo=UTC)
+_SECONDS = 2 * 365 * 86_400
+
+Starts = list[datetime]
+Way = Callable[[Starts, timedelta], list[datetime]]
+
+
+@dataclass(frozen=True, slots=True)
+class BareSpans:
+    """Open spans as a short program of one's own would hold them."""
+
+    opens: Sequence[datetime]
+    closes: Sequence[datetime]
+    before: Sequence[timedelta]  # open time before each span
+    after: Sequence[timedelta]  # and at its end
+
+    @classmethod
+    def of(cls, calendar: BusinessCalendar) -> "BareSpans":
+        """Take the spans of the years asked about and of what comes after."""
+        until = _FIRST + timedelta(seconds=2 * _SECONDS)
+        spans = list(calendar.open_spans(_FIRST, until))
+        before, after, total = [], [], timedelta()
+        for start, end in spans:
+            before.append(total)
+            total += end - start
+            after.append(total)
+        return cls(
+            [start for start, _ in spans], [end for _, end in spans], before, after
+        )
+
+    def walked(self, starts: Starts, length: timedelta) -> list[datetime]:
+        """Go from span to span until the time is used up."""
+        opens, closes, dues = self.opens, self.closes, []
+        for start in starts:
+            left, at = length, bisect_right(closes, start)
+            begin = max(start, opens[at])
+            while (open_for := closes[at] - begin) < left:
+                left -= open_for
+                at += 1
+                begin = opens[at]
+            dues.append(begin + left)
+        return dues
+
+    def bisected(self, starts: Starts, length: timedelta) -> list[datetime]:
+        """Look up the span of the start and that of the due instant."""
+        opens, closes, before, after = self.opens, self.closes, self.before, self.after
+        dues = []
+        for start in starts:
+            at = bisect_right(closes, start)
+            target = before[at] + length
+            if start > opens[at]:
+                target += start - opens[at]
+            due_in = bisect_left(after, target)
+            dues.append(opens[due_in] + (target - before[due_in]))
+        return dues
+
+
+def marks(tell: Tell, count: int = COUNT) -> list[Verdict]:
+    """Measure so many due times of each length, in turn, and compare by CPU."""
+    office = _office()
+    spans = BareSpans.of(office)
+    drawn = random.Random(count)  # noqa: S311 - the same starts each time
+    starts = [
+        _FIRST + timedelta(seconds=drawn.randrange(_SECONDS)) for _ in range(count)
+    ]
+
+    def ours(starts: Starts, length: timedelta) -> list[datetime]:
+        return due_instants(starts, Hours(length, Count.BUSINESS), office)
+
+    found: list[Verdict] = []
+    for hours in HOURS:
+        tell(f"due times {hours} h")
+        length = timedelta(hours=hours)
+        mine, walk, bisection = _seconds(
+            (ours, spans.walked, spans.bisected), starts, length
+        )
+        what = f"{count:,} due times of {hours} h, {mine:.2f} s"
+        found += [
+            Verdict(f"{what}: walk {walk:.2f} s", mine / walk, DUE_WALK),
+            Verdict(f"{what}: bisect {bisection:.2f} s", mine / bisection, DUE_BISECT),
+        ]
+    return found
+
+
+def _office() -> BusinessCalendar:
+    """Return an office with a break at noon and the official days of China."""
+    hours = [["09:00", "12:00"], ["13:30", "18:00"]]
+    written = {
+        "zone": "Asia/Shanghai",
+        "weekly": dict.fromkeys(WEEKDAYS[:5], hours),
+    }
+    parts: CalendarParts = read_calendar(written)
+    years = range(_FIRST.year, _FIRST.year + 3)
+    return BusinessCalendar(with_official_days(parts, years))
+
+
+def _seconds(ways: Sequence[Way], starts: Starts, length: timedelta) -> list[float]:
+    """Return the median of the CPU seconds of each way; all must agree."""
+    taken: list[list[float]] = [[] for _ in ways]
+    for _ in range(ROUNDS):
+        answers = []
+        for way, seconds in zip(ways, taken, strict=True):
+            began = time.process_time()
+            answers.append(way(starts, length))
+            seconds.append(time.process_time() - began)
+        if any(each != answers[0] for each in answers):
+            raise ValueError("the ways to find due times do not agree")
+    return [statistics.median(each) for each in taken]

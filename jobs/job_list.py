@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from jobs import absences, clock_sweep, outbox, outside
+from jobs import absences, calendar_moves, clock_sweep, outbox, outside
 from jobs.work import Job
 from models.words import Label, PersonError
 
@@ -29,6 +29,13 @@ JOBS: Mapping[str, Job] = {
             Label("外部程序写入", "Other programs' writes"),
             "* * * * *",
             outside.take_over_next,
+        ),
+        # Before the clocks: none is late by a calendar that has changed.
+        Job(
+            "calendar_moves",
+            Label("日历变动", "Changed calendars"),
+            "* * * * *",
+            calendar_moves.move_next,
         ),
         Job(
             "clock_sweep",

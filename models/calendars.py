@@ -51,6 +51,8 @@ class Calendar(Base):
     department_id: Mapped[int | None] = mapped_column(BigId)
     hours: Mapped[dict[str, Any]] = mapped_column(JSON)  # as rules/calendar_object.py
     saved_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # When every open clock had been looked at; None: `clock_moves` is to go on.
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     @property
     def label(self) -> Label:
@@ -87,6 +89,37 @@ def _opened(written: str) -> BusinessCalendar:
     return BusinessCalendar.from_object(json.loads(written))
 
 
+def draft(
+    session: Session,
+    code: str,
+    label: Label,
+    hours: Mapping[str, Any],
+    now: datetime,
+    *,
+    branch_id: int | None = None,
+    department_id: int | None = None,
+) -> Calendar:
+    """Return the next version of a calendar, unsaved; it may be previewed.
+
+    Raises:
+        CalendarError: A key or value is wrong.
+        NeverOpensError: There is no workday within ten years.
+    """
+    opened = BusinessCalendar.from_object(hours)
+    opened.next_workday(opened.date_of(now))
+    last = session.scalar(select(func.max(Calendar.version)).filter_by(code=code))
+    return Calendar(
+        code=code,
+        version=(last or 0) + 1,
+        name_zh=label.zh,
+        name_en=label.en,
+        branch_id=branch_id,
+        department_id=department_id,
+        hours=opened.as_object(),
+        saved_at=now,
+    )
+
+
 def save(
     session: Session,
     code: str,
@@ -99,29 +132,24 @@ def save(
 ) -> Calendar:
     """Save a calendar; a new version if it says anything new, else the one there is.
 
-    Open clocks are moved by `clock_moves.move`, so that a preview can come first.
-
-    Raises:
-        CalendarError: A key or value is wrong.
-        NeverOpensError: There is no workday within ten years.
+    Open clocks are moved by `clock_moves.move_next`, so that a preview can come first.
+    Raises as `draft` does.
     """
-    opened = BusinessCalendar.from_object(hours)
-    opened.next_workday(opened.date_of(now))
-    written = opened.as_object()
-    before = latest(session, code, branch_id=branch_id, department_id=department_id)
-    if before is not None and (before.hours, before.label) == (written, label):
-        return before
-    last = session.scalar(select(func.max(Calendar.version)).filter_by(code=code))
-    made = Calendar(
-        code=code,
-        version=(last or 0) + 1,
-        name_zh=label.zh,
-        name_en=label.en,
-        branch_id=branch_id,
-        department_id=department_id,
-        hours=written,
-        saved_at=now,
+    scope = {"branch_id": branch_id, "department_id": department_id}
+    made = draft(session, code, label, hours, now, **scope)
+    return keep(session, made)
+
+
+def keep(session: Session, made: Calendar) -> Calendar:
+    """Save a draft; the version there is if it says nothing new."""
+    before = latest(
+        session,
+        made.code,
+        branch_id=made.branch_id,
+        department_id=made.department_id,
     )
+    if before is not None and (before.hours, before.label) == (made.hours, made.label):
+        return before
     session.add(made)
     session.flush()
     return made

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from models.calendar_moves import CalendarMove
 from models.calendars import Calendar
 from models.clock_account import needed_values
 from models.clock_reckoning import (
@@ -25,6 +26,7 @@ from models.clock_table import Clock, is_open
 from models.rules.business_calendar import BusinessCalendar
 from models.rules.clock_standing import standing
 from models.targets import SlaTarget
+from models.words import PersonError
 
 BATCH = 1_000
 
@@ -41,39 +43,92 @@ class Moved:
 def preview(session: Session, calendar: Calendar) -> Iterator[Moved]:
     """Yield the open clocks that a version of a calendar moves, and to when.
 
-    Writes nothing. The version may be one that was just added and is rolled back after.
+    Writes nothing. The version may be a draft that was never saved.
+    """
+    for moved in reckoned(session, calendar):
+        if moved.due_at != moved.clock.due_at:
+            yield moved
+
+
+def reckoned(session: Session, calendar: Calendar) -> Iterator[Moved]:
+    """Yield every open clock a version concerns, also those that stay where they are.
+
+    Writes nothing.
     """
     for batch in _batches(session, calendar, follow_on=True):
         for clock, target, due_at in batch:
-            if due_at != clock.due_at:
-                yield Moved(clock, target, due_at)
+            yield Moved(clock, target, due_at)
 
 
 def move_next(session: Session, calendar: Calendar, now: datetime) -> int:
     """Put the next open clocks under a version of a calendar; return how many.
 
-    Zero: none is left. A thousand at a time, each in its own transaction, may be killed
-    in between and begun again.
+    Zero: none is left, and the version is marked as settled. A thousand at a time, each
+    in its own transaction, may be killed in between and begun again. Each move is kept
+    with the clock and as a `CalendarMove`.
     """
     batch = next(_batches(session, calendar, follow_on=False), [])
-    opened = calendar.opened()
-    for clock, target, due_at in batch:
-        values: dict[str, Any] = {"calendar_id": calendar.id}
-        if due_at != clock.due_at:
-            values |= _moved(clock, target, due_at, opened, now)
-        elif target.steps and clock.escalate_at is not None:
-            level = clock.escalation_level
-            values["escalate_at"] = step_at(target, due_at, opened, level)
-            values["next_at"] = _next(
-                clock, due_at, clock.warn_at, escalate_at=values["escalate_at"]
-            )
-        session.execute(
-            update(Clock)
-            .where(Clock.id == clock.id, is_open(), Clock.breached_at.is_(None))
-            .values(values)
-            .execution_options(synchronize_session=False)
-        )
+    moves = [
+        _move_of(calendar, clock, due_at, now)
+        for clock, target, due_at in batch
+        if _put_under(session, calendar, Moved(clock, target, due_at), now)
+    ]
+    if moves:
+        session.execute(insert(CalendarMove), moves)
+    if not batch:
+        settle(session, calendar, now)
     return len(batch)
+
+
+def settle(session: Session, calendar: Calendar, now: datetime) -> None:
+    """Mark a version as one that moves nothing more."""
+    session.execute(
+        update(Calendar)
+        .where(Calendar.id == calendar.id, Calendar.settled_at.is_(None))
+        .values(settled_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _put_under(
+    session: Session, calendar: Calendar, moved: Moved, now: datetime
+) -> bool:
+    """Put one clock under a version of a calendar; return whether its due moved."""
+    clock, target, due_at = moved.clock, moved.target, moved.due_at
+    opened = calendar.opened()
+    values: dict[str, Any] = {"calendar_id": calendar.id}
+    if due_at != clock.due_at:
+        values |= _moved(clock, target, due_at, opened, now)
+    elif target.steps and clock.escalate_at is not None:
+        level = clock.escalation_level
+        values["escalate_at"] = step_at(target, due_at, opened, level)
+        values["next_at"] = _next(
+            clock, due_at, clock.warn_at, escalate_at=values["escalate_at"]
+        )
+    done = session.execute(
+        update(Clock)
+        .where(Clock.id == clock.id, is_open(), Clock.breached_at.is_(None))
+        .values(values)
+        .returning(Clock.id)
+        .execution_options(synchronize_session=False)
+    )
+    return done.scalar() is not None and due_at != clock.due_at
+
+
+def _move_of(
+    calendar: Calendar, clock: Clock, due_at: datetime, now: datetime
+) -> dict[str, Any]:
+    return {
+        "calendar_id": calendar.id,
+        "clock_id": clock.id,
+        "register": clock.register,
+        "entry_id": clock.entry_id,
+        "number": clock.number,
+        "target_code": clock.target_code,
+        "was_due_at": clock.due_at,
+        "due_at": due_at,
+        "moved_at": now,
+    }
 
 
 def _moved(
@@ -155,11 +210,16 @@ def _batches(
 def _due(
     session: Session, clock: Clock, target: SlaTarget, calendar: Calendar
 ) -> datetime:
-    due_at, _ = due_and_pause(
-        clock.started_at,
-        target,
-        calendar.opened(),
-        needed_values(session, clock, target),
-        pauses_of(clock.paused),
-    )
+    """Return the due instant under a calendar; the one it has if there is none now."""
+    try:
+        due_at, _ = due_and_pause(
+            clock.started_at,
+            target,
+            calendar.opened(),
+            needed_values(session, clock, target),
+            pauses_of(clock.paused),
+        )
+    except PersonError:
+        # It stands still, or what it needs was emptied: reckoned when that changes.
+        return clock.due_at
     return due_at

@@ -15,6 +15,7 @@ MODULES = (
     "models.accounts",
     "models.applied",
     "models.attachments",
+    "models.calendar_moves",
     "models.calendars",
     "models.clock_table",
     "models.flow_table",

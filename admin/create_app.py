@@ -12,6 +12,7 @@ from admin import (
     attachments_pages,
     board_page,
     clock_pages,
+    calendar_pages,
     declaring_field_pages,
     declaring_pages,
     flow_pages,
@@ -60,6 +61,7 @@ PAGES = (
     attachments_pages,
     board_page,
     clock_pages,
+    calendar_pages,
     declaring_field_pages,
     declaring_pages,
     flow_pages,
@@ -146,6 +148,14 @@ def create_app(settings: Settings, database: Database) -> Flask:
         "时限要求",
         "Time limits",
         "clock-hour-4",
+        needs=start_page.RIGHT,
+        settings=True,
+    )
+    menu.add_page(
+        "calendars.index",
+        "工作日历",
+        "Calendars",
+        "calendar-time",
         needs=start_page.RIGHT,
         settings=True,
     )

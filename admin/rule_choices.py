@@ -59,10 +59,19 @@ def calendars() -> Choices:
 
 def departments() -> Choices:
     """Return the departments, by the ids under which rules keep them."""
-    table = catalogue.current().table("department")
-    query = access.visible(access.SYSTEM, "department").order_by(table.c.id)
+    return _entries("department")
+
+
+def branches() -> Choices:
+    """Return the branches, by the ids under which calendars keep them."""
+    return _entries("branch")
+
+
+def _entries(register: str) -> Choices:
+    table = catalogue.current().table(register)
+    query = access.visible(access.SYSTEM, register).order_by(table.c.id)
     ids = visit.session().scalars(query.with_only_columns(table.c.id)).all()
-    found = references.labels(visit.session(), "department", ids)
+    found = references.labels(visit.session(), register, ids)
     return [(str(one), found[one]) for one in ids if one in found]
 
 

@@ -146,7 +146,7 @@ def write_calendar(parts: CalendarParts) -> dict[str, object]:
             }
     if parts.days:
         written["days"] = {
-            on.isoformat(): _hours_object(hours)
+            on.isoformat(): hours_object(hours)
             for on, hours in sorted(parts.days.items())
         }
     if parts.provisional_from is not None:
@@ -156,10 +156,11 @@ def write_calendar(parts: CalendarParts) -> dict[str, object]:
 
 def _week_object(week: Week) -> dict[str, object]:
     pairs = zip(WEEKDAYS, week, strict=True)
-    return {name: _hours_object(hours) for name, hours in pairs if hours}
+    return {name: hours_object(hours) for name, hours in pairs if hours}
 
 
-def _hours_object(hours: DayHours) -> list[list[str]]:
+def hours_object(hours: DayHours) -> list[list[str]]:
+    """Write the hours of a day as pairs of times."""
     return [[minute_text(start), _end_text(end)] for start, end in hours]
 
 

@@ -1,6 +1,7 @@
 """The form of a calendar, and the written calendar that it means."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, TypeVar
 
 from admin import rule_choices, visit
@@ -232,7 +233,7 @@ def read(sheet: Sheet) -> dict[str, Any]:
         hours["weekly_other"] = _week(sheet, "other")
         hours["weeks_from"] = _day(sheet, "weeks_from")
     for name, unnamed in (("days_off", DAY_OFF), ("extra_days", EXTRA_DAY)):
-        found = _said(sheet, name, lambda text, it=unnamed: read_named_days(text, it))
+        found = _said(sheet, name, partial(read_named_days, unnamed=unnamed))
         hours[name] = {
             on.isoformat(): {"zh": label.zh, "en": label.en}
             for on, label in (found or {}).items()

@@ -115,17 +115,32 @@ def _said(day: Day) -> str:
 
 
 def _special(days: list[Day]) -> list[dict[str, str]]:
-    """Return the days that differ from their week, each with its reason."""
+    """Return the days that differ from their week; those in a row together."""
+    found: list[tuple[list[date], DayKind, str]] = []
+    for day in days:
+        if day.kind not in _MARKS:
+            continue
+        said = _said(day)
+        if found and found[-1][1:] == (day.kind, said):
+            before = found[-1][0]
+            if before[-1].toordinal() + 1 == day.on.toordinal():
+                before.append(day.on)
+                continue
+        found.append(([day.on], day.kind, said))
     return [
         {
-            "on": day.on.isoformat(),
-            "weekday": visit.t(
-                f"周{WEEKDAYS_ZH[day.on.weekday()]}", _EN[day.on.weekday()]
-            ),
-            "kind": _KINDS[day.kind].text(visit.language()),
-            "css": day.kind.value,
-            "text": _said(day),
+            "on": _range(dates),
+            "kind": _KINDS[kind].text(visit.language()),
+            "css": kind.value,
+            "text": said,
         }
-        for day in days
-        if day.kind in _MARKS
+        for dates, kind, said in found
     ]
+
+
+def _range(dates: list[date]) -> str:
+    names = [
+        f"{on:%m-%d} " + visit.t(f"周{WEEKDAYS_ZH[on.weekday()]}", _EN[on.weekday()])
+        for on in (dates[0], dates[-1])
+    ]
+    return names[0] if len(dates) == 1 else " – ".join(names)

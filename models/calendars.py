@@ -150,6 +150,8 @@ def keep(session: Session, made: Calendar) -> Calendar:
     )
     if before is not None and (before.hours, before.label) == (made.hours, made.label):
         return before
+    if before is None:
+        made.settled_at = made.saved_at  # there is no clock that it could move
     session.add(made)
     session.flush()
     return made

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
-from sqlalchemy.orm import Session
+from sqlalchemy import select
 
 from models import calendars, clock_moves
+from models.calendar_moves import CalendarMove
 from models.calendars import Calendar, CalendarMissingError, Calendars
 from models.clock_account import why
 from models.clock_table import Clock
@@ -63,16 +64,14 @@ def move_all(desk: Desk, calendar: Calendar) -> list[int]:
 def test_preview_says_which_clocks_move_and_writes_nothing(desk: Desk) -> None:
     before = [clock.due_at for clock in desk.clocks()]
 
-    with desk.database.writing.connect() as connection, connection.begin() as trial:
-        with Session(connection) as session:
-            calendar = calendars.save(
-                session, "desk", CALENDAR_NAME, ONE_DAY_MORE, at(NOW)
-            )
-            moved = [
-                (one.clock.id, one.clock.due_at, one.due_at)
-                for one in clock_moves.preview(session, calendar)
-            ]
-        trial.rollback()
+    with desk.database.read() as session:
+        calendar = calendars.draft(
+            session, "desk", CALENDAR_NAME, ONE_DAY_MORE, at(NOW)
+        )
+        moved = [
+            (one.clock.id, one.clock.due_at, one.due_at)
+            for one in clock_moves.preview(session, calendar)
+        ]
 
     assert moved == [(1, at("2026-10-08 17:30"), at("2026-10-09 17:30"))]
     assert [clock.due_at for clock in desk.clocks()] == before
@@ -171,3 +170,106 @@ def test_branch_and_department_may_have_hours_of_their_own(desk: Desk) -> None:
             found.at("moon", None, None, departments)
 
     assert scopes == [(7, None), (None, desk.top), (None, None)]
+
+
+SATURDAY = "2026-01-31 16:00"
+MAKE_UP = {**CALENDAR, "extra_days": {**CALENDAR["extra_days"], "2026-02-01": "调休"}}
+
+
+@pytest.fixture
+def january(desk: Desk) -> Mapping[str, int]:
+    """Clocks around Sunday 1 February, by what a worked Sunday does to them."""
+    desk.promise()
+    desk.promise(
+        code="service_order.answer",
+        how_long="8h business",
+        start_field="reported_at",
+        stop_register=None,
+        stop_via=None,
+        stop_field="arrived_at",
+        condition="symptom = '异响'",
+    )
+    finished = {
+        "due on Friday": "2026-01-29 17:30",
+        "Saturday evening": "2026-01-30 17:30",
+        "Sunday": "2026-01-31 15:00",
+        "called": "2026-01-31 14:00",
+        "judged": "2026-01-31 13:30",
+    }
+    found = {}
+    for what, moment in finished.items():
+        times = {"reported_at": "2026-01-05 09:00", "finished_at": moment}
+        found[what] = desk.order(SATURDAY, **times)
+    desk.callback(SATURDAY, found["called"], SATURDAY)
+    with desk.database.write() as session:
+        judged = session.scalars(
+            select(Clock).filter_by(entry_id=found["judged"])
+        ).one()
+        judged.breached_at, judged.next_at = judged.due_at, None
+    for what, moment in (
+        ("four hours left", "2026-01-30 14:00"),
+        ("answered by Friday", "2026-01-29 14:00"),
+    ):
+        found[what] = desk.order(SATURDAY, reported_at=moment, symptom="异响")
+    return found
+
+
+def test_first_of_february_worked_moves_exactly_the_open_clocks_it_should(
+    desk: Desk, january: Mapping[str, int]
+) -> None:
+    before = {one.entry_id: one.due_at for one in desk.clocks()}
+    with desk.database.read() as session:
+        trial = calendars.draft(session, "desk", CALENDAR_NAME, MAKE_UP, at(SATURDAY))
+        previewed = {
+            one.clock.entry_id: one.due_at
+            for one in clock_moves.preview(session, trial)
+        }
+
+    move_all(desk, save(desk, MAKE_UP))
+
+    after = {one.entry_id: one.due_at for one in desk.clocks()}
+    moved = {entry: due for entry, due in after.items() if due != before[entry]}
+    assert moved == previewed
+    assert moved == {
+        january["Saturday evening"]: at("2026-02-01 17:30"),
+        january["Sunday"]: at("2026-02-01 15:00"),
+        january["four hours left"]: at("2026-02-01 14:30"),
+    }
+    assert before[january["four hours left"]] == at("2026-02-02 14:30")
+    with desk.database.read() as session:
+        kept = session.scalars(select(CalendarMove)).all()
+        assert {one.entry_id: one.due_at for one in kept} == moved
+        assert {one.entry_id: one.was_due_at for one in kept} == {
+            entry: before[entry] for entry in moved
+        }
+    verdict = next(one for one in desk.clocks() if one.entry_id == january["judged"])
+    assert verdict.breached_at == verdict.due_at == at("2026-02-02 13:30")
+
+
+def test_clock_that_stands_still_comes_under_the_calendar_and_stays(
+    desk: Desk, january: Mapping[str, int]
+) -> None:
+    with desk.database.write() as session:
+        paused = session.scalars(
+            select(Clock).filter_by(entry_id=january["Sunday"])
+        ).one()
+        paused.paused = [[at("2026-01-31 15:30").isoformat(), None]]
+        was = paused.due_at
+
+    calendar = save(desk, MAKE_UP)
+    move_all(desk, calendar)
+
+    (clock,) = (one for one in desk.clocks() if one.entry_id == january["Sunday"])
+    assert (clock.due_at, clock.calendar_id) == (was, calendar.id)
+
+
+def test_version_is_settled_once_its_clocks_have_moved(desk: Desk) -> None:
+    first = save(desk, CALENDAR)
+    calendar = save(desk)
+
+    with desk.database.read() as session:
+        assert session.get_one(Calendar, first.id).settled_at is not None
+        assert session.get_one(Calendar, calendar.id).settled_at is None
+    move_all(desk, calendar)
+    with desk.database.read() as session:
+        assert session.get_one(Calendar, calendar.id).settled_at == at(NOW)

@@ -13,11 +13,14 @@ from sqlalchemy.orm import Session
 
 from models import access, accounts, catalogue, entries, payroll, preferences, samples
 from models.access import SYSTEM, Action, Person, marked
+from models.calendars import Calendar
 from models.clock_table import Clock
 from models.database import Database
 from models.history import ChangeEvent
 from models.outside_tables import EntryChange
 from models.pay_tables import PayRun, PaySlip
+from models.rules.deadlines import due_instant
+from models.rules.how_long_notation import parse_how_long
 from models.words import PersonError
 from seed.sample.days import NOW, OCTOBER, SEPTEMBER, WORKDAYS
 from seed.sample.loading import add_rows, load_sample
@@ -253,6 +256,24 @@ def test_trainings_and_their_plan(sample: Database) -> None:
     assert clocks[1].due_at == datetime(2026, 10, 8, 18, tzinfo=ZONE)
     assert clocks[1].met_at == datetime(2026, 10, 8, 11, 20, tzinfo=ZONE)
     assert [one.breached_at for one in clocks] == [None, None]
+
+
+def test_plan_of_october_is_in_time_only_for_the_roll(sample: Database) -> None:
+    with sample.read() as session:
+        clock = session.scalars(
+            select(Clock)
+            .filter_by(target_code="training_plan.submitted")
+            .order_by(Clock.due_at.desc())
+        ).first()
+        assert clock is not None
+        calendar = session.get_one(Calendar, clock.calendar_id).opened()
+    as_is = parse_how_long("day 5 as_is")
+
+    unrolled = due_instant(clock.started_at, as_is, calendar)
+
+    assert unrolled == datetime(2026, 10, 6, tzinfo=ZONE)  # the end of the 5th
+    assert clock.met_at is not None
+    assert unrolled < clock.met_at < clock.due_at
 
 
 def test_trips_reports_and_claims(sample: Database) -> None:

@@ -173,7 +173,8 @@ def test_branch_and_department_may_have_hours_of_their_own(desk: Desk) -> None:
 
 
 SATURDAY = "2026-01-31 16:00"
-MAKE_UP = {**CALENDAR, "extra_days": {**CALENDAR["extra_days"], "2026-02-01": "调休"}}
+WORKED: Any = CALENDAR["extra_days"]
+MAKE_UP = {**CALENDAR, "extra_days": {**WORKED, "2026-02-01": "调休"}}
 
 
 @pytest.fixture

@@ -31,6 +31,7 @@ blueprint = Blueprint("calendars", __name__, url_prefix="/settings/calendars")
 blueprint.before_request(rule_pages.gate)
 MOST_AT_ONCE = 20_000  # clocks that a save moves itself; the job moves the others
 LAST_MOVES = 100
+NOVEMBER = 11
 
 
 @blueprint.get("/")
@@ -43,6 +44,12 @@ def index() -> ResponseReturnValue:
         "icon": "plus",
         "primary": True,
     }
+    official = {
+        "label": visit.t("导入放假安排", "Official days"),
+        "url": url_for("official.index"),
+        "icon": "file-import",
+        "primary": False,
+    }
     return render_template(
         "settings/table.html",
         page_title=visit.t("工作日历", "Calendars"),
@@ -52,13 +59,30 @@ def index() -> ResponseReturnValue:
             "When business opens. Due times are reckoned by it; a change moves what "
             "has no verdict yet.",
         ),
-        actions=[add],
-        notes=[],
+        actions=[official, add],
+        notes=_waiting(found),
         tables=[calendar_words.list_table(found)],
         history=rule_pages.history(
             calendar_changes.SETTING, None, calendar_words.changed
         ),
     )
+
+
+def _waiting(found: Sequence[Calendar]) -> list[dict[str, str]]:
+    """Say from November on that next year's days are still to be imported."""
+    today = visit.now().astimezone(visit.zone())
+    year = today.year + (today.month >= NOVEMBER)
+    if not any(one.provisional_from and one.provisional_from <= year for one in found):
+        return []
+    return [
+        {
+            "tone": "warn",
+            "text": visit.t(
+                f"{year} 年的放假安排还是暂定的，公布后请导入。",
+                f"The days off of {year} are provisional; import them once published.",
+            ),
+        }
+    ]
 
 
 @blueprint.get("/<int:calendar_id>/")

@@ -2,7 +2,14 @@
 
 from collections.abc import Mapping
 
-from jobs import absences, calendar_moves, clock_sweep, outbox, outside
+from jobs import (
+    absences,
+    calendar_moves,
+    clock_sweep,
+    official_days,
+    outbox,
+    outside,
+)
 from jobs.work import Job
 from models.words import Label, PersonError
 
@@ -48,6 +55,19 @@ JOBS: Mapping[str, Job] = {
             Label("离岗移交", "Absences"),
             "* * * * *",
             absences.hand_next,
+        ),
+        Job(
+            "official_days",
+            Label("放假安排", "Official days"),
+            "20 5 * * *",
+            official_days.publish_next,
+        ),
+        # The State Council publishes the next year's days in autumn.
+        Job(
+            "calendar_check",
+            Label("日历年检", "Yearly check of calendars"),
+            "0 9 20 11 *",
+            official_days.ask_for_next_year,
         ),
         Job(
             "outbox",

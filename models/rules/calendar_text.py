@@ -11,7 +11,8 @@ from datetime import date, timedelta
 from itertools import groupby
 from typing import TypeVar
 
-from models.rules.calendar_object import DayHours, hours_object
+from models.rules.calendar_object import DAY_OFF, EXTRA_DAY, DayHours, hours_object
+from models.rules.official_days import OfficialDay, OfficialKind
 from models.rules.wall_clock import MINUTES_A_DAY, minute_of_day
 from models.words import Label, PersonError
 
@@ -19,10 +20,20 @@ MOST_DAYS = 400  # dates of one line
 CLOSED_WORDS = ("休", "休息", "closed", "off")
 BETWEEN_NAMES = " / "  # Chinese and English
 
+OFF_WORD, WORKED_WORD = "休", "班"
+_KINDS = {
+    **dict.fromkeys((OFF_WORD, "休息", "放假", "off", "holiday"), OfficialKind.OFF),
+    **dict.fromkeys(
+        (WORKED_WORD, "上班", "调休", "调休上班", "work", "workday"),
+        OfficialKind.WORKDAY,
+    ),
+}
+
 _ONE_DAY = timedelta(days=1)
 _DATE = r"(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})日?"
 _LINE = re.compile(rf"{_DATE}(?:\s*(?:~|～|至|到|\.\.|—|–)\s*{_DATE})?[\s,，:：]*(.*)")
 _SPAN = re.compile(r"(\d{1,2}:\d{2})\s*(?:-|~|～|至|到|—|–)+\s*(\d{1,2}:\d{2})")
+_KIND = re.compile(r"([^\s,，]+)[\s,，]*(.*)")
 _SEPARATORS = re.compile(r"[\s,，、;；]+")
 Said = TypeVar("Said")
 
@@ -91,6 +102,34 @@ def write_own_days(days: Mapping[date, DayHours]) -> str:
     return _written(days, lambda hours: write_spans(hours) or CLOSED_WORDS[0])
 
 
+def read_official_days(text: str, year: int) -> dict[date, OfficialDay]:
+    """Read lines of dates, kinds and names, as they are pasted from a table.
+
+    Raises:
+        CalendarTextError: A line cannot be read, or is of another year.
+    """
+    found: dict[date, OfficialDay] = {}
+    for days, rest in _lines(text):
+        said = _KIND.fullmatch(rest)
+        kind = said and _KINDS.get(said[1].lower())
+        if said is None or kind is None or {days[0].year, days[-1].year} != {year}:
+            raise _no_official_day(f"{days[0]} {rest}", year)
+        unnamed = DAY_OFF if kind is OfficialKind.OFF else EXTRA_DAY
+        name = _name(said[2].strip()) if said[2].strip() else unnamed
+        found |= dict.fromkeys(days, OfficialDay(kind, name))
+    return found
+
+
+def write_official_days(days: Mapping[date, OfficialDay]) -> str:
+    """Write official days in the order of their dates."""
+
+    def words(day: OfficialDay) -> str:
+        kind = OFF_WORD if day.kind is OfficialKind.OFF else WORKED_WORD
+        return f"{kind} {day.name.zh}{BETWEEN_NAMES}{day.name.en}"
+
+    return _written(days, words)
+
+
 def _written(days: Mapping[date, Said], words: Callable[[Said], str]) -> str:
     """Write dates, those in a row of which the same is said in one line."""
     lines = []
@@ -140,6 +179,17 @@ def _no_line(line: str) -> CalendarTextError:
         "“{line}” cannot be read; write “2026-10-01 name” or “2026-10-01~2026-10-07 "
         "name”.",
         line=line.strip()[:60],
+    )
+
+
+def _no_official_day(line: str, year: int) -> CalendarTextError:
+    return CalendarTextError(
+        "“{line}”应写成“{year}-01-01 休 元旦”：休是放假，班是调休上班，"
+        "日期在 {year} 年内。",
+        "“{line}” should read “{year}-01-01 off New Year's Day”, or “workday” for a "
+        "make-up workday, within {year}.",
+        line=line[:60],
+        year=year,
     )
 
 

@@ -7,7 +7,7 @@ New Year; Qingming; 1 and 2 May; the 5th of the 5th and the 15th of the 8th luna
 1 to 3 October. The bridging days and make-up workdays of such a year are not known.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 from enum import StrEnum
@@ -66,7 +66,7 @@ def official_days(year: int) -> dict[date, OfficialDay]:
 
     A year for which `is_published` is False is by the provisional rule.
     """
-    named = _published(year) if is_published(year) else _provisional(year)
+    named = _published(year) if is_published(year) else provisional_days(year)
     return dict(sorted(named.items()))
 
 
@@ -94,27 +94,53 @@ def with_official_days(parts: CalendarParts, years: Iterable[int]) -> CalendarPa
     )
 
 
-def _published(year: int) -> dict[date, OfficialDay]:
-    off = {
-        on: OfficialDay(OfficialKind.OFF, _NAMES[name])
-        for on, name in chinese_calendar.holidays.items()
-        if on.year == year
-    }
-    worked = {
-        on: OfficialDay(OfficialKind.WORKDAY, _make_up(_NAMES[name]))
-        for on, name in chinese_calendar.workdays.items()
-        if on.year == year
-    }
-    return {**off, **worked}
+def with_published_year(
+    parts: CalendarParts, year: int, days: Mapping[date, OfficialDay]
+) -> CalendarParts:
+    """Put the official days of a year into a calendar; its own days win.
 
-
-def _make_up(holiday: Label) -> Label:
-    return Label(
-        _MAKE_UP.zh.format(name=holiday.zh), _MAKE_UP.en.format(name=holiday.en)
+    What earlier knowledge of the year brought is taken out, by date and name: the
+    provisional rule, and what is shipped. A calendar for which the year was the first
+    provisional one is provisional from the next year on, with the days of the rule.
+    """
+    known = [provisional_days(year), official_days(year)]
+    days_off = _without(parts.days_off, known)
+    extra_days = _without(parts.extra_days, known)
+    following = {}
+    from_year = parts.provisional_from
+    if from_year == year:
+        from_year = year + 1
+        following = provisional_days(from_year)
+    for on, (kind, name) in {**days, **following}.items():
+        if kind is OfficialKind.OFF and on not in extra_days:
+            days_off.setdefault(on, name)
+        if kind is OfficialKind.WORKDAY and on not in days_off:
+            extra_days.setdefault(on, name)
+    return replace(
+        parts, days_off=days_off, extra_days=extra_days, provisional_from=from_year
     )
 
 
-def _provisional(year: int) -> dict[date, OfficialDay]:
+def is_by_the_rule(parts: CalendarParts) -> bool:
+    """Whether a calendar holds the provisional days of its first unpublished year."""
+    year = parts.provisional_from
+    return year is not None and any(
+        parts.days_off.get(on) == day.name for on, day in provisional_days(year).items()
+    )
+
+
+def _without(
+    named: Mapping[date, Label], known: Iterable[Mapping[date, OfficialDay]]
+) -> dict[date, Label]:
+    return {
+        on: name
+        for on, name in named.items()
+        if not any(on in days and days[on].name == name for days in known)
+    }
+
+
+def provisional_days(year: int) -> dict[date, OfficialDay]:
+    """Return the days off of a year by the regulation alone, as if unpublished."""
     fixed = {
         date(year, 1, 1): Holiday.new_years_day,
         _qingming(year): Holiday.tomb_sweeping_day,
@@ -135,6 +161,26 @@ def _provisional(year: int) -> dict[date, OfficialDay]:
         on: OfficialDay(OfficialKind.OFF, _NAMES[holiday.value])
         for on, holiday in fixed.items()
     }
+
+
+def _published(year: int) -> dict[date, OfficialDay]:
+    off = {
+        on: OfficialDay(OfficialKind.OFF, _NAMES[name])
+        for on, name in chinese_calendar.holidays.items()
+        if on.year == year
+    }
+    worked = {
+        on: OfficialDay(OfficialKind.WORKDAY, _make_up(_NAMES[name]))
+        for on, name in chinese_calendar.workdays.items()
+        if on.year == year
+    }
+    return {**off, **worked}
+
+
+def _make_up(holiday: Label) -> Label:
+    return Label(
+        _MAKE_UP.zh.format(name=holiday.zh), _MAKE_UP.en.format(name=holiday.en)
+    )
 
 
 def _qingming(year: int) -> date:

@@ -1,15 +1,25 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from models.rules.calendar_object import read_calendar
+from models.rules.calendar_text import (
+    CalendarTextError,
+    read_official_days,
+    write_official_days,
+)
 from models.rules.official_days import (
     LAST_PUBLISHED,
+    OfficialDay,
     OfficialKind,
+    is_by_the_rule,
     is_published,
     official_days,
     with_official_days,
+    with_published_year,
 )
+from models.words import Label
 from tests.rules.calendars import make_object
 
 
@@ -98,3 +108,67 @@ def test_no_years_leave_a_calendar_as_it_is() -> None:
     parts = read_calendar(make_object())
 
     assert with_official_days(parts, []) is parts
+
+
+# An invented notice: the bridging days of Spring Festival, and what is worked for them.
+NOTICE = """2030-01-01 休 元旦 / New Year's Day
+2030年2月2日~2030-02-09	放假	春节
+
+2030/2/10,班,春节
+2030-10-04 off"""
+
+
+def test_table_of_a_year_is_read_as_it_is_pasted() -> None:
+    read = read_official_days(NOTICE, 2030)
+
+    assert len(read) == 11
+    assert read[date(2030, 2, 9)] == OfficialDay(
+        OfficialKind.OFF, Label("春节", "春节")
+    )
+    assert read[date(2030, 2, 10)].kind is OfficialKind.WORKDAY
+    assert read[date(2030, 10, 4)].name.zh == "休息日"
+    assert read_official_days(write_official_days(read), 2030) == read
+
+
+def test_shipped_year_is_written_and_read_back_the_same() -> None:
+    days = official_days(2026)
+
+    assert read_official_days(write_official_days(days), 2026) == days
+
+
+@pytest.mark.parametrize(
+    "line", ["2031-01-01 休", "2030-12-31~2031-01-01 休", "2030-01-01", "2030-01-01 x"]
+)
+def test_line_of_another_year_or_of_no_kind_is_refused(line: str) -> None:
+    with pytest.raises(CalendarTextError, match="2030"):
+        read_official_days(line, 2030)
+
+
+def test_published_year_takes_the_place_of_the_provisional_one() -> None:
+    own = make_object(
+        days_off={"2030-06-01": "厂庆", "2030-02-10": "盘点"}, provisional_from=2030
+    )
+    parts = with_official_days(read_calendar(own), [2029])
+    rule = official_days(2030)
+    names = {on: day.name for on, day in rule.items()}
+    waiting = replace(
+        parts, provisional_from=2030, days_off={**names, **parts.days_off}
+    )
+
+    found = with_published_year(waiting, 2030, read_official_days(NOTICE, 2030))
+
+    of_2030 = {f"{on:%m-%d}" for on in found.days_off if on.year == 2030}
+    # Its own days stay; a day that the notice does not name is off no more.
+    assert {"06-01", "02-10", "02-09", "10-04"} <= of_2030
+    assert "05-01" not in of_2030
+    assert date(2030, 2, 10) not in found.extra_days
+    assert found.provisional_from == 2031
+    assert date(2031, 1, 23) in found.days_off
+    assert is_by_the_rule(waiting)
+    assert is_by_the_rule(found)
+    assert with_published_year(found, 2030, read_official_days(NOTICE, 2030)) == found
+
+
+def test_calendar_of_another_country_waits_by_no_rule() -> None:
+    assert not is_by_the_rule(read_calendar(make_object(provisional_from=2027)))
+    assert not is_by_the_rule(read_calendar(make_object()))

@@ -90,10 +90,7 @@ def _sheet() -> Sheet:
             required=True,
             choices=[
                 (EVERY, t("所有等这一年的日历", "all that wait for this year")),
-                *(
-                    (str(one.id), calendar_words.title(one))
-                    for one in calendar_changes.series(visit.session())
-                ),
+                *_calendars(),
             ],
         ),
         Asked(
@@ -108,6 +105,18 @@ def _sheet() -> Sheet:
     ]
     days = write_official_days(official_days(year)) if shipped else ""
     return Sheet(asked, {"year": str(year), "calendar": EVERY, "days": days})
+
+
+def _calendars() -> list[tuple[str, str]]:
+    """Return the calendars by their first versions' numbers, which stay."""
+    session, scopes = visit.session(), calendar_words.Scopes()
+    return [
+        (
+            str(calendar_changes.key_of(session, one)),
+            f"{calendar_words.title(one)} · {scopes.text(one)}",
+        )
+        for one in calendar_changes.series(session)
+    ]
 
 
 def _read(sheet: Sheet) -> tuple[int, dict[date, OfficialDay]]:

@@ -179,10 +179,10 @@ def _note(
                 failure=failure,
             )
         )
+        # Not this one, which may have been due long ago: it is the proof that it ran.
+        long_ago = JobRun.due_at < work.now - KEPT_FOR
         session.execute(
-            delete(JobRun).where(
-                JobRun.job == job.name, JobRun.due_at < work.now - KEPT_FOR
-            )
+            delete(JobRun).where(JobRun.job == job.name, long_ago, JobRun.id != run_id)
         )
 
 

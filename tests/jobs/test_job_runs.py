@@ -220,3 +220,16 @@ def test_list_shows_each_job_with_its_last_run_and_its_next(
     assert lines["clock_sweep"].last is not None
     assert lines["outbox"].last is None
     assert lines["outbox"].next_at == at("2026-09-24 09:00") + timedelta(minutes=1)
+
+
+def test_run_of_a_yearly_job_is_remembered_until_the_next(
+    desk: Desk, settings: Settings
+) -> None:
+    step, fence = Counted(), hold(desk)
+    yearly = job(step, "0 6 1 11 *")
+
+    for now in ("2026-09-23 08:30", "2026-09-24 08:30", "2026-11-02 08:30"):
+        run_due(yearly, desk.database, at(now), settings, fence)
+
+    assert len(step.times) == 2
+    assert [one.due_at for one in runs(desk)] == [at("2026-11-01 06:00")]

@@ -8,7 +8,7 @@ import json
 import marshal
 import sys
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -65,7 +65,9 @@ def due(
     else:
         # What cannot be wound back is a pipe or a keyboard.
         at_once = not batch.seekable()
-        _answer_all(batch, sys.stdout.buffer, _known(opened), at_once=at_once)
+        answer_all(
+            batch, sys.stdout.buffer, known(partial(_of_code, opened)), at_once=at_once
+        )
 
 
 def _incomplete() -> PersonError:
@@ -123,13 +125,13 @@ def _of_code(opened: Opened, code: str) -> BusinessCalendar:
 Find = Callable[[object], BusinessCalendar]
 
 
-def _known(opened: Opened) -> Find:
+def known(of_code: Callable[[str], BusinessCalendar]) -> Find:
     """Return what finds calendars: each code is read once, equal objects once."""
 
     @lru_cache(maxsize=_KEPT)
     def kept(code: str) -> BusinessCalendar | calendars.CalendarMissingError:
         try:
-            return _of_code(opened, code)
+            return of_code(code)
         except calendars.CalendarMissingError as missing:
             return missing
 
@@ -157,7 +159,7 @@ def _known(opened: Opened) -> Find:
     return find
 
 
-def _answer_all(
+def answer_all(
     lines: Iterable[bytes], out: BinaryIO, find: Find, *, at_once: bool
 ) -> None:
     """Write an answer for each line that is not blank, in their order.

@@ -102,6 +102,7 @@ def bench(
             ]
             extra += growth.registers(stores[0], stores[1], status.update)
         if "due_times" in more:
+            extra.append(due_times.batch_mark(status.update))
             extra += due_times.marks(status.update)
     marks = {
         one.code: mark

@@ -2,27 +2,39 @@
 
 Both are given the very spans, as two lists, and where the start lies among them; what
 they lack is what a calendar does besides: growing with the years, and its refusals.
+A batch of questions is measured too: its memory must not grow with its lines.
 """
 
+import json
+import os
 import random
 import statistics
 import time
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-from admin.bench.operations import DUE_BISECT, DUE_WALK
+from admin.bench.operations import BATCH_MEMORY, DUE_BISECT, DUE_WALK
+from admin.bench.peak import forget_peak, most_memory
 from admin.bench.run import Tell, Verdict
+from jobs.due_commands import answer_all, known
+from models.calendars import CalendarMissingError
 from models.rules.business_calendar import BusinessCalendar
-from models.rules.calendar_object import WEEKDAYS, CalendarParts, read_calendar
+from models.rules.calendar_object import WEEKDAYS, read_calendar
 from models.rules.deadlines import due_instants
 from models.rules.how_long import Count, Hours
 from models.rules.official_days import with_official_days
 
 COUNT = 1_000_000
+QUESTIONS = 100_000
 ROUNDS = 3
 HOURS = (8, 24)  # of business time: a workday, and three of them
+_WRITTEN = {
+    "zone": "Asia/Shanghai",
+    "weekly": {day: [["09:00", "12:00"], ["13:30", "18:00"]] for day in WEEKDAYS[:5]},
+}
 _FIRST = datetime(2025, 1, 1, tzinfo=UTC)
 _SECONDS = 2 * 365 * 86_400
 
@@ -107,14 +119,38 @@ def marks(tell: Tell, count: int = COUNT) -> list[Verdict]:
     return found
 
 
+def batch_mark(tell: Tell, count: int = QUESTIONS) -> Verdict:
+    """Answer a twentieth of so many lines and then all; compare the memory held."""
+    tell("batch of questions")
+    began = time.process_time()
+    peaks = []
+    for lines in (count // 20, count):
+        forget_peak()
+        with Path(os.devnull).open("wb") as nowhere:
+            answer_all(_questions(lines), nowhere, known(_of_no_code), at_once=False)
+        peaks.append(most_memory())
+    each = (time.process_time() - began) / (count + count // 20)
+    what = f"{count:,} questions of a batch, {each * 1e6:.0f} µs each, memory"
+    return Verdict(what, peaks[1] / peaks[0], BATCH_MEMORY)
+
+
+def _questions(count: int) -> Iterator[bytes]:
+    calendar = json.dumps(_WRITTEN | {"days_off": ["2026-10-01", "2026-10-02"]})
+    for at in range(count):
+        start = _FIRST + timedelta(seconds=at * 7_919 % _SECONDS)
+        yield (
+            f'{{"id": {at}, "calendar": {calendar}, '
+            f'"start": "{start.isoformat()}", "within_s": {at % 200_000}}}\n'
+        ).encode()
+
+
+def _of_no_code(code: str) -> BusinessCalendar:
+    raise CalendarMissingError(code)
+
+
 def _office() -> BusinessCalendar:
     """Return an office with a break at noon and the official days of China."""
-    hours = [["09:00", "12:00"], ["13:30", "18:00"]]
-    written = {
-        "zone": "Asia/Shanghai",
-        "weekly": dict.fromkeys(WEEKDAYS[:5], hours),
-    }
-    parts: CalendarParts = read_calendar(written)
+    parts = read_calendar(_WRITTEN)
     years = range(_FIRST.year, _FIRST.year + 3)
     return BusinessCalendar(with_official_days(parts, years))
 

@@ -165,6 +165,13 @@ def test_due_times_are_measured_beside_two_ways_that_agree() -> None:
     assert len(told) == len(due_times.HOURS)
 
 
+def test_batch_of_questions_is_measured() -> None:
+    found = due_times.batch_mark(print, count=400)
+
+    assert found.what.startswith("400 questions")
+    assert 0 < found.ratio < 2
+
+
 def test_ways_to_find_due_times_that_differ_are_not_compared(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from jobs import calendar_moves, official_days
 from jobs.work import Done, Work
-from models import calendars, official_years
-from models.accounts import Account, Role
+from models import calendars
+from models.access import Role
+from models.accounts import Account
 from models.calendar_moves import CalendarMove
 from models.calendars import Calendar
 from models.outbox import Message
@@ -18,6 +19,7 @@ from models.rules.calendar_object import read_calendar, write_calendar
 from models.rules.official_days import (
     OfficialDay,
     OfficialKind,
+    is_published,
     provisional_days,
     with_official_days,
 )
@@ -48,11 +50,10 @@ def run(desk: Desk | Company, settings: Settings, step: Step, now: datetime) -> 
 @pytest.fixture
 def published(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let an update bring the days of 2027."""
-    really = official_years.is_published
-    monkeypatch.setattr(
-        official_years, "is_published", lambda year: year == 2027 or really(year)
-    )
-    monkeypatch.setattr(official_years, "official_days", lambda _: NOTICE)
+    really = is_published
+    known = "models.official_years.is_published"
+    monkeypatch.setattr(known, lambda year: year == 2027 or really(year))
+    monkeypatch.setattr("models.official_years.official_days", lambda _: NOTICE)
 
 
 @pytest.mark.usefixtures("published")

@@ -129,6 +129,8 @@ def say(
             raise RuleThereError
     elif before is not None:
         raise RuleThereError
+    # The draft was made before the lock: another scope may have its number by now.
+    draft.version = calendars.next_version(session, draft.code)
     saved = calendars.keep(session, draft)
     if saved is not before:
         action = "created" if before is None else "changed"

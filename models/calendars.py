@@ -107,10 +107,9 @@ def draft(
     """
     opened = BusinessCalendar.from_object(hours)
     opened.next_workday(opened.date_of(now))
-    last = session.scalar(select(func.max(Calendar.version)).filter_by(code=code))
     return Calendar(
         code=code,
-        version=(last or 0) + 1,
+        version=next_version(session, code),
         name_zh=label.zh,
         name_en=label.en,
         branch_id=branch_id,
@@ -118,6 +117,12 @@ def draft(
         hours=opened.as_object(),
         saved_at=now,
     )
+
+
+def next_version(session: Session, code: str) -> int:
+    """Return the number of the next version of a code, whatever its scope."""
+    last = session.scalar(select(func.max(Calendar.version)).filter_by(code=code))
+    return (last or 0) + 1
 
 
 def save(

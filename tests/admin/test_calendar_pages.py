@@ -17,7 +17,7 @@ from models.words import Label
 from tests.admin.late_desk import at, order, promise
 from tests.clock_desk import CALENDAR
 from tests.clock_desk import at as moment
-from tests.company import NOON, Company
+from tests.company import NOON, Company, writer
 
 PAGE = "/settings/calendars/"
 SUNDAY = "2026-10-18"
@@ -228,6 +228,22 @@ def test_calendar_that_somebody_changed_meanwhile_is_not_written_over(
     assert answer.status_code == 409
     assert "刚被别人改过" in answer.text
     assert len(versions(company)) == 2
+
+
+def test_another_scope_that_took_the_number_meanwhile_is_no_hindrance(
+    company: Company,
+) -> None:
+    name = Label("客服部", "Desk")
+    own = {**CALENDAR, "days": {"2026-03-02": []}}
+    with company.database.read() as session:
+        draft = calendars.draft(session, "desk", name, own, NOON)
+    with company.database.write() as session:
+        calendars.save(session, "desk", name, CALENDAR, NOON, department_id=1)
+
+    with company.database.write() as session:
+        calendar_changes.say(session, draft, 1, writer())
+
+    assert [one.department_id for one in versions(company)] == [None, 1, None]
 
 
 def test_day_is_set_free_worked_and_put_back(

@@ -351,3 +351,30 @@ def test_mistyped_year_is_refused(year: str) -> None:
 def test_years_from_the_unpublished_one_on_are_provisional() -> None:
     assert OFFICE.is_provisional(date(2026, 12, 31), date(2027, 1, 1))
     assert not OFFICE.is_provisional(date(2026, 12, 31))
+
+
+ONE_HOUR_A_WEEK = make_calendar([["09:00", "10:00"]], "mon")
+WEEKLY_STARTS = [moment("2026-01-05 12:00") + 3 * at * MINUTE for at in range(3000)]
+
+
+def test_many_starts_over_many_years_are_due_as_each_by_itself() -> None:
+    starts = [moment("1995-01-01 12:00") + timedelta(days=20 * at) for at in range(600)]
+
+    found = OFFICE.add_business_time_to_all(starts, timedelta(hours=8))
+
+    assert found == [
+        OFFICE.add_business_time(each, timedelta(hours=8)) for each in starts
+    ]
+
+
+def test_many_starts_of_which_one_is_due_too_far_ahead_are_refused_as_it_is() -> None:
+    length = timedelta(hours=522)  # the last of them ten years ahead
+    calendar = ONE_HOUR_A_WEEK
+    late = [each for each in WEEKLY_STARTS if each > moment("2026-01-10 12:00")]
+
+    found = calendar.add_business_time_to_all(late, length)
+
+    assert found == [calendar.add_business_time(each, length) for each in late]
+    for starts in (WEEKLY_STARTS, WEEKLY_STARTS[:1]):
+        with pytest.raises(NeverOpensError):
+            calendar.add_business_time_to_all(starts, length)

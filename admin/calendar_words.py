@@ -179,6 +179,7 @@ def moves(
                 "version": versions[one.calendar_id],
                 "target": names.get(one.target_code, one.target_code),
                 "number": numbers.text(one.register, one.number),
+                "url": numbers.url(one.register, one.entry_id),
                 "was": show_instant(one.was_due_at, visit.zone()),
                 "now": show_instant(one.due_at, visit.zone()),
             }
@@ -205,6 +206,12 @@ class _Numbers:
     def text(self, register: str, number: str | None) -> str:
         """Return a number, a dash where it is not this person's to see."""
         return (number or "—") if self._sees(register) else "—"
+
+    def url(self, register: str, entry_id: int) -> str | None:
+        """Return the address of the entry; None where it is not this person's."""
+        if not self._sees(register):
+            return None
+        return url_for("register.details_view", register=register, id=entry_id)
 
     def _sees(self, register: str) -> bool:
         if register not in self._seen:

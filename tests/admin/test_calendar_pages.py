@@ -116,7 +116,9 @@ def test_make_up_workday_is_previewed_and_then_moves_exactly_that_clock(
     assert (moved.clock_id, moved.was_due_at) == (after[0].id, before[0].due_at)
     page = admin.get(f"{PAGE}1/").text
     assert "移动了 1 个时限" in page
-    assert "2026-10-19 15:00" in page.partition('id="moves"')[2]
+    told = page.partition('id="moves"')[2]
+    assert "2026-10-19 15:00" in told
+    assert f"/register/service_order/details/?id={moved.entry_id}" in told
     assert versions(company)[-1].settled_at is not None
 
 

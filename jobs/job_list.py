@@ -6,6 +6,7 @@ from jobs import (
     absences,
     calendar_moves,
     clock_sweep,
+    duty_check,
     official_days,
     outbox,
     outside,
@@ -68,6 +69,12 @@ JOBS: Mapping[str, Job] = {
             Label("日历年检", "Yearly check of calendars"),
             "0 9 20 11 *",
             official_days.ask_for_next_year,
+        ),
+        Job(
+            "duty_check",
+            Label("定期任务核对", "Duty check"),
+            "*/10 * * * *",
+            duty_check.check_next,
         ),
         Job(
             "outbox",

@@ -52,10 +52,11 @@ def _queries(
     known = catalogue.current()
     for declared in known:
         said, state = declared.absence, declared.state_field
-        if said is None or state is None:
+        if said is None or said.deputy is None or state is None:
             continue
         table = known.table(declared.code)
-        person, deputy = (_column(declared, table, it) for it in _people(said))
+        person = _column(declared, table, said.person)
+        deputy = _column(declared, table, said.deputy)
         done = exists().where(
             ChangeEvent.register == declared.code,
             ChangeEvent.entry_id == table.c.id,
@@ -80,10 +81,11 @@ def away(session: Session, now: datetime, zone: ZoneInfo) -> dict[int, int]:
     found: dict[int, int] = {}
     for declared in known:
         said, state = declared.absence, declared.state_field
-        if said is None or state is None:
+        if said is None or said.deputy is None or state is None:
             continue
         table = known.table(declared.code)
-        person, deputy = (_column(declared, table, it) for it in _people(said))
+        person = _column(declared, table, said.person)
+        deputy = _column(declared, table, said.deputy)
         query = visible(SYSTEM, declared.code, Action.READ).where(
             _column(declared, table, state.name).in_(said.states),
             _is_on(declared, table, said, now, zone),
@@ -93,10 +95,6 @@ def away(session: Session, now: datetime, zone: ZoneInfo) -> dict[int, int]:
         rows = session.execute(marked(query, declared.code))
         found |= {int(row[0]): int(row[1]) for row in rows}
     return found
-
-
-def _people(said: Absence) -> tuple[str, str]:
-    return said.person, said.deputy
 
 
 def _column(declared: Declaration, table: Table, name: str) -> Any:
@@ -129,14 +127,14 @@ def hand_next(session: Session, now: datetime, zone: ZoneInfo) -> int | None:
         return None
     declared, entry_id = found
     said = declared.absence
-    if said is None:
+    if said is None or said.deputy is None:
         return None
     writer = Writer(SYSTEM, now, zone, "job", f"away-{declared.code[:20]}-{entry_id}")
     table = catalogue.current().table(declared.code)
     (row,) = entries.lock(session, declared, table, [entry_id], writer, Action.READ)
     if _is_done(session, declared, entry_id):  # by another process, meanwhile
         return 0
-    moved = _hand(session, declared, row, said, writer)
+    moved = _hand(session, declared, row, said.person, said.deputy, writer)
     happening = Happening(entry_id, row["version"], HANDED, {})
     remember(session, declared.code, [happening], writer)
     return moved
@@ -150,19 +148,25 @@ def _is_done(session: Session, declared: Declaration, entry_id: int) -> bool:
 
 
 def _hand(
-    session: Session, declared: Declaration, row: Row, said: Absence, writer: Writer
+    session: Session,
+    declared: Declaration,
+    row: Row,
+    person: str,
+    to: str,
+    writer: Writer,
 ) -> int:
+    """Hand over from the one in a field to the one in another."""
     try:
-        deputy = leaving.taker(session, row[said.deputy], row[said.person])
+        deputy = leaving.taker(session, row[to], row[person])
     except BadTakerError:
-        _tell(session, declared, row, row[said.person], NOT_DONE, writer)
+        _tell(session, declared, row, row[person], NOT_DONE, writer)
         return 0
     moved = leaving.hand_all(
-        session, row[said.person], deputy, writer, leads=False, as_far_as_may=True
+        session, row[person], deputy, writer, leads=False, as_far_as_may=True
     )
     if moved.count:
         told = TOLD.format(count=moved.count)
-        _tell(session, declared, row, row[said.deputy], told, writer)
+        _tell(session, declared, row, row[to], told, writer)
     return moved.count
 
 

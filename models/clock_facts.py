@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
-from models import catalogue, computing, target_versions
+from models import catalogue, computing
 from models.access import marked
 from models.amid import among
 from models.clock_passages import Passage, ended, entered, passages, spells
@@ -17,7 +17,7 @@ from models.register import DATE, Declaration
 from models.rules.formula import FormulaError
 from models.rules.pauses import Pause
 from models.rules.wall_clock import at_time
-from models.scopes import Departments
+from models.scopes import Departments, in_force
 from models.targets import SlaTarget
 
 Row = Mapping[str, Any]
@@ -124,7 +124,7 @@ class Facts:
             if started_at is None:
                 continue
             started_on = started_at.astimezone(self.zone).date()
-            target = target_versions.in_force(
+            target = in_force(
                 versions, started_on, row.get("department"), self.departments
             )
             if target is not None and _begun(target) == begun:

@@ -18,6 +18,8 @@ MODULES = (
     "models.calendar_moves",
     "models.calendars",
     "models.clock_table",
+    "models.duties",
+    "models.duty_verdicts",
     "models.flow_table",
     "models.history",
     "models.import_tables",

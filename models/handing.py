@@ -60,14 +60,17 @@ class HandsOver:
 
 @dataclass(frozen=True, slots=True)
 class Absence:
-    """A register whose entries are absences with a deputy.
+    """A register whose entries are absences: nobody owes a duty meanwhile.
 
-    When one begins that stands in one of the states, the deputy takes over what the
-    absent person has in hand (`absences.py`).
+    When one with a deputy begins that stands in one of the states, the deputy takes
+    over what the absent person has in hand (`absences.py`). Without a flow there are no
+    states, and every entry counts.
     """
 
     person: str
-    deputy: str
     from_at: str  # an instant, or a day; the day of the end is counted in
     until_at: str
-    states: tuple[str, ...]  # in which it was agreed to
+    deputy: str | None = None  # None: nothing is handed over
+    states: tuple[str, ...] = ()  # in which it was agreed to
+    over: tuple[str, ...] = ()  # in which it was agreed to and has ended
+    on_duty: bool = False  # at work elsewhere, as on a trip

@@ -102,11 +102,13 @@ class Measure(Base):
 
 
 @dataclass(frozen=True, slots=True)
-class _Source:
+class Source:
     """A measure's statement before it is grouped or listed."""
 
     rows: Select[Any]
     person: ColumnElement[Any]
+    at: ColumnElement[Any]  # the moment or day that dates a row
+    is_dated: bool  # by a day, not a moment
     marks: tuple[str, ...]
 
 
@@ -157,7 +159,7 @@ def _condition_problem(declared: Declaration, text: str | None) -> Label | None:
     if wrong is not None:
         return wrong
     try:
-        _condition(declared, catalogue.current().table(declared.code), text)
+        condition_of(declared, catalogue.current().table(declared.code), text)
     except FormulaError as error:
         return error.label
     return None
@@ -222,13 +224,13 @@ def figures(
     People without rows are not in it: `nothing` is what they have. With a viewer only
     the rows count that this one may list.
     """
-    source = _source(measure, period, zone, viewer)
+    source = source_of(measure, period, zone, viewer)
     person = source.person.label("person")
     columns = [person, *_aggregates(measure)]
     grouped = source.rows.with_only_columns(*columns, maintain_column_froms=True)
     grouped = grouped.where(source.person.is_not(None)).group_by(source.person)
     found = session.execute(marked(grouped, *source.marks)).all()
-    return {int(row[0]): _figure(measure, row[1], row[2]) for row in found}
+    return {int(row[0]): figure_of(measure, row[1], row[2]) for row in found}
 
 
 def nothing(measure: Measure) -> Value:
@@ -248,7 +250,7 @@ def rows_behind(
     limit: int = 500,
 ) -> list[Row]:
     """Return the rows behind one person's figure that the viewer may see."""
-    source = _source(measure, period, zone, viewer)
+    source = source_of(measure, period, zone, viewer)
     table = catalogue.current().table(measure.register)
     query = source.rows.where(source.person == staff_id).order_by(table.c.id)
     declared = catalogue.current()[measure.register]
@@ -256,21 +258,25 @@ def rows_behind(
     return load(session, declared, marked(narrowed.limit(limit), *source.marks))
 
 
-def _source(
+def source_of(
     measure: Measure, period: DateRange, zone: ZoneInfo, viewer: Person
-) -> _Source:
+) -> Source:
+    """Return the rows of a period that a measure is taken of, as far as one sees."""
     known = catalogue.current()
     declared, table = known[measure.register], known.table(measure.register)
     query = access.visible(viewer, measure.register, Action.LIST)
     marks = [measure.register]
     if measure.target is not None:
         query, person = _of_clocks(measure, query, table, period, zone)
+        at: ColumnElement[Any] = Clock.__table__.c.due_at
+        is_dated = False
     else:
-        column = table.c[_column(declared, measure.date_field)]
+        at = table.c[_column(declared, measure.date_field)]
+        is_dated = declared.field(measure.date_field or "").type is DATE
         bounds = _bounds(declared, measure.date_field or "", period, zone)
-        query = query.where(column >= bounds[0], column < bounds[1])
+        query = query.where(at >= bounds[0], at < bounds[1])
         person = table.c[_column(declared, measure.person_field)]
-    condition = _condition(declared, table, measure.condition)
+    condition = condition_of(declared, table, measure.condition)
     if condition is not None:
         query = query.where(condition)
     if measure.whose == "superior":
@@ -278,7 +284,7 @@ def _source(
         query = query.join(staff, staff.c.id == person)
         person = staff.c.superior_id
         marks.append("staff")
-    return _Source(query, person, tuple(marks))
+    return Source(query, person, at, is_dated, tuple(marks))
 
 
 def _of_clocks(
@@ -324,9 +330,10 @@ def _column(declared: Declaration, name: str | None) -> str:
     return column
 
 
-def _condition(
+def condition_of(
     declared: Declaration, table: Table, text: str | None
 ) -> ColumnElement[bool] | None:
+    """Return a condition as the database is asked; None where there is none."""
     if not text:
         return None
 
@@ -347,7 +354,7 @@ def _aggregates(measure: Measure) -> list[ColumnElement[Any]]:
     if measure.aggregate == "count":
         return [func.count(), func.count()]
     if measure.aggregate == "share":
-        met = _condition(declared, table, measure.share_of or "yes")
+        met = condition_of(declared, table, measure.share_of or "yes")
         return [func.sum(case((met, 1), else_=0)), func.count()]  # type: ignore[arg-type]  # a text is given
     column = table.c[_column(declared, measure.field)]
     if measure.aggregate == "distinct":
@@ -355,7 +362,8 @@ def _aggregates(measure: Measure) -> list[ColumnElement[Any]]:
     return [func.sum(column), func.count(column)]
 
 
-def _figure(measure: Measure, total: Any, count: int) -> Value:
+def figure_of(measure: Measure, total: Any, count: int) -> Value:
+    """Return the figure that a total, and the number it is divided by, come to."""
     if isinstance(total, timedelta):  # formulas see a length as hours
         total = Decimal(total // timedelta(seconds=1)) / Decimal(3600)
     content: Decimal | None = Decimal(total or 0)

@@ -218,18 +218,19 @@ def hand_over_can_be_made(codes: Codes, declared: Declaration) -> Iterator[Findi
 
 @rule("R079")
 def absence_can_be_told(_codes: Codes, declared: Declaration) -> Iterator[Finding]:
-    """An absence has two persons, a beginning, an end, and states of its flow."""
+    """An absence has a person, a beginning, an end, and states of its flow."""
     said = declared.absence
     if said is None:
         return
     place = "absence"
     for name in (said.person, said.deputy):
-        yield from of_type(declared, place, name, PERSON)
+        if name is not None:
+            yield from of_type(declared, place, name, PERSON)
     for name in (said.from_at, said.until_at):
         yield from of_type(declared, place, name, INSTANT, DATE)
     state = declared.state_field
     there = [one.value for one in state.options] if state else []
-    for value in said.states:
+    for value in (*said.states, *said.over):
         if value not in there:
             yield Finding(
                 place,

@@ -3,9 +3,10 @@
 A rule of a nearer department takes the place of one of the same code from further up.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from functools import cached_property
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,6 +17,29 @@ from models.access import marked
 DEPARTMENT = "department"
 
 Rule = TypeVar("Rule")
+
+
+class Version(Protocol):
+    """One version of a rule; a version is never changed."""
+
+    @property
+    def version(self) -> int:
+        """Count the versions of a code."""
+
+    @property
+    def valid_from(self) -> date:
+        """Say from which day on it holds."""
+
+    @property
+    def department_id(self) -> int | None:
+        """Name the department it holds in; None is the whole company."""
+
+    @property
+    def enabled(self) -> bool:
+        """Say whether it was not switched off."""
+
+
+Versioned = TypeVar("Versioned", bound=Version)
 
 
 class Departments:
@@ -57,3 +81,25 @@ class Departments:
         table = catalogue.current().table(DEPARTMENT)
         query = marked(select(table.c.id, table.c.parent_id), DEPARTMENT)
         return {row.id: row.parent_id for row in self._session.execute(query)}
+
+
+def in_force(
+    versions: Sequence[Versioned],
+    on: date,
+    department: int | None,
+    departments: Departments,
+) -> Versioned | None:
+    """Return the version of one code that holds on a day in a department.
+
+    The nearest department that has versions decides; of those the newest that is valid
+    on the day. None: there is none yet, or it was switched off.
+    """
+    here = departments.nearest(
+        (one for one in versions if one.valid_from <= on),
+        lambda one: one.department_id,
+        department,
+    )
+    if not here:
+        return None
+    newest = max(here, key=lambda one: one.version)
+    return newest if newest.enabled else None

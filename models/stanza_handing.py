@@ -7,7 +7,7 @@ from models.handing import Absence, Anyone, HandsOver
 from models.stanza_flow import read_sets, write_sets
 from models.stanza_keys import Key, read_keys, write_keys
 from models.stanza_mistakes import Place
-from models.stanza_values import names, text, words, write_names, write_words
+from models.stanza_values import flag, names, text, words, write_names, write_words
 
 _ANYONE = (
     Key("title", words, write_words, needed=True),
@@ -31,10 +31,12 @@ _HANDS_OVER = (
 )
 _ABSENCE = (
     Key("person", text, needed=True),
-    Key("deputy", text, needed=True),
+    Key("deputy", text, may_be_empty=True),
     Key("from", text, attribute="from_at", needed=True),
     Key("until", text, attribute="until_at", needed=True),
-    Key("states", names, write_names, needed=True),
+    Key("states", names, write_names),
+    Key("over", names, write_names),
+    Key("on_duty", flag),
 )
 
 
@@ -77,4 +79,5 @@ def read_absence(value: Any, place: Place) -> Absence | None:
 
 def write_absence(value: Absence) -> dict[str, Any]:
     """Write what makes a register's entries absences."""
-    return write_keys(value, value, _ABSENCE)
+    usual = Absence(value.person, value.from_at, value.until_at)
+    return write_keys(value, usual, _ABSENCE)

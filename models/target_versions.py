@@ -1,12 +1,10 @@
 """Which version of a target judges a clock, and which targets a save may move."""
 
 from collections.abc import Collection, Mapping
-from datetime import date
 
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from models.scopes import Departments
 from models.targets import SlaTarget
 from models.words import Label
 
@@ -38,28 +36,6 @@ def by_code(versions: list[SlaTarget]) -> Mapping[str, list[SlaTarget]]:
     for one in versions:
         grouped.setdefault(one.code, []).append(one)
     return grouped
-
-
-def in_force(
-    versions: list[SlaTarget],
-    started_on: date,
-    department: int | None,
-    departments: Departments,
-) -> SlaTarget | None:
-    """Return the version of one code that judges a clock started on a day.
-
-    The nearest department that has versions decides; of those the newest that is valid
-    on the day. None: there is none yet, or it was switched off.
-    """
-    here = departments.nearest(
-        (one for one in versions if one.valid_from <= started_on),
-        lambda one: one.department_id,
-        department,
-    )
-    if not here:
-        return None
-    newest = max(here, key=lambda one: one.version)
-    return newest if newest.enabled else None
 
 
 def labels(session: Session, codes: Collection[str]) -> dict[str, Label]:

@@ -1,5 +1,6 @@
 """出差单: guidance before leaving, the way back, and the report within a day."""
 
+from models.handing import Absence
 from models.register import (
     ATTACHMENT,
     DATE,
@@ -30,6 +31,8 @@ class BusinessTrip(Register):
     numbering = "CC{year}{month:02}{serial:03}"
     order = "-planned_from"
     handed_on = ()  # a person's own affair
+    # At work elsewhere; what one owes at the desk is not owed meanwhile.
+    absence = Absence("traveller", "departed_at", "returned_at", on_duty=True)
 
     number = again("number", "单号", "No.")
     traveller = field(

@@ -88,7 +88,7 @@ HANDING_CASES = [
         "R079",
         "absence",
         "an end that is no time",
-        absence=Absence("taken_by", "accepted_by", "accepted_at", "note", ()),
+        absence=Absence("taken_by", "accepted_at", "note", "accepted_by"),
     ),
     left("R078", "hands_over", "parts in no register", **hands_over()),
 ]

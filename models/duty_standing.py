@@ -1,0 +1,239 @@
+"""How people stand with their duties, reckoned now or as it was kept.
+
+A period that is over and was kept stands as it was kept; all others are reckoned.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from models import duties, duty_figures, duty_people, measures
+from models.calendars import Calendars
+from models.duties import SUBORDINATES, Duty
+from models.duty_figures import Taken, Window
+from models.duty_people import Owner, Presence
+from models.measures import Measure
+from models.rules import duty_share
+from models.rules.business_calendar import BusinessCalendar
+from models.rules.deadlines import due_instant
+from models.rules.duty_share import Verdict
+from models.rules.periods import DateRange, Period, PeriodKind, period_of, periods_in
+from models.scopes import Departments, in_force
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How one person stands with one duty in one period."""
+
+    duty: Duty
+    period: Period
+    due_at: datetime
+    owner: Owner
+    taken: Taken
+    owed: Decimal | None  # at least; None: there is only an upper bound
+    worked: int  # halves of days
+    planned: int
+    verdict: Verdict
+    kept_at: datetime | None = None  # None: reckoned just now
+
+    @property
+    def left(self) -> Decimal:
+        """How much is still to be done; nothing where the verdict hangs on more."""
+        if self.owed is None or self.taken.figure is None:
+            return Decimal(0)
+        return max(self.owed - self.taken.figure, Decimal(0))
+
+    @property
+    def uncovered(self) -> tuple[str, ...]:
+        """The topics that nobody dealt with yet."""
+        return tuple(one for one in self.duty.topics if one not in self.taken.covered)
+
+
+def calendar_of(
+    session: Session, duty: Duty, departments: Departments
+) -> BusinessCalendar:
+    """Return the calendar that a duty is counted in."""
+    found = Calendars(session, [duty.calendar])
+    return found.at(duty.calendar, None, duty.department_id, departments).opened()
+
+
+def due_at(duty: Duty, period: Period, calendar: BusinessCalendar) -> datetime:
+    """Return when the verdict falls (UTC): the due point, else the period's end."""
+    first, end = period.instants(calendar.zone)
+    length = duty.due_length
+    return end if length is None else due_instant(first, length, calendar)
+
+
+def last_call(duty: Duty, period: Period, calendar: BusinessCalendar) -> datetime:
+    """Return until when people work on it: the due point, or the last closing."""
+    if duty.due_length is not None:
+        return due_at(duty, period, calendar)
+    return calendar.closing(calendar.previous_workday(period.end))
+
+
+def periods_of(duty: Duty, within: DateRange) -> list[Period]:
+    """Return the periods of a duty that end within a range, else the one around it."""
+    found = list(periods_in(_counted(duty), within))
+    return [one for one in found if one.last in within] or found[-1:]
+
+
+def period_at(duty: Duty, on: date) -> Period:
+    """Return the period of a duty that a day lies in."""
+    return period_of(_counted(duty), on)
+
+
+def _counted(duty: Duty) -> PeriodKind:
+    """Return the kind of a duty's periods: workdays are each person's own days."""
+    return PeriodKind.DAY if duty.kind is PeriodKind.WORKDAY else duty.kind
+
+
+@dataclass(slots=True)
+class Reckoning:
+    """Reckons duties over one span of dates; people and presence are read once."""
+
+    session: Session
+    span: DateRange
+    zone: ZoneInfo
+    now: datetime
+    departments: Departments = field(init=False)
+    people: list[Owner] = field(init=False)
+    presence: Presence = field(init=False)
+    _measures: dict[str, Measure] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Read who is employed within the span, and when they work."""
+        self.departments = Departments(self.session)
+        self.people = duty_people.owners(self.session, self.span)
+        self.presence = Presence(self.session, self.people, self.span, self.zone)
+
+    def standings(
+        self,
+        versions: Sequence[Duty],
+        periods: Sequence[Period],
+        only: Iterable[int] | None = None,
+    ) -> list[Standing]:
+        """Return how everybody stands who owes a duty, period by period.
+
+        Args:
+            versions: Every version of one code.
+            periods: Its periods, in order; those not begun yet are left out.
+            only: The people asked for; None: all.
+        """
+        today = self.now.astimezone(self.zone).date()
+        begun = [one for one in periods if one.first <= today]
+        wanted = None if only is None else set(only)
+        by_version: dict[int, tuple[Duty, list[Period], dict[date, set[int]]]] = {}
+        for period in begun:
+            for duty, some in self._who(versions, period, wanted):
+                _, its, who = by_version.setdefault(duty.id, (duty, [], {}))
+                its.append(period)
+                who[period.first] = {one.id for one in some}
+        return [
+            one
+            for duty, its, who in by_version.values()
+            for one in self._of_version(duty, its, who)
+        ]
+
+    def _who(
+        self, versions: Sequence[Duty], period: Period, wanted: set[int] | None
+    ) -> list[tuple[Duty, list[Owner]]]:
+        """Return the versions that hold in a period, each with those who owe it."""
+        found: dict[int, tuple[Duty, list[Owner]]] = {}
+        held: dict[int | None, Duty | None] = {}
+        for one in self.people:
+            place = one.department_id
+            if place not in held:
+                held[place] = in_force(versions, period.first, place, self.departments)
+            duty = held[place]
+            if duty is not None:
+                found.setdefault(duty.id, (duty, []))[1].append(one)
+        result = []
+        for duty, people in found.values():
+            owing = duty_people.owe(duty, people, self.departments)
+            some = [
+                one
+                for one in owing
+                if (wanted is None or one.id in wanted) and _is_there(one, period)
+            ]
+            if some:
+                result.append((duty, some))
+        return result
+
+    def _of_version(
+        self, duty: Duty, periods: Sequence[Period], who: Mapping[date, set[int]]
+    ) -> list[Standing]:
+        calendar = calendar_of(self.session, duty, self.departments)
+        measure = self._measure(duty.measure)
+        windows = [Window(one, due_at(duty, one, calendar)) for one in periods]
+        found = duty_figures.taken(self.session, duty, measure, windows, self.zone)
+        empty = duty_figures.nothing(measure)
+        owners = {one.id: one for one in self.people}
+        return [
+            self._standing(
+                duty,
+                measure,
+                window,
+                owners[staff_id],
+                calendar,
+                found.get((staff_id, place), empty),
+            )
+            for place, window in enumerate(windows)
+            for staff_id in owners
+            if staff_id in who[window.period.first]
+        ]
+
+    def _standing(
+        self,
+        duty: Duty,
+        measure: Measure,
+        window: Window,
+        owner: Owner,
+        calendar: BusinessCalendar,
+        taken: Taken,
+    ) -> Standing:
+        worked, planned = self.presence.halves(owner, duty, calendar, window.period)
+        least = self._least(duty, owner)
+        if least is not None and measure.aggregate not in duties.WITHOUT_SHARE:
+            least = duty_share.owed(least, worked, planned)
+        # Whoever was not there all the time is not judged by a bound from above.
+        most = duty.at_most if worked or taken.figure else None
+        verdict = duty_share.verdict(
+            taken.figure,
+            least,
+            most,
+            is_covered=set(duty.topics) <= taken.covered,
+            is_over=self.now >= window.due_at,
+        )
+        return Standing(
+            duty,
+            window.period,
+            window.due_at,
+            owner,
+            taken,
+            least,
+            worked,
+            planned,
+            verdict,
+        )
+
+    def _least(self, duty: Duty, owner: Owner) -> Decimal | None:
+        """Return what a whole period's least is: for each subordinate where said."""
+        if duty.at_least is None or duty.times != SUBORDINATES:
+            return duty.at_least
+        below = sum(one.superior_id == owner.id for one in self.people)
+        return duty.at_least * below
+
+    def _measure(self, code: str) -> Measure:
+        if code not in self._measures:
+            self._measures |= measures.by_code(self.session, [code])
+        return self._measures[code]
+
+
+def _is_there(one: Owner, period: Period) -> bool:
+    return (one.first_on is None or one.first_on < period.end) and (
+        one.last_on is None or one.last_on >= period.first
+    )

@@ -1,7 +1,7 @@
 """What rests on a clause: every rule of this database that names one as its source.
 
 A new kind of rule adds its reader to `READERS`; screens then show it beside the clauses
-and link back. Duties, penalties and the like come here with their tables.
+and link back. Penalties and the like come here with their tables.
 """
 
 from collections import defaultdict
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from models import catalogue, pay_checks, preferences
 from models.access import Role
+from models.duties import Duty
 from models.measures import Measure
 from models.pay_tables import PayRuleRow
 from models.targets import SlaTarget
@@ -27,6 +28,7 @@ class Kind(Enum):
     FIELD = ("field", Label("字段", "Field"), "forms")
     FLOW = ("flow", Label("流程", "Flow"), "arrows-right-left")
     TARGET = ("target", Label("时限要求", "Time limit"), "clock-hour-4")
+    DUTY = ("duty", Label("定期任务", "Duty"), "list-check")
     MEASURE = ("measure", Label("考核指标", "Measure"), "chart-bar")
     PAY_RULE = ("pay", Label("计薪项目", "Pay rule"), "coin-yuan")
     RIGHT = ("role", Label("角色与权限", "Rights"), "users")
@@ -118,6 +120,19 @@ def _targets(session: Session) -> Iterator[Citation]:
         yield Citation(Kind.TARGET, one.code, one.label, clauses, one.register)
 
 
+def _duties(session: Session) -> Iterator[Citation]:
+    """Yield the newest version of each duty that is switched on."""
+    newest = select(func.max(Duty.id)).group_by(Duty.code, Duty.department_id)
+    query = (
+        select(Duty, Measure.register)
+        .join(Measure, Measure.code == Duty.measure)
+        .where(Duty.id.in_(newest), Duty.enabled)
+    )
+    for one, register in session.execute(query.order_by(Duty.code, Duty.id)):
+        clauses = tuple(one.clauses.split())
+        yield Citation(Kind.DUTY, one.code, one.label, clauses, register)
+
+
 def _measures(session: Session) -> Iterator[Citation]:
     query = select(Measure).where(Measure.clause != "").order_by(Measure.code)
     for one in session.scalars(query):
@@ -159,6 +174,7 @@ READERS: tuple[Reader, ...] = (
     _fields,
     _flows,
     _targets,
+    _duties,
     _measures,
     _pay_rules,
     _roles,

@@ -27,23 +27,33 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from models import catalogue
-from models.calendars import CalendarMissingError, Calendars
+from models.calendars import CalendarMissingError, Calendars, of_department
 from models.column_types import BigId, Scaled, Seconds, UtcDateTime
 from models.database import Base
 from models.fields import CHOICE, CHOICES
 from models.measures import Measure
 from models.register import DECIMAL, DURATION, INTEGER, Declaration
+from models.rules.business_calendar import BusinessCalendar
 from models.rules.how_long import HowLong, HowLongError, needed_field
 from models.rules.how_long_notation import parse_how_long
-from models.rules.periods import PeriodKind
+from models.rules.periods import Period, PeriodKind
 from models.scopes import Departments
 from models.words import Label, PersonError
 
 SUBORDINATES = "subordinates"
 TIMES = (SUBORDINATES,)
+DECEMBER = 12
 PLACES = 6  # of the figures that are kept
 LENGTHS = frozenset({INTEGER, DECIMAL, DURATION})
 WITHOUT_SHARE = ("average", "share")  # aggregates that days not worked do not lessen
+_HOURS = [["09:00", "12:00"], ["13:00", "18:00"]]
+PLAIN_WEEK = BusinessCalendar.from_object(
+    {
+        "zone": "Asia/Shanghai",
+        "weekly": dict.fromkeys(("mon", "tue", "wed", "thu", "fri"), _HOURS),
+    }
+)
+"""Where nobody has set a calendar up."""
 Wrong = tuple[str, Label]
 """What is wrong: the column it is about, and the sentence."""
 
@@ -51,6 +61,7 @@ _USUAL: dict[str, Any] = {
     "posts": [],
     "people": [],
     "topics": [],
+    "months": [],
     "on_trips": False,
     "enabled": True,
     "clauses": "",
@@ -60,6 +71,7 @@ _USUAL: dict[str, Any] = {
             "at_least",
             "at_most",
             "times",
+            "calendar",
             "each_field",
             "each_least",
             "topics_field",
@@ -114,10 +126,13 @@ class Duty(Base):
     each_least: Mapped[int | None] = mapped_column(Integer)
     topics_field: Mapped[str | None] = mapped_column(String(41))
     topics: Mapped[list[str]] = mapped_column(JSON)
+    # In which months of the year a period may begin; none: in every one.
+    months: Mapped[list[int]] = mapped_column(JSON)
     posts: Mapped[list[int]] = mapped_column(JSON)  # ids of posts
     people: Mapped[list[int]] = mapped_column(JSON)  # ids of staff
     on_trips: Mapped[bool] = mapped_column(Boolean(name=None))  # owed on a trip too
-    calendar: Mapped[str] = mapped_column(String(40))
+    # None: the hours of the department it holds in, or a plain week without any.
+    calendar: Mapped[str | None] = mapped_column(String(40))
     due: Mapped[str | None] = mapped_column(String(100))  # rules/how_long_notation.py
     # Business time before the due point; None: nobody is reminded.
     remind_before: Mapped[timedelta | None] = mapped_column(Seconds)
@@ -141,6 +156,10 @@ class Duty(Base):
     def kind(self) -> PeriodKind:
         """How long its periods last."""
         return PeriodKind(self.period)
+
+    def is_owed_in(self, period: Period) -> bool:
+        """Whether a period is one of those in which something is owed."""
+        return not self.months or period.first.month in self.months
 
     @property
     def due_length(self) -> HowLong | None:
@@ -208,6 +227,21 @@ def versions(session: Session, code: str | None = None) -> dict[str, list[Duty]]
     return found
 
 
+def calendar_of(
+    session: Session, duty: Duty, departments: Departments
+) -> BusinessCalendar:
+    """Return the calendar that a duty is counted in.
+
+    Raises:
+        CalendarMissingError: There is none of its code.
+    """
+    if duty.calendar is None:
+        own = of_department(session, duty.department_id, departments)
+        return own or PLAIN_WEEK
+    found = Calendars(session, [duty.calendar])
+    return found.at(duty.calendar, None, duty.department_id, departments).opened()
+
+
 def wrong_columns(session: Session, duty: Duty) -> Iterator[Wrong]:
     """Yield what is wrong with a duty, each with the column it is about."""
     measure = session.scalar(select(Measure).filter_by(code=duty.measure))
@@ -222,9 +256,7 @@ def wrong_columns(session: Session, duty: Duty) -> Iterator[Wrong]:
     else:
         yield from declared_wrong(duty, measure)
     try:
-        Calendars(session, [duty.calendar]).at(
-            duty.calendar, None, duty.department_id, Departments(session)
-        )
+        calendar_of(session, duty, Departments(session))
     except CalendarMissingError as error:
         yield "calendar", error.label
     other = session.scalars(
@@ -341,6 +373,8 @@ def _wrong_times(duty: Duty) -> Iterator[Wrong]:
                 f"“{duty.period}” is not one of {words}.",
             ),
         )
+    if any(not 1 <= one <= DECEMBER for one in duty.months):
+        yield "months", Label("月份应是 1 到 12。", "A month is one of 1 to 12.")
     if duty.remind_before is not None and duty.remind_before <= timedelta():
         yield (
             "remind_before",

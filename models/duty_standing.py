@@ -12,8 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from models import duties, duty_figures, duty_people, measures
-from models.calendars import Calendars
-from models.duties import SUBORDINATES, Duty
+from models.duties import SUBORDINATES, Duty, calendar_of
 from models.duty_figures import Taken, Window
 from models.duty_people import Owner, Presence
 from models.measures import Measure
@@ -51,14 +50,6 @@ class Standing:
     def uncovered(self) -> tuple[str, ...]:
         """The topics that nobody dealt with yet."""
         return tuple(one for one in self.duty.topics if one not in self.taken.covered)
-
-
-def calendar_of(
-    session: Session, duty: Duty, departments: Departments
-) -> BusinessCalendar:
-    """Return the calendar that a duty is counted in."""
-    found = Calendars(session, [duty.calendar])
-    return found.at(duty.calendar, None, duty.department_id, departments).opened()
 
 
 def due_at(duty: Duty, period: Period, calendar: BusinessCalendar) -> datetime:
@@ -149,7 +140,7 @@ class Reckoning:
             if place not in held:
                 held[place] = in_force(versions, period.first, place, self.departments)
             duty = held[place]
-            if duty is not None:
+            if duty is not None and duty.is_owed_in(period):
                 found.setdefault(duty.id, (duty, []))[1].append(one)
         result = []
         for duty, people in found.values():

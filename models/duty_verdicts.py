@@ -30,11 +30,10 @@ from models import duties
 from models.amid import among
 from models.column_types import BigId, Scaled, UtcDateTime
 from models.database import Base
-from models.duties import PLACES
+from models.duties import PLACES, calendar_of
 from models.duty_standing import (
     Reckoning,
     Standing,
-    calendar_of,
     due_at,
     last_call,
     period_at,

@@ -18,6 +18,7 @@ from models.history import Writer
 from models.words import Label
 from seed import declared
 from seed.declared import knowing
+from seed.duty_items import duty_item
 from seed.entry_items import entry_item, in_order
 from seed.items import (
     Item,
@@ -233,6 +234,8 @@ def items_of(template: Template) -> Iterator[Item]:
         yield target_item(target.stanza)
     for measure in template.measures:
         yield measure_item(measure.stanza)
+    for duty in template.duties:
+        yield duty_item(duty.stanza)
     for rate in template.rates:
         yield rate_item(rate.stanza)
     for scheme in template.schemes:

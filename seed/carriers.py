@@ -22,6 +22,7 @@ class CarrierKind(Enum):
 
     PAY = ("pay", Label("计薪", "pay line"))
     TARGET = ("target", Label("时限", "time limit"))
+    OWED = ("duty", Label("定期任务", "duty"))
     MEASURE = ("measure", Label("指标", "measure"))
     NUMBERING = ("numbering", Label("编号", "numbering"))
     FLOW = ("flow", Label("流程", "flow"))
@@ -139,6 +140,7 @@ def _of_rules(template: Template) -> Iterator[Carrier]:
                 yield Carrier(clause, kind, label, declared.code, declared)
     kinds: tuple[tuple[CarrierKind, Iterable[Placed[Any]]], ...] = (
         (CarrierKind.TARGET, template.targets),
+        (CarrierKind.OWED, template.duties),
         (CarrierKind.MEASURE, template.measures),
         (CarrierKind.CHECK, template.pay_checks),
         (CarrierKind.RIGHT, template.roles),

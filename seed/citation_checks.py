@@ -37,6 +37,7 @@ def _all(template: Template) -> Iterator[tuple[Placed[Any], Path, str]]:
         *template.calendars,
         *template.targets,
         *template.measures,
+        *template.duties,
         *template.pay_checks,
         *template.roles,
         *template.entries,

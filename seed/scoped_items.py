@@ -137,7 +137,7 @@ class SchemeItem(Item):
         found = self._found(session, scope)
         if found is None:
             return None
-        names = {number: name for name, number in _posts(session).items()}
+        names = {number: name for name, number in posts_by_name(session).items()}
         values = plainly(
             {
                 "name_zh": found.name_zh,
@@ -157,7 +157,7 @@ class SchemeItem(Item):
     ) -> None:
         """Save the next version; runs reckoned under the old one keep their slips."""
         del writer
-        posts = _posts(session)
+        posts = posts_by_name(session)
         last = session.scalar(
             select(func.max(PayScheme.version)).where(PayScheme.code == self.code)
         )
@@ -195,7 +195,7 @@ _RULE = (
 )
 
 
-def _posts(session: Session) -> dict[str, int]:
+def posts_by_name(session: Session) -> dict[str, int]:
     """Return the id of each post by its name."""
     table = catalogue.current().table("post")
     query = select(table.c.name, table.c.id).where(table.c.binned_at.is_(None))

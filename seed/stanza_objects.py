@@ -6,6 +6,7 @@ from datetime import time, timedelta
 from typing import Any
 
 from models import catalogue, checking
+from models.duties import Duty
 from models.measures import Measure
 from models.register import TIME, Field
 from models.rules.escalation import parse_step, steps_notation
@@ -13,7 +14,12 @@ from models.rules.how_long import Hours, HowLongError
 from models.rules.how_long_notation import parse_how_long
 from models.rules.pay import LineKind, PayRule, Scheme
 from models.targets import SlaTarget
-from seed.template_schema import MeasureStanza, SchemeStanza, TargetStanza
+from seed.template_schema import (
+    DutyStanza,
+    MeasureStanza,
+    SchemeStanza,
+    TargetStanza,
+)
 
 
 def joined(codes: Iterable[str]) -> str:
@@ -97,6 +103,37 @@ def measure_values(stanza: MeasureStanza) -> dict[str, Any]:
         "unit": stanza.unit,
         "clause": joined(stanza.clauses),
     }
+
+
+def duty_values(stanza: DutyStanza) -> dict[str, Any]:
+    """Return the columns of a duty, but its posts; HowLongError for its reminder."""
+    return {
+        "name_zh": stanza.title.zh,
+        "name_en": stanza.title.en,
+        "measure": stanza.measure,
+        "period": str(stanza.period),
+        "at_least": stanza.at_least,
+        "at_most": stanza.at_most,
+        "times": stanza.times,
+        "each_field": stanza.each_field,
+        "each_least": stanza.each_least,
+        "topics_field": stanza.topics_field,
+        "topics": list(stanza.topics),
+        "months": list(stanza.months),
+        "on_trips": stanza.on_trips,
+        "calendar": stanza.calendar,
+        "due": stanza.due,
+        "remind_before": warning(stanza.remind_before),
+        "valid_from": stanza.valid_from,
+        "enabled": stanza.enabled,
+        "clauses": joined(stanza.clauses),
+        "note": stanza.note,
+    }
+
+
+def duty_of(stanza: DutyStanza) -> Duty:
+    """Return a duty that was never saved, of nobody in particular."""
+    return Duty(code=stanza.code, **duty_values(stanza))
 
 
 def measure_of(stanza: MeasureStanza) -> Measure:

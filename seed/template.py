@@ -11,6 +11,7 @@ from seed.template_error import Fault, TemplateError, one_of
 from seed.template_schema import (
     BundleStanza,
     CalendarStanza,
+    DutyStanza,
     EntriesStanza,
     Head,
     MeasureStanza,
@@ -71,6 +72,7 @@ class Template:
     calendars: tuple[Placed[CalendarStanza], ...]
     targets: tuple[Placed[TargetStanza], ...]
     measures: tuple[Placed[MeasureStanza], ...]
+    duties: tuple[Placed[DutyStanza], ...]
     rates: tuple[Placed[RateStanza], ...]
     schemes: tuple[Placed[SchemeStanza], ...]
     pay_checks: tuple[Placed[PayCheckStanza], ...]
@@ -91,6 +93,7 @@ _CODED = (
     "calendars",
     "targets",
     "measures",
+    "duties",
     "rates",
     "schemes",
     "pay_checks",

@@ -20,6 +20,7 @@ from models.targets import declared_problems
 from models.words import Label, PersonError
 from seed.citation_checks import wrong_citations
 from seed.declared import knowing
+from seed.duty_checks import wrong_duty, wrong_posts
 from seed.entry_items import reference_problems
 from seed.labels_item import wrong_labels
 from seed.stanza_objects import (
@@ -73,6 +74,8 @@ def _faults(template: Template) -> Iterator[Fault]:
         yield from _target(template, target)
     for measure in template.measures:
         yield from _measure(template, measure)
+    for duty in template.duties:
+        yield from wrong_duty(template, duty)
     for rate in template.rates:
         yield from _rate(rate)
     names = names_of_pay(template)
@@ -239,17 +242,7 @@ def _scheme(
     template: Template, placed: Placed[SchemeStanza], names: dict[str, Unit]
 ) -> Iterator[Fault]:
     stanza = placed.stanza
-    posts = [
-        row.get("name")
-        for one in template.entries
-        if one.stanza.register_ == "post"
-        for row in one.stanza.rows
-    ]
-    for index, post in enumerate(stanza.posts):
-        if post not in posts:
-            what = Label("模板里的岗位", "a post of the template")
-            problem = one_of(post, [str(one) for one in posts], what)
-            yield placed.fault(problem, "posts", index)
+    yield from wrong_posts(template, placed)
     try:
         wrong = scheme_problems(scheme_of(stanza), names)
     except SchemeError as error:

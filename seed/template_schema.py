@@ -17,8 +17,10 @@ from pydantic import (
 )
 
 from models.access import Action
+from models.duties import TIMES
 from models.measures import AGGREGATES, WHOSE
 from models.rules.formula import UNITS
+from models.rules.periods import PeriodKind
 from models.words import Label
 from seed.rule_facts import KINDS, Params
 from seed.template_error import Fault, TemplateError, one_of
@@ -164,6 +166,32 @@ class MeasureStanza(Stanza):
     clauses: tuple[str, ...] = ()
 
 
+class DutyStanza(Stanza):
+    """What is owed in each period: so much of a measure, by people of some posts."""
+
+    code: str
+    title: Words
+    measure: str
+    period: Literal[tuple(PeriodKind)]  # type: ignore[valid-type]  # one list for both
+    at_least: Decimal | None = Field(default=None, ge=0)
+    at_most: Decimal | None = Field(default=None, ge=0)
+    times: Literal[TIMES] | None = None  # type: ignore[valid-type]  # as above
+    each_field: str | None = None
+    each_least: int | None = None  # minutes of a duration
+    topics_field: str | None = None
+    topics: tuple[str, ...] = ()
+    months: tuple[int, ...] = ()
+    posts: tuple[str, ...] = ()
+    on_trips: bool = False
+    calendar: str | None = None
+    due: str | None = None  # a length from the period's beginning, such as day 5
+    remind_before: str | None = None  # a length such as 2h, in business time
+    valid_from: date
+    enabled: bool = True
+    clauses: tuple[str, ...] = ()
+    note: str = ""
+
+
 class RateStanza(Stanza):
     """A figure that people edit in a table."""
 
@@ -258,6 +286,7 @@ class TemplateFile(Stanza):
     calendars: tuple[CalendarStanza, ...] = ()
     targets: tuple[TargetStanza, ...] = ()
     measures: tuple[MeasureStanza, ...] = ()
+    duties: tuple[DutyStanza, ...] = ()
     rates: tuple[RateStanza, ...] = ()
     schemes: tuple[SchemeStanza, ...] = ()
     pay_checks: tuple[PayCheckStanza, ...] = ()

@@ -6,26 +6,36 @@ numbers come from the rule's facts in the rulebook, never from the object that i
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 from models import catalogue
 from models.access import Action, Grant, Person, Rows
+from models.duties import PLAIN_WEEK
 from models.rules.business_calendar import BusinessCalendar
 from models.rules.clock_standing import standing
 from models.rules.deadlines import due_instant
+from models.rules.duty_share import Verdict, verdict
 from models.rules.formula import MONEY, NUMBER, Value, parse
 from models.rules.how_long import needed_field
 from models.rules.how_long_notation import parse_how_long
 from models.rules.pay import PayRule, calculate_slip
+from models.rules.periods import (
+    DateRange,
+    Period,
+    PeriodKind,
+    period_of,
+    periods_in,
+)
 from seed.carriers import Carrier, CarrierKind
 from seed.items import role_item
 from seed.rule_facts import Deed, Params
 from seed.scoped_items import calendar_item
-from seed.stanza_objects import scheme_of
+from seed.stanza_objects import duty_of, scheme_of
 from seed.template import Template
 from seed.template_checks import names_of_pay
+from seed.template_schema import DutyStanza
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MINUTE = timedelta(minutes=1)
@@ -129,6 +139,58 @@ def _next_workday(calendar: BusinessCalendar, at: datetime) -> datetime:
 
 def _noon(at: datetime) -> datetime:
     return datetime.combine(at.date(), time(12), ZONE)
+
+
+def owing(template: Template, carrier: Carrier, params: Params) -> Iterator[Case]:
+    """Let somebody do what a duty asks, and the least that is not enough of it."""
+    duty = carrier.stanza
+    for name in ("at_least", "exactly"):
+        amount = getattr(params, name)
+        if amount is not None and amount.unit == "count":
+            enough, short = (_judged(duty, amount.number - one) for one in (0, 1))
+            yield Case(f"{carrier.code} {name}", enough, short)
+    if params.at_most is not None and params.at_most.unit == "count":
+        few, many = (_judged(duty, params.at_most.number + one) for one in (0, 1))
+        yield Case(f"{carrier.code} at most", few, many)
+    lengths = [
+        one.number
+        for one in (params.each, params.at_least)
+        if one is not None and one.unit == "minutes"
+    ]
+    for least in lengths:
+        found = duty.each_least or 0
+        yield Case(f"{carrier.code} each", found <= least, found < least)
+    if params.months:
+        asked = [duty_of(duty).is_owed_in(one) for one in months_of(FIRST.year)]
+        inside = all(asked[one - 1] for one in params.months)
+        outside = sum(asked) > len(params.months)
+        yield Case(f"{carrier.code} months", inside, outside)
+    if duty.due is not None:
+        yield from _in_time(template, carrier, params)
+
+
+def _in_time(template: Template, carrier: Carrier, params: Params) -> Iterator[Case]:
+    """Look until when what is done counts, from the first day of a period."""
+    duty = carrier.stanza
+    calendar = (
+        PLAIN_WEEK if duty.calendar is None else calendar_of(template, duty.calendar)
+    )
+    for edge in _edges(params, calendar):
+        period = period_of(PeriodKind(duty.period), edge.start.date())
+        first, _ = period.instants(ZONE)
+        due = due_instant(first, parse_how_long(duty.due), calendar)
+        yield Case(carrier.code, edge.inside <= due, edge.outside <= due)
+
+
+def months_of(year: int) -> list[Period]:
+    """Return the months of a year."""
+    whole = DateRange(date(year, 1, 1), date(year + 1, 1, 1))
+    return list(periods_in(PeriodKind.MONTH, whole))
+
+
+def _judged(duty: DutyStanza, figure: Decimal) -> bool:
+    found = verdict(figure, duty.at_least, duty.at_most, is_over=True)
+    return found in (Verdict.MET, Verdict.FREE)
 
 
 def paid(template: Template, carrier: Carrier, params: Params) -> Iterator[Case]:
@@ -304,6 +366,7 @@ def written(_template: Template, carrier: Carrier, params: Params) -> Iterator[C
 Maker = Callable[[Template, Carrier, Params], Iterator[Case]]
 MAKERS: Mapping[CarrierKind, Maker] = {
     CarrierKind.TARGET: promised,
+    CarrierKind.OWED: owing,
     CarrierKind.PAY: paid,
     CarrierKind.RIGHT: allowed,
     CarrierKind.CALENDAR: opened,

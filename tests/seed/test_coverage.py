@@ -152,7 +152,7 @@ def test_the_command_tells_figures_shares_and_what_is_later() -> None:
 
     assert said.exit_code == 0
     assert "0 weak, 0 by nothing" in said.stdout
-    assert "later, duties: S0-04-02" in said.stdout
+    assert "later, reports: S0-04-18" in said.stdout
     assert "%" in said.stdout
 
 

@@ -71,13 +71,14 @@ def tried(desk: Desk, template: Template, rule: Covered) -> list[Case]:
     """Make every case that the objects which carry a rule allow.
 
     Fields of a rule that waits for a part of the engine only hold what that will read,
-    and those beside a pay line leave the share to it.
+    those beside a duty what it reads, and those beside a pay line leave it the share.
     """
     found: list[Case] = []
     cited: dict[str, list[Field]] = {}
     is_read = any(one.kind is CarrierKind.PAY for one in rule.enough)
+    is_held = rule.awaited or any(one.kind is CarrierKind.OWED for one in rule.enough)
     for one in rule.enough:
-        if isinstance(one.stanza, Field) and not rule.awaited:
+        if isinstance(one.stanza, Field) and not is_held:
             cited.setdefault(one.code.partition(".")[0], []).append(one.stanza)
         elif one.kind in MAKERS:
             found += MAKERS[one.kind](template, one, rule.params)

@@ -32,10 +32,11 @@ def upgrade() -> None:
         sa.Column("each_least", sa.Integer(), nullable=True),
         sa.Column("topics_field", sa.String(length=41), nullable=True),
         sa.Column("topics", sa.JSON(), nullable=False),
+        sa.Column("months", sa.JSON(), nullable=False),
         sa.Column("posts", sa.JSON(), nullable=False),
         sa.Column("people", sa.JSON(), nullable=False),
         sa.Column("on_trips", sa.Boolean(), nullable=False),
-        sa.Column("calendar", sa.String(length=40), nullable=False),
+        sa.Column("calendar", sa.String(length=40), nullable=True),
         sa.Column("due", sa.String(length=100), nullable=True),
         sa.Column("remind_before", sa.BigInteger(), nullable=True),
         sa.Column(

@@ -7,8 +7,16 @@ from random import Random
 
 from models import access, catalogue, entries
 from models.access import SYSTEM
+from seed.sample.callbacks import LEAVE
 from seed.sample.calls import Complaint, penalised
-from seed.sample.days import OCTOBER, SEPTEMBER, WORKDAYS, at
+from seed.sample.days import (
+    OCTOBER,
+    SEPTEMBER,
+    WORKDAYS,
+    at,
+    next_workday,
+    workday_before,
+)
 from seed.sample.loader import AT, BY, Loader, Row
 from seed.sample.orders import Order
 from seed.sample.people import (
@@ -133,6 +141,31 @@ def add_talks(loader: Loader, people: People, chance: Random) -> None:
                 row["passed_up_at"] = moment + timedelta(days=1)
             rows.append(row)
     loader.add("staff_talk", rows)
+
+
+def add_leave(loader: Loader, people: People) -> None:
+    """Write each clerk's day of leave: asked for, agreed to, and back the day after."""
+    for key, day in LEAVE.items():
+        asked = at(workday_before(day), 10)
+        row: Row = {
+            "applicant": people[key],
+            "kind": "annual",
+            "from_at": at(day, 9),
+            "until_at": at(day, 18),
+            "hours": Decimal("7.5"),
+            "reason": "家中有事",
+            "deputy": people[OFFICE_A],
+            "handed_over": "当天的回访由代理人安排",
+            "back_at": at(next_workday(day), 9),
+            AT: asked,
+            BY: people[key],
+        }
+        leave = loader.add("leave_request", [row])
+        loader.step("leave_request", leave, "ask", people[key], asked)
+        agreed = asked + REVIEWED_AFTER
+        loader.step("leave_request", leave, "approve", people[MANAGER], agreed)
+        back = at(next_workday(day), 9)
+        loader.step("leave_request", leave, "come_back", people[key], back)
 
 
 def add_penalties(

@@ -148,6 +148,7 @@ class _Loading:
         team.add_trainings(self.loader, self.people)
         team.add_talks(self.loader, self.people, self.chance)
         team.add_penalties(self.loader, self.people, self.complaints)
+        team.add_leave(self.loader, self.people)
         team.review_work_hours(self.loader, self.people)
         team.add_boards(self.loader, self.people, self.orders)
         team.add_daily_papers(self.loader, self.people, self.teams, self.chance)

@@ -16,6 +16,8 @@ from admin import (
     calendar_pages,
     declaring_field_pages,
     declaring_pages,
+    duty_pages,
+    duty_rule_pages,
     flow_pages,
     frame,
     grid_pages,
@@ -66,6 +68,8 @@ PAGES = (
     calendar_pages,
     declaring_field_pages,
     declaring_pages,
+    duty_pages,
+    duty_rule_pages,
     flow_pages,
     grid_pages,
     hand_over_pages,
@@ -112,6 +116,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     menu.add_page(
         "late.index", "逾期督办", "Late work", "clock-exclamation", needs=None
     )
+    menu.add_page("duties.index", "达标情况", "Duties met", "list-check", needs=None)
     menu.add_page("rulebook.index", "制度库", "Rulebook", "book-2", needs=None)
     menu.add_page(
         "pay.runs",
@@ -158,6 +163,14 @@ def create_app(settings: Settings, database: Database) -> Flask:
         "工作日历",
         "Calendars",
         "calendar-time",
+        needs=start_page.RIGHT,
+        settings=True,
+    )
+    menu.add_page(
+        "duty_rules.index",
+        "定期任务",
+        "Duties",
+        "list-check",
         needs=start_page.RIGHT,
         settings=True,
     )

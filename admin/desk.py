@@ -13,7 +13,15 @@ from flask_admin import Admin, AdminIndexView, expose
 from sqlalchemy import Select, String, func, literal, or_, select, union_all
 from werkzeug.wrappers import Response
 
-from admin import entry_lines, frame, hand_over_pages, messages, start_page, visit
+from admin import (
+    duty_desk,
+    entry_lines,
+    frame,
+    hand_over_pages,
+    messages,
+    start_page,
+    visit,
+)
 from admin.clock_words import badge
 from admin.list_page import desk
 from admin.taking_down import waiting_for_me
@@ -137,7 +145,8 @@ def _context() -> dict[str, Any]:
         "approvals": waiting(SHOWN)[0],
         "approvals_url": url_for("waiting.index"),
         "callbacks": None,
-        "duties": [],
+        "duties": duty_desk.owed(),
+        "duties_url": url_for("duties.index"),
         "hand_over": hand_over_pages.last_to_confirm(),
         "hand_over_links": hand_over_pages.links(_registers_on()),
         "bell": [messages.shown(one) for one in bell],

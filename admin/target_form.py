@@ -238,7 +238,7 @@ def _first(declared: Declaration, target: SlaTarget | None) -> dict[str, str]:
         "start_field": target.start_field,
         "stop_field": _stop_of(target),
         "calendar": target.calendar,
-        "warn_before": "" if warn is None else _length(warn),
+        "warn_before": "" if warn is None else length_text(warn),
         "responsible": target.responsible,
         "department": str(target.department_id or ""),
         "hard": HARD if target.hard else SOFT,
@@ -253,7 +253,7 @@ def _escalation(target: SlaTarget | None) -> str:
     return "" if target is None else target.escalation
 
 
-def _length(span: timedelta) -> str:
+def length_text(span: timedelta) -> str:
     """Return a length as the form shows it: whole hours as a number of them."""
     hours, rest = divmod(span, timedelta(hours=1))
     return duration_text(span) if rest else str(hours)

@@ -29,7 +29,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import FunctionElement
 
 from models import access, catalogue, measures
-from models.access import Person, marked
+from models.access import marked
+from models.amid import among
 from models.duties import Duty
 from models.measures import Measure, Source
 from models.register import CHOICES, DURATION, Declaration
@@ -86,7 +87,7 @@ def taken(
     measure: Measure,
     windows: Sequence[Window],
     zone: ZoneInfo,
-    viewer: Person = access.SYSTEM,
+    people: Sequence[int] | None = None,
 ) -> dict[tuple[int, int], Taken]:
     """Return {(person, place of the window): what they did}; who did nothing is not in.
 
@@ -96,12 +97,12 @@ def taken(
         measure: What it is a measure of.
         windows: The periods, in order and apart from each other.
         zone: In which days begin.
-        viewer: Only rows count that this one may list.
+        people: Whose figures are asked for; None: everybody's.
     """
     if not windows:
         return {}
     span = DateRange(windows[0].period.first, windows[-1].period.end)
-    source = measures.source_of(measure, span, zone, viewer)
+    source = measures.source_of(measure, span, zone, access.SYSTEM)
     rows = _rows(duty, measure, source, windows, zone)
     counts = rows.c.duty_counts
     query = (
@@ -116,6 +117,8 @@ def taken(
         .where(rows.c.duty_person.is_not(None), rows.c.duty_window.is_not(None))
         .group_by(rows.c.duty_person, rows.c.duty_window)
     )
+    if people is not None:
+        query = query.where(among(rows.c.duty_person, people))
     found: dict[tuple[int, int], Taken] = {}
     for person, window, total, count, good, short, *topics in session.execute(
         marked(query, *source.marks)

@@ -63,12 +63,12 @@ def _standings(
     if not every:
         return {}
     span = DateRange(min(one.first for one in every), max(one.end for one in every))
-    reckoning = Reckoning(session, span, zone, now)
+    reckoning = Reckoning(session, span, zone, now, only)
     kept = duty_verdicts.kept(session, known, span, only)
     judged: dict[int, Duty] = {one.id: one for some in known.values() for one in some}
     found = {}
     for code, versions in known.items():
-        reckoned = reckoning.standings(versions, wanted[code], only)
+        reckoned = reckoning.standings(versions, wanted[code])
         found[code] = [
             _as_kept(one, kept.get((code, one.period.text, one.owner.id)), judged)
             for one in reckoned

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Table, select
+from sqlalchemy import Select, Table, func, select
 from sqlalchemy.orm import Session
 
 from models import access, catalogue
@@ -41,6 +41,7 @@ class Owner:
     id: int
     name: str
     department_id: int | None
+    branch_id: int | None
     post_id: int | None
     superior_id: int | None
     first_on: date | None
@@ -53,19 +54,37 @@ class Owner:
         )
 
 
-def owners(session: Session, span: DateRange) -> list[Owner]:
-    """Return who is employed on any day of a span, by staff number."""
+def owners(
+    session: Session, span: DateRange, only: Iterable[int] | None = None
+) -> list[Owner]:
+    """Return who is employed on any day of a span, by staff number.
+
+    `only` asks for some people; None is everybody.
+    """
     table = catalogue.current().table(STAFF)
-    found = access.visible(SYSTEM, STAFF).where(
+    found = _employed(table, span)
+    if only is not None:
+        found = found.where(among(table.c.id, only))
+    columns = ("id", "name", "department_id", "branch_id", "post_id", "superior_id")
+    wanted = [table.c[one] for one in (*columns, "hired_on", "left_on")]
+    query = found.with_only_columns(*wanted).order_by(table.c.staff_number)
+    return [Owner(*row) for row in session.execute(query)]
+
+
+def subordinates(session: Session, span: DateRange, of: int) -> int:
+    """Return how many report to a person and are employed on any day of a span."""
+    table = catalogue.current().table(STAFF)
+    found = _employed(table, span).where(table.c.superior_id == of)
+    return session.scalar(found.with_only_columns(func.count())) or 0
+
+
+def _employed(table: Table, span: DateRange) -> Select[Any]:
+    return access.visible(SYSTEM, STAFF).where(
         (table.c.hired_on.is_(None)) | (table.c.hired_on < span.end),
         (table.c.left_on.is_(None)) | (table.c.left_on >= span.first),
         # Gone without a date: since when is not known, so nothing is owed.
         (table.c.status != GONE) | (table.c.left_on.is_not(None)),
     )
-    columns = ("id", "name", "department_id", "post_id", "superior_id")
-    wanted = [table.c[one] for one in (*columns, "hired_on", "left_on")]
-    query = found.with_only_columns(*wanted).order_by(table.c.staff_number)
-    return [Owner(*row) for row in session.execute(query)]
 
 
 def owe(duty: Duty, people: Iterable[Owner], departments: Departments) -> list[Owner]:

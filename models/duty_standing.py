@@ -3,7 +3,7 @@
 A period that is over and was kept stands as it was kept; all others are reckoned.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -90,36 +90,35 @@ class Reckoning:
     span: DateRange
     zone: ZoneInfo
     now: datetime
+    only: Sequence[int] | None = None  # the people asked for; None: all
     departments: Departments = field(init=False)
     people: list[Owner] = field(init=False)
     presence: Presence = field(init=False)
     _measures: dict[str, Measure] = field(init=False, default_factory=dict)
+    _below: dict[int, int] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Read who is employed within the span, and when they work."""
         self.departments = Departments(self.session)
-        self.people = duty_people.owners(self.session, self.span)
+        self.people = duty_people.owners(self.session, self.span, self.only)
         self.presence = Presence(self.session, self.people, self.span, self.zone)
 
     def standings(
         self,
         versions: Sequence[Duty],
         periods: Sequence[Period],
-        only: Iterable[int] | None = None,
     ) -> list[Standing]:
         """Return how everybody stands who owes a duty, period by period.
 
         Args:
             versions: Every version of one code.
             periods: Its periods, in order; those not begun yet are left out.
-            only: The people asked for; None: all.
         """
         today = self.now.astimezone(self.zone).date()
         begun = [one for one in periods if one.first <= today]
-        wanted = None if only is None else set(only)
         by_version: dict[int, tuple[Duty, list[Period], dict[date, set[int]]]] = {}
         for period in begun:
-            for duty, some in self._who(versions, period, wanted):
+            for duty, some in self._who(versions, period):
                 _, its, who = by_version.setdefault(duty.id, (duty, [], {}))
                 its.append(period)
                 who[period.first] = {one.id for one in some}
@@ -130,7 +129,7 @@ class Reckoning:
         ]
 
     def _who(
-        self, versions: Sequence[Duty], period: Period, wanted: set[int] | None
+        self, versions: Sequence[Duty], period: Period
     ) -> list[tuple[Duty, list[Owner]]]:
         """Return the versions that hold in a period, each with those who owe it."""
         found: dict[int, tuple[Duty, list[Owner]]] = {}
@@ -145,11 +144,7 @@ class Reckoning:
         result = []
         for duty, people in found.values():
             owing = duty_people.owe(duty, people, self.departments)
-            some = [
-                one
-                for one in owing
-                if (wanted is None or one.id in wanted) and _is_there(one, period)
-            ]
+            some = [one for one in owing if _is_there(one, period)]
             if some:
                 result.append((duty, some))
         return result
@@ -160,7 +155,9 @@ class Reckoning:
         calendar = calendar_of(self.session, duty, self.departments)
         measure = self._measure(duty.measure)
         windows = [Window(one, due_at(duty, one, calendar)) for one in periods]
-        found = duty_figures.taken(self.session, duty, measure, windows, self.zone)
+        found = duty_figures.taken(
+            self.session, duty, measure, windows, self.zone, self.only
+        )
         empty = duty_figures.nothing(measure)
         owners = {one.id: one for one in self.people}
         return [
@@ -215,8 +212,11 @@ class Reckoning:
         """Return what a whole period's least is: for each subordinate where said."""
         if duty.at_least is None or duty.times != SUBORDINATES:
             return duty.at_least
-        below = sum(one.superior_id == owner.id for one in self.people)
-        return duty.at_least * below
+        if owner.id not in self._below:
+            self._below[owner.id] = duty_people.subordinates(
+                self.session, self.span, owner.id
+            )
+        return duty.at_least * self._below[owner.id]
 
     def _measure(self, code: str) -> Measure:
         if code not in self._measures:

@@ -1,0 +1,219 @@
+"""Who stands how with which duty, the rows behind it, and who may see that."""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from models.duties import Duty
+from models.setting_history import told
+from tests.admin.late_desk import at as stand_still
+from tests.company import ZONE, Company, open_company
+from tests.databases import Builder
+from tests.duty_desk import DutyDesk, at, build_duty_company
+
+MONTH = "?month=2026-10"
+NEW = "/settings/duties/new?measure=calls"
+FORM = {
+    "name_zh": "每天十个",
+    "period": "workday",
+    "at_least": "10",
+    "posts": "客服",
+    "calendar": "desk",
+    "remind_before": "2",
+    "valid_from": "2026-10-01",
+    "clauses": "S0-04-25",
+}
+
+
+@pytest.fixture(autouse=True)
+def november(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let it be the Monday after October."""
+    stand_still(monkeypatch, datetime(2026, 11, 2, 9, tzinfo=ZONE))
+
+
+@pytest.fixture
+def company(
+    prepared_database: Callable[[str, Builder], str], tmp_path: Path
+) -> Iterator[Company]:
+    opened = open_company(
+        prepared_database("duty_company", build_duty_company), tmp_path
+    )
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def desk(company: Company) -> DutyDesk:
+    found = DutyDesk(company.database)
+    found.trainings()
+    found.duty("ten", people=[found.staff["A02"], found.staff["B01"]])
+    return found
+
+
+def page(company: Company, url: str, login: str = "A01") -> str:
+    answer = company.client(login).get(url)
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)
+
+
+def test_the_matrix_says_figure_and_verdict_in_words(
+    company: Company, desk: DutyDesk
+) -> None:
+    desk.train(13, 40)
+    desk.train(20, 25)
+
+    text = page(company, f"/duties/{MONTH}")
+
+    assert "每月培训三次" in text
+    assert "1/3" in text
+    assert "未达标" in text
+    assert "1 次太短不计" in text
+
+
+def test_days_of_a_month_are_one_cell(company: Company, desk: DutyDesk) -> None:
+    desk.call(at(14), times=10)
+
+    assert "1/17 天" in page(company, f"/duties/{MONTH}", "A02")
+
+
+def test_one_sees_what_one_approves_and_ones_own(
+    company: Company, desk: DutyDesk
+) -> None:
+    del desk
+    manager = page(company, f"/duties/{MONTH}")
+    clerk = page(company, f"/duties/{MONTH}", "A02")
+
+    assert "王敏" in manager
+    assert "赵倩" not in manager  # of another department
+    assert "王敏" in clerk
+    assert "林主管" not in clerk.partition("<main")[2]
+
+
+def test_a_figure_leads_to_the_rows_behind_it(company: Company, desk: DutyDesk) -> None:
+    long, short = desk.train(13, 40), desk.train(20, 25)
+    numbers = [desk.get("training_record", one)["number"] for one in (long, short)]
+
+    text = page(company, f"/duties/trainings/{desk.staff['A01']}{MONTH}")
+
+    assert all(one in text for one in numbers)
+    assert "太短不计" in text
+    assert "出勤 17/17 天" in text
+
+
+@pytest.mark.parametrize(
+    ("login", "code", "whose"),
+    [("A02", "trainings", "A01"), ("A01", "ten", "B01"), ("A01", "nothing", "A01")],
+)
+def test_what_one_may_not_see_is_not_there(
+    company: Company, desk: DutyDesk, login: str, code: str, whose: str
+) -> None:
+    url = f"/duties/{code}/{desk.staff[whose]}{MONTH}"
+
+    assert company.client(login).get(url).status_code == 404
+
+
+@pytest.mark.parametrize("query", ["?month=2026-99", "?month=x", "?department=x"])
+def test_bad_input_shows_the_present_month(
+    company: Company, desk: DutyDesk, query: str
+) -> None:
+    del desk
+    assert company.client("A01").get(f"/duties/{query}").status_code == 200
+    assert company.client("A01").get(f"/duties/ten/{10**30}").status_code == 404
+
+
+def test_a_visitor_is_asked_to_sign_in(company: Company) -> None:
+    assert company.client().get("/duties/").status_code == 302
+
+
+def test_the_desk_says_what_one_owes_now(company: Company, desk: DutyDesk) -> None:
+    del desk
+    text = page(company, "/")
+
+    assert "每月培训三次" in text
+    assert "还差 3" in text
+
+
+def test_a_duty_is_previewed_and_then_saved(company: Company, desk: DutyDesk) -> None:
+    client = company.client("admin")
+
+    seen = client.post(NEW, data=FORM | {"action": "preview"})
+    saved = client.post(NEW, data=FORM | {"action": "save"})
+
+    assert "上一个周期会怎样" in seen.get_data(as_text=True)
+    assert saved.status_code == 302
+    with desk.database.read() as session:
+        found = session.scalars(select(Duty).filter_by(clauses="S0-04-25")).one()
+        assert (found.measure, found.period, found.version) == ("calls", "workday", 1)
+        assert found.at_least == Decimal(10)
+        assert len(found.posts) == 1
+        (change,) = told(session, "rules.duty", found.id, 5)
+        assert change.action == "created"
+
+
+def test_a_change_is_the_next_version_and_an_old_form_is_refused(
+    company: Company, desk: DutyDesk
+) -> None:
+    first = desk.duty("ten2", people=[], valid_from=date(2026, 10, 1))
+    url, client = f"/settings/duties/{first.id}/", company.client("admin")
+    data = FORM | {"at_least": "12", "basis": str(first.id), "action": "save"}
+
+    assert client.post(url, data=data).status_code == 302
+    late = client.post(url, data=data | {"at_least": "15"})
+
+    assert late.status_code == 409
+    assert 'value="15"' in late.get_data(as_text=True)  # nothing typed is lost
+    with desk.database.read() as session:
+        query = select(Duty).filter_by(code="ten2").order_by(Duty.version)
+        assert [one.at_least for one in session.scalars(query)] == [10, 12]
+
+
+WRONG = {
+    "at_least": ("", "many", "9" * 40),
+    "posts": ("没有的岗位",),
+    "people": ("X99",),
+    "months": ("13",),
+    "due": ("some day",),
+    "remind_before": ("soon",),
+    "valid_from": ("yesterday",),
+    "each_least": ("-1",),
+    "period": ("hour",),
+}
+
+
+def test_what_cannot_be_is_told_beside_its_field(
+    company: Company, desk: DutyDesk
+) -> None:
+    del desk
+    client = company.client("admin")
+    for name, some in WRONG.items():
+        for typed in some:
+            answer = client.post(NEW, data=FORM | {name: typed})
+
+            assert (name, typed, answer.status_code) == (name, typed, 422)
+            assert "is-invalid" in answer.get_data(as_text=True)
+
+
+def test_a_duty_is_switched_off_from_the_next_period(
+    company: Company, desk: DutyDesk
+) -> None:
+    with desk.database.read() as session:
+        first = session.scalars(select(Duty).filter_by(code="ten")).one()
+    client = company.client("admin")
+
+    client.post(f"/settings/duties/{first.id}/switch")
+
+    text = client.get("/settings/duties/").get_data(as_text=True)
+    assert "停用" in text
+    assert desk.standing("trainings", "2026-10").owed == 3
+    with desk.database.read() as session:
+        last = session.scalars(select(Duty).filter_by(code="ten", version=2)).one()
+        assert not last.enabled
+
+
+def test_only_whoever_sets_up_sees_the_settings(company: Company) -> None:
+    for url in ("/settings/duties/", NEW):
+        assert company.client("A01").get(url).status_code == 403

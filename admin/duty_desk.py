@@ -5,7 +5,6 @@ from typing import Any
 from flask import url_for
 
 from admin import clause_links, duty_matrix, duty_words, visit
-from admin.column_converters import show_instant
 from models import duty_lists
 from models.duty_standing import Standing
 from models.measures import Measure
@@ -46,7 +45,7 @@ def _line(
     one: Standing, measure: Measure, links: dict[str, dict[str, Any]]
 ) -> dict[str, Any]:
     t = visit.t
-    due = show_instant(one.due_at, visit.zone())
+    due = duty_words.due(one)
     lacking = duty_words.lacking(one, measure)
     word = duty_words.word(one.verdict)
     month = period_at(PeriodKind.MONTH, visit.now(), visit.zone())
@@ -56,7 +55,7 @@ def _line(
         "owed": duty_words.amount(one.owed, measure),
         "share": _share(one),
         "left": f"{word} · {lacking}" if lacking else word,
-        "due": t(f"{due} 前", f"by {due}"),
+        "due": t(f"截至 {due}", f"by {due}"),
         "tone": duty_words.TONES[one.verdict],
         "url": url_for(
             "duties.one", code=one.duty.code, staff_id=one.owner.id, month=month.text

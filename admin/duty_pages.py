@@ -113,8 +113,8 @@ def _period(
         if (line := lines.get((measure.register, key))) is not None
     ]
     every = len(one.taken.counted) + len(one.taken.too_short)
-    due = show_instant(one.due_at, visit.zone())
-    parts = [t(f"到期 {due}", f"due {due}"), duty_words.days(one)]
+    due = duty_words.due(one)
+    parts = [t(f"截至 {due}", f"by {due}"), duty_words.days(one)]
     if one.kept_at is not None:
         kept = show_instant(one.kept_at, visit.zone())
         parts.append(t(f"{kept} 已记录", f"kept {kept}"))
@@ -127,6 +127,7 @@ def _period(
         "about": " · ".join(parts),
         "rows": rows,
         "hidden": every - len(rows),
+        "open": one.verdict is not Verdict.MET,
     }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from admin import visit
+from admin.column_converters import show_instant
 from models import catalogue
 from models.duties import Duty
 from models.duty_standing import Standing
@@ -56,9 +57,17 @@ def asked(duty: Duty, measure: Measure) -> str:
     if duty.times is not None:
         parts.append(t("每名下属", "for each subordinate"))
     if duty.each_field is not None:
-        parts.append(t(f"每次满 {duty.each_least}", f"each {duty.each_least} or more"))
+        field = _field(duty.each_field, measure)
+        parts.append(f"{field} ≥ {duty.each_least}")
     period = KIND_LABELS[duty.kind].text(visit.language())
     return t("，", ", ").join((period, *parts))
+
+
+def _field(name: str, measure: Measure) -> str:
+    declared = catalogue.current()[measure.register]
+    if not declared.has(name):
+        return name
+    return declared.field(name).label.text(visit.language())
 
 
 def done(some: Sequence[Standing], measure: Measure) -> str:
@@ -70,7 +79,7 @@ def done(some: Sequence[Standing], measure: Measure) -> str:
             return figure
         if one.owed is not None:
             return f"{figure}/{amount(one.owed, measure)}"
-        return f"{figure} (≤{amount(one.duty.at_most, measure)})"
+        return figure
     owing = [one for one in some if one.verdict is not Verdict.FREE]
     met = sum(one.verdict is Verdict.MET for one in owing)
     unit = UNITS_OF_PERIODS[some[0].duty.kind].text(visit.language())
@@ -86,12 +95,22 @@ def lacking(one: Standing, measure: Measure) -> str:
     if one.verdict in (Verdict.BEHIND, Verdict.MISSED) and one.uncovered:
         names = t("、", ", ").join(topics(one.duty, measure, one.uncovered))
         parts.append(t(f"未含 {names}", f"without {names}"))
+    if one.owed is None and one.duty.at_most is not None:
+        most = amount(one.duty.at_most, measure)
+        parts.append(t(f"应不超过 {most}", f"at most {most}"))
     if one.taken.too_short:
         count = len(one.taken.too_short)
         parts.append(t(f"{count} 次太短不计", f"{count} too short"))
     if one.worked < one.planned:
         parts.append(days(one))
     return t("，", ", ").join(parts)
+
+
+def due(one: Standing) -> str:
+    """Return when it is due: the due point, else the last day of the period."""
+    if one.duty.due_length is None:
+        return one.period.last.isoformat()
+    return show_instant(one.due_at, visit.zone())
 
 
 def days(one: Standing) -> str:

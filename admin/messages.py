@@ -10,13 +10,20 @@ from sqlalchemy import select
 
 from admin import visit
 from models import catalogue, entries, outbox
+from models.duty_verdicts import REMINDER
 from models.entry_errors import NotAllowedError
 from models.outbox import Message
 
 blueprint = Blueprint("messages", __name__, url_prefix="/messages")
 PAGE = 50
 LONGEST_ID = 18  # digits
-TONES: Mapping[str, str] = {"clock.breached": "late", "clock.warned": "warn"}
+TONES: Mapping[str, str] = {
+    "clock.breached": "late",
+    "clock.warned": "warn",
+    REMINDER: "warn",
+}
+# Where a message leads that is about no entry.
+PAGES: Mapping[str, str] = {REMINDER: "duties.index"}
 
 
 @blueprint.before_request
@@ -76,11 +83,12 @@ def follow(message_id: int) -> ResponseReturnValue:
     if message is None or message.staff_id != visit.addressee():
         abort(404)
     register, entry_id = message.register, message.entry_id
+    page = PAGES.get(message.kind, ".bell")
     if message.read_at is None:
         with visit.house().database.write() as writing:
             outbox.mark_read(writing, visit.addressee(), visit.now(), [message_id])
     if register is None or entry_id is None or register not in catalogue.current():
-        return redirect(url_for(".bell"))
+        return redirect(url_for(page))
     try:
         entries.get(visit.session(), person, register, entry_id)
     except NotAllowedError as error:

@@ -39,7 +39,11 @@ def running(
 ) -> dict[str, list[Standing]]:
     """Return by code how some people stand with the periods that run today."""
     today = now.astimezone(zone).date()
-    known = _known(session, None)
+    known = {
+        code: some
+        for code, some in _known(session, None).items()
+        if any(one.enabled for one in some)
+    }
     wanted = {code: [period_at(some[-1], today)] for code, some in known.items()}
     return _standings(session, known, wanted, now, zone, only)
 

@@ -9,9 +9,10 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import duties, duty_figures, duty_people, measures
+from models import catalogue, duties, duty_figures, duty_people
 from models.duties import SUBORDINATES, Duty, calendar_of
 from models.duty_figures import Taken, Window
 from models.duty_people import Owner, Presence
@@ -93,15 +94,17 @@ class Reckoning:
     only: Sequence[int] | None = None  # the people asked for; None: all
     departments: Departments = field(init=False)
     people: list[Owner] = field(init=False)
-    presence: Presence = field(init=False)
+    _presence: Presence | None = field(init=False, default=None)
     _measures: dict[str, Measure] = field(init=False, default_factory=dict)
+    _calendars: dict[tuple[str | None, int | None], BusinessCalendar] = field(
+        init=False, default_factory=dict
+    )
     _below: dict[int, int] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Read who is employed within the span, and when they work."""
+        """Read who is employed within the span."""
         self.departments = Departments(self.session)
         self.people = duty_people.owners(self.session, self.span, self.only)
-        self.presence = Presence(self.session, self.people, self.span, self.zone)
 
     def standings(
         self,
@@ -152,8 +155,10 @@ class Reckoning:
     def _of_version(
         self, duty: Duty, periods: Sequence[Period], who: Mapping[date, set[int]]
     ) -> list[Standing]:
-        calendar = calendar_of(self.session, duty, self.departments)
         measure = self._measure(duty.measure)
+        if measure is None or measure.register not in catalogue.current():
+            return []  # its register is gone, and there is nothing to count
+        calendar = self._calendar(duty)
         windows = [Window(one, due_at(duty, one, calendar)) for one in periods]
         found = duty_figures.taken(
             self.session, duty, measure, windows, self.zone, self.only
@@ -183,7 +188,7 @@ class Reckoning:
         calendar: BusinessCalendar,
         taken: Taken,
     ) -> Standing:
-        worked, planned = self.presence.halves(owner, duty, calendar, window.period)
+        worked, planned = self._halves(owner, duty, calendar, window.period)
         least = self._least(duty, owner)
         if least is not None and measure.aggregate not in duties.WITHOUT_SHARE:
             least = duty_share.owed(least, worked, planned)
@@ -218,10 +223,26 @@ class Reckoning:
             )
         return duty.at_least * self._below[owner.id]
 
-    def _measure(self, code: str) -> Measure:
-        if code not in self._measures:
-            self._measures |= measures.by_code(self.session, [code])
-        return self._measures[code]
+    def _calendar(self, duty: Duty) -> BusinessCalendar:
+        key = (duty.calendar, duty.department_id)
+        if key not in self._calendars:
+            found = calendar_of(self.session, duty, self.departments)
+            self._calendars[key] = found
+        return self._calendars[key]
+
+    def _measure(self, code: str) -> Measure | None:
+        if not self._measures:  # all at once: there are some dozens
+            found = self.session.scalars(select(Measure))
+            self._measures = {one.code: one for one in found}
+        return self._measures.get(code)
+
+    def _halves(
+        self, owner: Owner, duty: Duty, calendar: BusinessCalendar, period: Period
+    ) -> tuple[int, int]:
+        """Return the halves of days worked and planned; presence is read once."""
+        if self._presence is None:
+            self._presence = Presence(self.session, self.people, self.span, self.zone)
+        return self._presence.halves(owner, duty, calendar, period)
 
 
 def _is_there(one: Owner, period: Period) -> bool:

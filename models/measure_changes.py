@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import measures, setting_history
+from models.duties import Duty
 from models.history import Writer
 from models.made_names import MADE, made_code
 from models.measures import Measure, MeasureError
@@ -117,9 +118,17 @@ def change(
 
 
 def delete(session: Session, measure_id: int, writer: Writer) -> None:
-    """Delete a measure that no pay rule reads."""
+    """Delete a measure that no pay rule and no duty reads."""
     found = _locked(session, measure_id)
     users = readers(session, found.code)
+    owed = session.scalars(select(Duty.name_zh).filter_by(measure=found.code)).first()
+    if owed is not None:
+        raise MeasureError(
+            "定期任务“{duty}”还在用“{name}”，有它的结论，不能删除。",
+            "The duty “{duty}” reads “{name}” and has verdicts by it; it stays.",
+            duty=owed,
+            name=found.name_zh,
+        )
     if users:
         raise MeasureError(
             "绩效方案还在用“{name}”（{users}），请先改方案再删除。",

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from models import duty_verdicts
 from models.duties import Duty
+from models.measures import Measure
+from models.rules.periods import parse_period
 from models.setting_history import told
 from tests.admin.late_desk import at as stand_still
 from tests.company import ZONE, Company, open_company
@@ -137,6 +140,20 @@ def test_the_desk_says_what_one_owes_now(company: Company, desk: DutyDesk) -> No
     assert "还差 3" in text
 
 
+def test_a_reminder_leads_to_the_duties(company: Company, desk: DutyDesk) -> None:
+    month = parse_period("2026-11")
+    now = datetime(2026, 11, 30, 15, tzinfo=ZONE)
+    with desk.database.write() as session:
+        duty_verdicts.remind(session, "trainings", month, now, ZONE)
+    client = company.client("A01")
+
+    bell = client.get("/messages/").get_data(as_text=True)
+    answer = client.get("/messages/1")
+
+    assert "定期任务“每月培训三次”还差 3" in bell
+    assert answer.headers["Location"] == "/duties/"
+
+
 def test_a_duty_is_previewed_and_then_saved(company: Company, desk: DutyDesk) -> None:
     client = company.client("admin")
 
@@ -212,6 +229,19 @@ def test_a_duty_is_switched_off_from_the_next_period(
     with desk.database.read() as session:
         last = session.scalars(select(Duty).filter_by(code="ten", version=2)).one()
         assert not last.enabled
+
+
+def test_a_measure_that_a_duty_reads_is_not_deleted(
+    company: Company, desk: DutyDesk
+) -> None:
+    with desk.database.read() as session:
+        calls = session.scalars(select(Measure).filter_by(code="calls")).one()
+
+    answer = company.client("admin").post(
+        f"/settings/measures/{calls.id}/delete", follow_redirects=True
+    )
+
+    assert "定期任务“每天十个回访”还在用" in answer.get_data(as_text=True)
 
 
 def test_only_whoever_sets_up_sees_the_settings(company: Company) -> None:

@@ -1,4 +1,4 @@
-"""Messages go out to the channels an operator has set; by default there are none.
+"""Letters go out: what is due on one way is claimed, asked about again, sent, marked.
 
 The panel's bell needs no delivery: a message is there once it is committed. Outside, a
 message is sent at least once: it is marked as sent after the channel took it, so a
@@ -6,147 +6,236 @@ crash between the two sends it again, with the same key in its link. To lose a m
 would be worse than to repeat it.
 """
 
-import logging
+import random
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from urllib.parse import quote
 
-import apprise
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
-from jobs.outgoing import public_only
+from jobs import letters
+from jobs.routing import route_next
+from jobs.sending import Letter, Way, send
 from jobs.work import Done, Work
-from models.outbox import Message
-from models.settings import Settings
+from models import channels, deliveries
+from models.channels import Channel, ChannelKind
+from models.clock_table import Clock
+from models.deliveries import Delivery
+from models.message_checks import Checks
+from models.outbox import Message, Notice, enqueue
 from models.words import Label
 
-log = logging.getLogger(__name__)
-
-BATCH = 50
-"""Messages sent together: a channel that limits its callers takes them as one."""
+MOST = 500
+"""Messages in one letter; what is left goes with the next."""
 
 GIVEN_UP_AFTER = 12
 """Attempts; with growing delays that is about half a day."""
 
 CLAIMED_FOR = timedelta(minutes=5)
-"""How long a sender may take before another tries."""
+"""How long a sender may take before another tries; longer than a letter may take."""
 
 _LONGEST_DELAY = timedelta(hours=2)
-_TITLE = Label("台账提醒（{count} 条）", "Taizhang: {count} reminders")
+# Trying again changes nothing: an admin is to look at it.
+_FOR_GOOD = frozenset({"inside", "settings"})
+# Of these the others that wait for the same mail server would only find the same.
+_OF_THE_SERVER = frozenset({"inside", "settings", "slow", "unreachable"})
 
-Send = Callable[[str, str], bool]
+Send = Callable[[Way, Letter], str | None]
 
 
 def deliver_next(work: Work) -> Done:
-    """Send the next messages to every channel that is set."""
-    channels = work.settings.channel_addresses
-    if not channels:
-        return _skip_next(work)
-    return deliver(work, _sender(channels, work.settings.internal_hosts.split()))
+    """Hand on the next messages; when there are none, send what is due on one way."""
+    routed = route_next(work)
+    if routed.rows:
+        return replace(routed, again=True)
+    internal = work.settings.internal_hosts.split()
+    return send_next(work, lambda way, letter: send(way, letter, internal))
 
 
-def deliver(work: Work, send: Send) -> Done:
-    """Send the next messages by `send(title, body)`, which says whether it could.
+def send_next(work: Work, by: Send) -> Done:
+    """Send what is due on the way that has waited longest.
 
-    Nothing is locked while a channel answers: the messages are claimed for a while,
+    Nothing is locked while a channel answers: the deliveries are claimed for a while,
     and whoever dies in between leaves them to be sent again after it.
     """
-    with work.database.write() as session:
-        messages = _claim(session, work.now)
-    if not messages:
+    with work.database.read() as session:
+        query = select(Delivery.route).where(Delivery.next_try_at <= work.now)
+        route = session.scalar(query.order_by(Delivery.next_try_at).limit(1))
+    if route is None:
         return Done(0)
-    language = work.settings.language
-    body = "\n\n".join(_paragraph(one, work.settings) for one in messages)
-    title = _TITLE.format(count=len(messages)).text(language)
-    sent = _attempt(send, title, body)
     with work.database.write() as session:
-        for one in messages:
-            session.execute(
-                update(Message)
-                .where(Message.id == one.id, Message.sent_at.is_(None))
-                .values(**_outcome(one, work.now, sent=sent))
-            )
-    return Done(len(messages) if sent else 0, again=sent and len(messages) == BATCH)
+        load = _load(session, work, route)
+    if load is None:
+        return Done(0, again=True)
+    failure = by(load.way, load.letter)
+    with work.database.write() as session:
+        _mark(session, work.now, load, failure)
+    return Done(0 if failure else len(load.claimed), again=True)
 
 
-def _claim(session: Session, now: datetime) -> Sequence[Message]:
-    """Take the next messages, so that no other process sends them meanwhile."""
-    waiting = (Message.next_try_at <= now, Message.sent_at.is_(None))
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """A letter with the deliveries it is of."""
+
+    route: str
+    channel_id: int | None
+    claimed: Sequence[Delivery]
+    way: Way
+    letter: Letter
+
+
+def _load(session: Session, work: Work, route: str) -> _Load | None:
+    """Claim what is due on a way and write its letter; None if nothing is left."""
+    claimed = _claim(session, work.now, route)
+    if not claimed:
+        return None
+    staff_id = claimed[0].staff_id
+    found = _way(session, work, route)
+    reader = channels.readers(session, [staff_id]).get(staff_id) if staff_id else None
+    to = reader.mail if reader else None
+    if found is None or (staff_id is not None and not to):
+        _drop(session, claimed, "mail" if found else "off")
+        return None
+    kept = _still_true(session, work, claimed)
+    if not kept:
+        return None
+    personal = staff_id is not None
+    language = reader.language if reader else work.settings.language
+    told = [message for _, message in kept]
+    is_digest = all(one.is_digest for one, _ in kept)
+    letter = Letter(
+        letters.title(len(told), is_digest=is_digest, language=language),
+        letters.body(told, work.settings, language, personal=personal),
+        f"{route}/{min(one.id for one, _ in kept)}",
+        to,
+    )
+    channel_id, way = found
+    return _Load(route, channel_id, [one for one, _ in kept], way, letter)
+
+
+def _claim(session: Session, now: datetime, route: str) -> Sequence[Delivery]:
+    """Take what is due on a way, so that no other process sends it meanwhile."""
+    due = (Delivery.next_try_at <= now, Delivery.route == route)
     ids = session.scalars(
-        select(Message.id)
-        .where(*waiting)
-        .order_by(Message.next_try_at, Message.id)
-        .limit(BATCH)
+        select(Delivery.id)
+        .where(*due)
+        .order_by(Delivery.id)
+        .limit(MOST)
         .with_for_update(skip_locked=True)
     ).all()
     if not ids:
         return ()
     claimed = (
-        update(Message)
-        .where(Message.id.in_(ids), *waiting)
-        .values(next_try_at=now + CLAIMED_FOR, attempts=Message.attempts + 1)
-        .returning(Message)
+        update(Delivery)
+        .where(Delivery.id.in_(ids), *due)
+        .values(next_try_at=now + CLAIMED_FOR, attempts=Delivery.attempts + 1)
+        .returning(Delivery)
     )
-    return session.scalars(claimed).all()
+    return sorted(session.scalars(claimed).all(), key=lambda one: one.id)
 
 
-def _attempt(send: Send, title: str, body: str) -> bool:
-    try:
-        return send(title, body)
-    except Exception:  # noqa: BLE001 - whatever a channel does, the messages stay
-        # The text of the error may hold an address with its secret.
-        log.warning("outbox: a channel failed; the messages will be tried again")
-        return False
+def _way(session: Session, work: Work, route: str) -> tuple[int | None, Way] | None:
+    """Return a channel as it is sent by, with its id; None where it is off."""
+    kind, _, place = route.partition("/")
+    if f"{kind}/" == deliveries.PLAIN:
+        addresses = work.settings.channel_addresses
+        if int(place) >= len(addresses):
+            return None
+        return None, Way(ChannelKind.PLAIN, {}, {"url": addresses[int(place)]})
+    wanted: ColumnElement[bool] = Channel.kind == ChannelKind.MAIL
+    if f"{kind}/" == deliveries.CHANNEL:
+        wanted = Channel.id == int(place)
+    query = select(Channel).where(wanted, Channel.enabled).order_by(Channel.id)
+    found = session.scalar(query.limit(1))
+    if found is None:
+        return None
+    return found.id, Way(ChannelKind(found.kind), found.address, found.secret)
 
 
-def _outcome(message: Message, now: datetime, *, sent: bool) -> dict[str, object]:
-    if sent:
-        return {"sent_at": now, "next_try_at": None, "failure": None}
-    if message.attempts >= GIVEN_UP_AFTER:
-        return {"next_try_at": None, "failure": "given up"}
-    delay = min(timedelta(minutes=2**message.attempts), _LONGEST_DELAY)
-    return {"next_try_at": now + delay, "failure": "not taken"}
+def _still_true(
+    session: Session, work: Work, claimed: Sequence[Delivery]
+) -> list[tuple[Delivery, Message]]:
+    """Drop what is no longer true or no longer theirs; return the rest."""
+    checks = Checks(session, work.now)
+    query = select(Message).where(Message.id.in_([one.message_id for one in claimed]))
+    messages = {one.id: one for one in session.scalars(query)}
+    kept = []
+    for one in claimed:
+        message = messages[one.message_id]
+        why = checks.why_not(message, one.staff_id)
+        if why is None:
+            kept.append((one, message))
+            continue
+        _drop(session, [one], why)
+        if why == "handed":
+            _hand_on(session, message, work.now)
+    return kept
 
 
-def _paragraph(message: Message, settings: Settings) -> str:
-    said = message.line(settings.zone).text(settings.language)
-    return f"{said}\n{settings.public_url}{_path(message)}"
+def _drop(session: Session, some: Sequence[Delivery], why: str) -> None:
+    session.execute(
+        update(Delivery)
+        .where(Delivery.id.in_([one.id for one in some]))
+        .values(next_try_at=None, dropped=why)
+    )
 
 
-def _path(message: Message) -> str:
-    """Return where a message leads: its entry, which asks for the reader's rights."""
-    where = "/messages/"
-    if message.register is not None and message.entry_id is not None:
-        where = f"/register/{message.register}/details/?id={message.entry_id}"
-    return f"{where}{'&' if '?' in where else '?'}message={quote(message.key)}"
+def _hand_on(session: Session, message: Message, now: datetime) -> None:
+    """Tell whoever answers for the clock by now; a second time changes nothing."""
+    clock = session.get(Clock, message.clock_id)
+    if clock is None or clock.holder_id is None:
+        return
+    first = message.key.partition("/to/")[0]
+    notice = Notice(
+        key=f"{first}/to/{clock.holder_id}",
+        kind=message.kind,
+        text=Label(message.text_zh, message.text_en),
+        staff_id=clock.holder_id,
+        register=message.register,
+        entry_id=message.entry_id,
+        number=message.number,
+        about_at=message.about_at,
+        clock_id=message.clock_id,
+    )
+    enqueue(session, [notice], now)
 
 
-def _sender(channels: Sequence[str], internal: Sequence[str]) -> Send:
-    targets = apprise.Apprise()
-    for address in channels:
-        targets.add(address)
-
-    def send(title: str, body: str) -> bool:
-        with public_only(internal):
-            return bool(targets.notify(title=title, body=body))
-
-    return send
-
-
-def _skip_next(work: Work) -> Done:
-    """Mark as done what no channel wants: one set later must not send old news."""
-    with work.database.read() as session:
-        waiting = select(Message.id).where(Message.next_try_at <= work.now).limit(1)
-        if session.scalar(waiting) is None:
-            return Done(0)
-    with work.database.write() as session:
-        ids = select(Message.id).where(Message.next_try_at <= work.now).limit(1_000)
-        skipped = session.execute(
-            update(Message)
-            .where(Message.id.in_(ids), Message.next_try_at <= work.now)
-            .values(next_try_at=None)
-            .returning(Message.id)
+def _mark(session: Session, now: datetime, load: _Load, failure: str | None) -> None:
+    for one in load.claimed:
+        session.execute(
+            update(Delivery)
+            .where(Delivery.id == one.id, Delivery.sent_at.is_(None))
+            .values(**_outcome(one, now, failure))
+        )
+    if load.channel_id is not None:
+        values = {"sent_at": now} if failure is None else {"failed_at": now}
+        session.execute(
+            update(Channel)
+            .where(Channel.id == load.channel_id)
+            .values(failure=failure, **values)
+        )
+    if failure in _OF_THE_SERVER and load.route.startswith(deliveries.MAIL):
+        session.execute(
+            update(Delivery)
+            .where(
+                Delivery.next_try_at <= now,
+                Delivery.route.startswith(deliveries.MAIL),
+            )
+            .values(next_try_at=now + _delay(1))
             .execution_options(synchronize_session=False)
-        ).all()
-    return Done(len(skipped), again=bool(skipped))
+        )
+
+
+def _outcome(one: Delivery, now: datetime, failure: str | None) -> dict[str, object]:
+    if failure is None:
+        return {"sent_at": now, "next_try_at": None, "failure": None}
+    if failure in _FOR_GOOD or one.attempts >= GIVEN_UP_AFTER:
+        return {"next_try_at": None, "failure": failure, "given_up_at": now}
+    return {"next_try_at": now + _delay(one.attempts), "failure": failure}
+
+
+def _delay(attempts: int) -> timedelta:
+    """Return how long to wait: ever longer, and not all at the same moment."""
+    longer = min(timedelta(minutes=2**attempts), _LONGEST_DELAY)
+    return longer * random.uniform(0.8, 1.2)  # noqa: S311 - when to try, not a secret

@@ -104,6 +104,7 @@ class About:
                     register=self.clock.register,
                     entry_id=self.clock.entry_id,
                     number=self.clock.number,
+                    clock_id=self.clock.id,
                     about_at=self.clock.due_at,
                 )
                 for staff_id in dict.fromkeys(present)

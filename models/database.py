@@ -75,6 +75,7 @@ class Database:
         else:
             self.writing = create_engine(
                 url,
+                hide_parameters=True,
                 json_serializer=dumps,
                 json_deserializer=loads,
                 pool_pre_ping=True,
@@ -174,8 +175,10 @@ def _told(error: OperationalError | IntegrityError) -> Exception:
 
 
 def _sqlite_engine(url: str, *, writing: bool) -> Engine:
+    # An error's text goes to the log; what was typed and what is secret does not.
     engine = create_engine(
         url,
+        hide_parameters=True,
         json_serializer=dumps,
         json_deserializer=loads,
         connect_args={"timeout": BUSY_WAIT},

@@ -1,8 +1,9 @@
 """Messages: written in the transaction that found the fact, delivered afterwards.
 
 The panel's bell shows a message from the moment its transaction is committed; channels
-outside get it from `jobs/outbox.py`. A message carries register, number and a plain
-sentence, never personal data: whoever may see the entry follows the link.
+outside get it by `jobs/routing.py`, which hands it on, and `jobs/outbox.py`. A message
+carries register, number and a plain sentence, never personal data: whoever may see the
+entry follows the link.
 """
 
 from collections.abc import Iterable, Sequence
@@ -63,6 +64,8 @@ class Message(Base):
     register: Mapped[str | None] = mapped_column(String(41))
     entry_id: Mapped[int | None] = mapped_column(BigId)
     number: Mapped[str | None] = mapped_column(String(40))
+    # The clock it tells of, which is asked again when it is sent.
+    clock_id: Mapped[int | None] = mapped_column(BigId)
     staff_id: Mapped[int | None] = mapped_column(BigId)  # None: nobody in particular
     # A sentence each; "{at}" in it is the instant below, in the reader's zone.
     text_zh: Mapped[str] = mapped_column(Text)
@@ -70,11 +73,10 @@ class Message(Base):
     about_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # For the channels outside. None in `next_try_at`: sent, or given up.
+    # When it is to be handed to the channels outside; None: it was. One that cannot be
+    # handed on is put aside, `attempts` says how often.
     next_try_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     attempts: Mapped[int] = mapped_column(Integer)
-    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    failure: Mapped[str | None] = mapped_column(Text)
 
     def line(self, zone: ZoneInfo) -> Label:
         """Return the whole message: the entry it is about, then the sentence."""
@@ -105,6 +107,7 @@ class Notice:
     entry_id: int | None = None
     number: str | None = None
     about_at: datetime | None = None
+    clock_id: int | None = None
 
 
 def enqueue(session: Session, notices: Iterable[Notice], now: datetime) -> None:
@@ -116,6 +119,7 @@ def enqueue(session: Session, notices: Iterable[Notice], now: datetime) -> None:
             "register": one.register,
             "entry_id": one.entry_id,
             "number": one.number,
+            "clock_id": one.clock_id,
             "staff_id": one.staff_id,
             "text_zh": one.text.zh,
             "text_en": one.text.en,

@@ -1,268 +1,229 @@
-"""Messages: queued once, read on the bell, sent at least once."""
+"""Messages: queued once, read on the bell, sent at least once with the same key."""
 
-import json
-import sys
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
-from typing import Any
+from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
-from pydantic import SecretStr
-from sqlalchemy import select
 
-from jobs.outbox import GIVEN_UP_AFTER, deliver, deliver_next
-from jobs.outgoing import InternalAddressError, public_only
-from jobs.work import Done, Work
-from models import outbox
-from models.outbox import Message, Notice
+from jobs.outbox import GIVEN_UP_AFTER, send_next
+from models import deliveries, outbox
+from models.channels import Channel
 from models.settings import Settings
-from models.words import Label
 from tests.clock_desk import Desk, at
-
-NOW = "2026-09-23 10:00"
-
-
-def notice(key: str, staff_id: int | None = 2, **values: Any) -> Notice:
-    return Notice(
-        key, "test", Label(f"消息 {key}", f"message {key}"), staff_id, **values
-    )
+from tests.jobs.message_desk import NOW, MessageDesk, Sent, notice
 
 
-def enqueue(desk: Desk, *notices: Notice) -> None:
-    with desk.database.write() as session:
-        outbox.enqueue(session, notices, at(NOW))
+@pytest.fixture
+def desk_of_messages(desk: Desk, settings: Settings) -> MessageDesk:
+    return MessageDesk(desk, settings)
 
 
-def kept(desk: Desk) -> list[Message]:
-    with desk.database.read() as session:
-        return list(session.scalars(select(Message).order_by(Message.id)))
+@pytest.fixture
+def out(desk_of_messages: MessageDesk) -> MessageDesk:
+    """A desk with one robot that is told each message at once."""
+    desk_of_messages.channel()
+    return desk_of_messages
 
 
-class Channel:
-    """A channel that takes messages, or does not, or breaks."""
+def test_message_of_the_same_key_is_queued_once(out: MessageDesk) -> None:
+    out.tell(notice("a"), notice("b"))
+    out.tell(notice("a"), notice("c"))
 
-    def __init__(self) -> None:
-        self.bodies: list[str] = []
-        self.takes = True
-
-    def __call__(self, _title: str, body: str) -> bool:
-        self.bodies.append(body)
-        return self.takes
+    assert [one.key for one in out.messages()] == ["a", "b", "c"]
 
 
-def test_message_of_the_same_key_is_queued_once(desk: Desk) -> None:
-    enqueue(desk, notice("a"), notice("b"))
-    enqueue(desk, notice("a"), notice("c"))
-
-    assert [one.key for one in kept(desk)] == ["a", "b", "c"]
-
-
-def test_rolled_back_fact_leaves_no_message(desk: Desk) -> None:
+def test_rolled_back_fact_leaves_no_message(out: MessageDesk) -> None:
     def write_and_die() -> None:
-        with desk.database.write() as session:
+        with out.desk.database.write() as session:
             outbox.enqueue(session, [notice("a")], at(NOW))
             raise RuntimeError("killed")
 
     with pytest.raises(RuntimeError, match="killed"):
         write_and_die()
 
-    assert kept(desk) == []
+    assert out.messages() == []
 
 
-def test_bell_shows_my_unread_messages_newest_first(desk: Desk) -> None:
-    enqueue(desk, notice("a"), notice("b"), notice("of another", staff_id=1))
+def test_bell_shows_my_unread_messages_newest_first(out: MessageDesk) -> None:
+    out.tell(notice("a"), notice("b"), notice("of another", staff_id=1))
 
-    with desk.database.read() as session:
-        shown = [one.key for one in outbox.unread(session, desk.clerk)]
-        count = outbox.unread_count(session, desk.clerk)
+    with out.desk.database.read() as session:
+        shown = [one.key for one in outbox.unread(session, out.desk.clerk)]
+        count = outbox.unread_count(session, out.desk.clerk)
 
     assert shown == ["b", "a"]
     assert count == 2
 
 
-def test_read_messages_leave_the_bell_and_those_of_others_stay(desk: Desk) -> None:
-    enqueue(desk, notice("a"), notice("b"), notice("of another", staff_id=1))
-    ids = [one.id for one in kept(desk)]
+def test_read_messages_leave_the_bell_and_those_of_others_stay(
+    out: MessageDesk,
+) -> None:
+    out.tell(notice("a"), notice("b"), notice("of another", staff_id=1))
+    ids = [one.id for one in out.messages()]
 
-    with desk.database.write() as session:
-        first = outbox.mark_read(session, desk.clerk, at(NOW), ids[1:])
-    with desk.database.write() as session:
-        again = outbox.mark_read(session, desk.clerk, at(NOW), ids[1:])
+    with out.desk.database.write() as session:
+        first = outbox.mark_read(session, out.desk.clerk, at(NOW), ids[1:])
+    with out.desk.database.write() as session:
+        again = outbox.mark_read(session, out.desk.clerk, at(NOW), ids[1:])
 
     assert (first, again) == (1, 0)
-    assert [one.read_at is not None for one in kept(desk)] == [False, True, False]
+    assert [one.read_at is not None for one in out.messages()] == [False, True, False]
 
 
 def test_without_channels_nothing_is_kept_for_later(
-    desk: Desk, settings: Settings
+    desk_of_messages: MessageDesk,
 ) -> None:
-    enqueue(desk, notice("a"), notice("b"))
+    desk_of_messages.tell(notice("a", staff_id=None), notice("b"))
+    desk_of_messages.run()
+    desk_of_messages.channel()
+    sent = Sent()
 
-    done = deliver_next(Work(desk.database, settings, at(NOW)))
+    desk_of_messages.send(sent)
 
-    assert done == Done(2, again=True)
-    assert deliver(Work(desk.database, settings, at(NOW)), Channel()) == Done(0)
+    assert sent.letters == []
 
 
-def test_messages_go_out_together_each_with_its_key(
-    desk: Desk, settings: Settings
-) -> None:
-    enqueue(desk, notice("a", register="service_order", entry_id=7), notice("b"))
-    channel = Channel()
+def test_messages_go_out_together_each_with_its_key(out: MessageDesk) -> None:
+    order = out.desk.order(NOW)
+    first = notice("a", None, register="service_order", entry_id=order)
+    out.tell(first, notice("b", None))
+    sent = Sent()
 
-    done = deliver(Work(desk.database, settings, at(NOW)), channel)
+    out.send(sent)
 
-    assert done == Done(2)
-    (body,) = channel.bodies
-    first, second = body.split("\n\n")
-    assert "消息 a" in first
-    assert first.endswith(
-        "http://127.0.0.1:8000/register/service_order/details/?id=7&message=a"
+    (letter,) = sent.letters
+    assert letter.title == "台账提醒（2 条）"
+    first_part, second_part = letter.body.split("\n\n")
+    assert "消息 a" in first_part
+    assert first_part.endswith(
+        f"http://127.0.0.1:8000/register/service_order/details/?id={order}&message=a"
     )
-    assert second == "消息 b\nhttp://127.0.0.1:8000/messages/?message=b"
-    assert all(one.sent_at == at(NOW) for one in kept(desk))
+    assert second_part == "消息 b\nhttp://127.0.0.1:8000/messages/?message=b"
+    assert all(one.sent_at == at(NOW) for one in out.deliveries())
+
+
+def test_long_letter_to_a_group_says_how_many_are_left(out: MessageDesk) -> None:
+    out.tell(*(notice(f"k{n}", None) for n in range(11)))
+    sent = Sent()
+
+    out.send(sent)
+
+    (letter,) = sent.letters
+    assert letter.body.count("消息 ") == 8
+    assert letter.body.endswith("另有 3 条，见 http://127.0.0.1:8000/late/")
 
 
 def test_crash_between_sending_and_marking_sends_again_with_the_same_key(
-    desk: Desk, settings: Settings
+    out: MessageDesk,
 ) -> None:
-    enqueue(desk, notice("a"))
-    sent: list[str] = []
+    out.tell(notice("a", None))
+    out.route()
+    first, second = Sent(), Sent()
 
-    def die(_title: str, body: str) -> bool:
-        sent.append(body)
+    def die(*given: object) -> None:
+        first(*given)  # type: ignore[arg-type]  # whatever it is given
         raise SystemExit("killed")
 
     with pytest.raises(SystemExit):
-        deliver(Work(desk.database, settings, at(NOW)), die)
-    channel = Channel()
-    claimed = deliver(Work(desk.database, settings, at("2026-09-23 10:04")), channel)
-    later = deliver(Work(desk.database, settings, at("2026-09-23 10:06")), channel)
+        send_next(out.work(), die)
+    claimed = send_next(out.work("2026-09-23 10:04"), second)
+    later = send_next(out.work("2026-09-23 10:06"), second)
 
-    assert (claimed, later) == (Done(0), Done(1))
-    assert channel.bodies == sent
+    assert (claimed.rows, later.rows) == (0, 1)
+    assert second.letters == first.letters
 
 
-def test_refused_message_is_tried_again_ever_more_slowly(
-    desk: Desk, settings: Settings
+def test_refused_letter_is_tried_again_ever_more_slowly(out: MessageDesk) -> None:
+    out.tell(notice("a", None))
+    sent = Sent("status 500")
+
+    out.send(sent)
+    (first,) = out.deliveries()
+    out.send(sent, "2026-09-23 10:01")
+    out.send(sent, "2026-09-23 10:03")
+    (second,) = out.deliveries()
+
+    assert first.next_try_at is not None
+    assert second.next_try_at is not None
+    waits = (first.next_try_at - at(NOW), second.next_try_at - at("2026-09-23 10:03"))
+    assert timedelta(minutes=1.6) <= waits[0] <= timedelta(minutes=2.4)
+    assert timedelta(minutes=3.2) <= waits[1] <= timedelta(minutes=4.8)
+    assert len(sent.letters) == 2
+    assert second.failure == "status 500"
+
+
+def test_those_that_failed_together_do_not_all_come_back_at_once(
+    out: MessageDesk,
 ) -> None:
-    enqueue(desk, notice("a"))
-    channel = Channel()
-    channel.takes = False
+    for number in range(6):
+        out.channel(name=f"群{number}")
+    out.tell(notice("a", None))
 
-    deliver(Work(desk.database, settings, at(NOW)), channel)
-    first = kept(desk)[0]
-    deliver(Work(desk.database, settings, at("2026-09-23 10:01")), channel)
-    deliver(Work(desk.database, settings, at("2026-09-23 10:02")), channel)
+    out.send(Sent("status 500"))
 
-    second = kept(desk)[0]
-    assert first.next_try_at == at("2026-09-23 10:02")
-    assert second.next_try_at == at("2026-09-23 10:06")
-    assert len(channel.bodies) == 2
+    assert len({one.next_try_at for one in out.deliveries()}) > 1
 
 
-def test_message_nobody_takes_is_given_up_and_stays_on_the_bell(
-    desk: Desk, settings: Settings
+def test_letter_nobody_takes_is_given_up_and_stays_on_the_list(
+    out: MessageDesk,
 ) -> None:
-    enqueue(desk, notice("a"))
-    channel = Channel()
-    channel.takes = False
+    out.tell(notice("a", None))
+    sent = Sent("refused")
 
     for day in range(1, 29):
-        deliver(Work(desk.database, settings, at(f"2026-10-{day:02} 10:00")), channel)
+        out.send(sent, f"2026-10-{day:02} 10:00")
 
-    assert len(channel.bodies) == GIVEN_UP_AFTER
-    (message,) = kept(desk)
-    assert (message.failure, message.next_try_at) == ("given up", None)
-    with desk.database.read() as session:
-        assert outbox.unread_count(session, desk.clerk) == 1
-
-
-@pytest.fixture
-def robot() -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """A chat robot on this machine: its address, and what it was sent."""
-    heard: list[dict[str, Any]] = []
-
-    class Robot(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            length = int(self.headers["Content-Length"])
-            heard.append(json.loads(self.rfile.read(length)))
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    with HTTPServer(("127.0.0.1", 0), Robot) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"json://127.0.0.1:{server.server_port}/", heard
-        server.shutdown()
+    assert len(sent.letters) == GIVEN_UP_AFTER
+    (one,) = out.deliveries()
+    assert (one.failure, one.next_try_at) == ("refused", None)
+    with out.desk.database.read() as session:
+        assert deliveries.dead_count(session) == 1
 
 
-def test_channel_of_the_settings_hears_the_message(
-    desk: Desk, settings: Settings, robot: tuple[str, list[dict[str, Any]]]
+@pytest.mark.parametrize("failure", ["inside", "settings"])
+def test_what_trying_again_cannot_mend_is_given_up_at_once(
+    out: MessageDesk, failure: str
 ) -> None:
-    address, heard = robot
-    enqueue(desk, notice("a"))
-    named = settings.model_copy(
-        update={"channels": SecretStr(address), "internal_hosts": "127.0.0.1"}
-    )
+    out.tell(notice("a", None))
 
-    done = deliver_next(Work(desk.database, named, at(NOW)))
+    out.send(Sent(failure))
 
-    assert done == Done(1)
-    assert heard[0]["title"] == "台账提醒（1 条）"
-    assert "消息 a" in heard[0]["message"]
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::ffff:127.0.0.1]"])
-def test_channel_into_the_house_is_not_called_unless_its_host_is_named(
-    desk: Desk,
-    settings: Settings,
-    robot: tuple[str, list[dict[str, Any]]],
-    host: str,
-) -> None:
-    address, heard = robot
-    enqueue(desk, notice("a"))
-    inside = SecretStr(address.replace("127.0.0.1", host))
-    named = settings.model_copy(
-        update={"channels": inside, "internal_hosts": "10.0.0.5"}
-    )
-
-    done = deliver_next(Work(desk.database, named, at(NOW)))
-
-    assert done == Done(0)
-    assert heard == []
-    (message,) = kept(desk)
-    assert message.sent_at is None
+    (one,) = out.deliveries()
+    assert one.given_up_at == at(NOW)
 
 
 @pytest.mark.parametrize(
-    ("address", "reached"),
-    [
-        (("8.8.8.8", 443), True),
-        (("10.1.2.3", 443), False),
-        (("192.168.0.9", 25), False),
-        (("169.254.169.254", 80), False),
-        (("100.64.0.1", 80), False),
-        (("fe80::1%eth0", 80, 0, 2), False),
-        (("::ffff:10.0.0.5", 80, 0, 0), True),
-        (("10.0.0.5", 80), True),
-        ("/run/some.socket", False),
-    ],
+    ("act", "letters"), [(deliveries.send_again, 1), (deliveries.close, 0)]
 )
-def test_where_a_call_may_lead(address: Any, *, reached: bool) -> None:
-    with public_only(["10.0.0.5"]):
-        if reached:
-            sys.audit("socket.connect", None, address)
-        else:
-            with pytest.raises(InternalAddressError):
-                sys.audit("socket.connect", None, address)
+def test_dead_letter_is_sent_again_or_closed_as_an_admin_says(
+    out: MessageDesk, act: Callable[..., int], letters: int
+) -> None:
+    out.tell(notice("a", None))
+    out.send(Sent("settings"))
+    sent = Sent()
+
+    with out.desk.database.write() as session:
+        first = act(session, None, at(NOW))
+    with out.desk.database.write() as session:
+        again = act(session, None, at(NOW))
+    out.send(sent)
+
+    assert (first, again) == (1, 0)
+    assert len(sent.letters) == letters
 
 
-def test_other_work_of_the_process_connects_where_it_likes() -> None:
-    with public_only([]):
-        pass
+def test_channel_that_was_switched_off_gets_nothing_more(
+    desk_of_messages: MessageDesk,
+) -> None:
+    channel = desk_of_messages.channel()
+    desk_of_messages.tell(notice("a", None))
+    desk_of_messages.route()
+    desk_of_messages.channel(id=channel + 1)
+    with desk_of_messages.desk.database.write() as session:
+        session.get_one(Channel, channel).enabled = False
+    sent = Sent()
 
-    sys.audit("socket.connect", None, ("10.0.0.9", 5432))
+    desk_of_messages.send(sent)
+
+    assert sent.letters == []
+    assert [one.dropped for one in desk_of_messages.deliveries()] == ["off"]

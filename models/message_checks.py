@@ -1,0 +1,78 @@
+"""Asked again when a message is sent: is it still true, and may they still see it?"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import access, catalogue
+from models.access import SYSTEM, Action, Person
+from models.accounts import Account, person_of
+from models.clock_table import Clock
+from models.message_kinds import Holds, MessageKind, kind_of
+from models.outbox import Message
+
+
+@dataclass(slots=True)
+class Checks:
+    """Answers for the messages of one letter; who reads it is looked up once."""
+
+    session: Session
+    now: datetime
+    _people: dict[int, Person | None] = field(default_factory=dict)
+
+    def why_not(self, message: Message, staff_id: int | None) -> str | None:
+        """Return the word of `deliveries.DROPPED` that forbids it; None to send it.
+
+        Args:
+            message: What is to be told.
+            staff_id: To whom; None for a group, which is told no personal data.
+        """
+        kind = kind_of(message.kind)
+        return self._stale(message, kind, staff_id) or self._hidden(message, staff_id)
+
+    def _stale(
+        self, message: Message, kind: MessageKind, staff_id: int | None
+    ) -> str | None:
+        if kind.holds is Holds.ALWAYS or message.clock_id is None:
+            return None
+        clock = self.session.get(Clock, message.clock_id)
+        if clock is None or clock.voided_at is not None:
+            return "gone"
+        if clock.met_at is not None or clock.excused_at is not None:
+            return "done"
+        if clock.due_at != message.about_at:
+            return "moved"
+        if kind.holds is Holds.BEFORE_DUE and clock.due_at < self.now:
+            return "overdue"
+        theirs = staff_id is None or clock.holder_id == staff_id
+        return None if theirs or not kind.to_holder else "handed"
+
+    def _hidden(self, message: Message, staff_id: int | None) -> str | None:
+        person = SYSTEM if staff_id is None else self._person(staff_id)
+        if person is None:
+            return "account"
+        register, entry_id = message.register, message.entry_id
+        if register is None or entry_id is None:
+            return None
+        if register not in catalogue.current():
+            return "gone"
+        if self._sees(person, register, entry_id):
+            return None
+        there = person is not SYSTEM and self._sees(SYSTEM, register, entry_id)
+        return "hidden" if there else "gone"
+
+    def _sees(self, person: Person, register: str, entry_id: int) -> bool:
+        rows = access.visible(person, register, Action.READ)
+        entry = catalogue.current().table(register).c.id
+        query = rows.with_only_columns(entry).where(entry == entry_id)
+        return self.session.scalar(query) is not None
+
+    def _person(self, staff_id: int) -> Person | None:
+        if staff_id not in self._people:
+            query = select(Account).where(Account.staff_id == staff_id, Account.active)
+            account = self.session.scalar(query)
+            found = person_of(self.session, account) if account else None
+            self._people[staff_id] = found
+        return self._people[staff_id]

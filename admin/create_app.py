@@ -23,6 +23,7 @@ from admin import (
     grid_pages,
     hand_over_pages,
     import_pages,
+    job_pages,
     late_page,
     leaving_pages,
     log_pages,
@@ -74,6 +75,7 @@ PAGES = (
     grid_pages,
     hand_over_pages,
     import_pages,
+    job_pages,
     late_page,
     leaving_pages,
     log_pages,
@@ -179,6 +181,14 @@ def create_app(settings: Settings, database: Database) -> Flask:
         "指标",
         "Measures",
         "chart-bar",
+        needs=start_page.RIGHT,
+        settings=True,
+    )
+    menu.add_page(
+        "jobs.index",
+        "后台任务",
+        "Jobs",
+        "refresh",
         needs=start_page.RIGHT,
         settings=True,
     )

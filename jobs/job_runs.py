@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from apscheduler.triggers.cron import CronTrigger
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import StatementError
 from sqlalchemy.orm import Session
 
 from jobs import lease
@@ -18,7 +19,7 @@ from jobs.job_list import JOBS, job_named
 from jobs.work import Done, Job, Work, never
 from models.database import Database
 from models.generations import refresh
-from models.job_tables import JobRun
+from models.job_tables import JobRequest, JobRun
 from models.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -96,11 +97,84 @@ def run_due(
     return _run(job, Work(database, settings, now, is_stopping), run_id)
 
 
+def ask(session: Session, name: str, by_name: str, now: datetime) -> bool:
+    """Ask the holder of the lease to run a job now; False if that was asked already.
+
+    Raises:
+        UnknownJobError: There is no such job.
+    """
+    is_sqlite = session.get_bind().dialect.name == "sqlite"
+    new: Any = (sqlite if is_sqlite else postgresql).insert(JobRequest)
+    row = {"job": job_named(name).name, "asked_at": now, "asked_by": by_name}
+    asked = new.values(row).on_conflict_do_nothing(index_elements=["job"])
+    return session.scalar(asked.returning(JobRequest.job)) is not None
+
+
+def requests(session: Session) -> dict[str, JobRequest]:
+    """Return what was asked for and is not done yet, by job."""
+    return {one.job: one for one in session.scalars(select(JobRequest))}
+
+
+def run_asked(
+    job: Job,
+    database: Database,
+    now: datetime,
+    settings: Settings,
+    fence: int,
+    is_stopping: Callable[[], bool] = never,
+) -> Done | None:
+    """Run a job that somebody asked for; None if nobody did, or it is being run.
+
+    The request goes when the run has ended, well or badly: of a process that was killed
+    the next holder of the lease takes it up.
+
+    Raises:
+        LeaseLostError: Another process holds the lease by now.
+        Exception: What its step raised, after it was noted.
+    """
+    with database.read() as session:
+        asked = session.get(JobRequest, job.name)
+    if asked is None:
+        return None
+    with database.write() as session:
+        lease.demand(session, SCHEDULER, fence)
+        run_id = _claim(session, job, asked.asked_at, now, fence, asked.asked_by)
+    if run_id is None:
+        _forget_finished(database, asked)
+        return None
+    try:
+        return _run(job, Work(database, settings, now, is_stopping), run_id)
+    finally:
+        _forget_finished(database, asked)
+
+
+def _forget_finished(database: Database, asked: JobRequest) -> None:
+    """Take a request away if its run has ended; one that was killed keeps it."""
+    with database.write() as session:
+        ended = select(JobRun.id).where(
+            JobRun.job == asked.job,
+            JobRun.due_at == asked.asked_at,
+            JobRun.finished_at.is_not(None),
+        )
+        session.execute(
+            delete(JobRequest).where(
+                JobRequest.job == asked.job,
+                JobRequest.asked_at == asked.asked_at,
+                ended.exists(),
+            )
+        )
+
+
 def _claim(
-    session: Session, job: Job, due_at: datetime, now: datetime, fence: int
+    session: Session,
+    job: Job,
+    due_at: datetime,
+    now: datetime,
+    fence: int,
+    asked_by: str | None = None,
 ) -> int | None:
     """Return the id of the run that is now ours; None if it is done or being done."""
-    run_id = _new_run(session, job, due_at, now, fence)
+    run_id = _new_run(session, job, due_at, now, fence, asked_by)
     if run_id is not None:
         return run_id
     unfinished = (
@@ -127,7 +201,12 @@ def _claim_by_hand(session: Session, job: Job, now: datetime) -> int:
 
 
 def _new_run(
-    session: Session, job: Job, due_at: datetime, now: datetime, fence: int | None
+    session: Session,
+    job: Job,
+    due_at: datetime,
+    now: datetime,
+    fence: int | None,
+    asked_by: str | None = None,
 ) -> int | None:
     is_sqlite = session.get_bind().dialect.name == "sqlite"
     new: Any = sqlite.insert(JobRun) if is_sqlite else postgresql.insert(JobRun)
@@ -135,6 +214,7 @@ def _new_run(
         "job": job.name,
         "due_at": due_at,
         "fence": fence,
+        "asked_by": asked_by,
         "started_at": now,
         "rows": 0,
         "milliseconds": 0,
@@ -155,11 +235,18 @@ def _run(job: Job, work: Work, run_id: int) -> Done:
             done = job.step(work)
             rows, again = rows + done.rows, done.again
     except Exception as error:
-        failure = f"{type(error).__name__}: {error}"[:_FAILURE_LENGTH]
+        failure = _told(error)[:_FAILURE_LENGTH]
         _note(work, job, run_id, rows, time.monotonic() - started, failure)
         raise
     _note(work, job, run_id, rows, time.monotonic() - started, None)
     return Done(rows)
+
+
+def _told(error: Exception) -> str:
+    """Return what is kept of an error; a database's own words may quote an entry."""
+    if isinstance(error, StatementError):
+        return f"{type(error).__name__}: {type(error.orig).__name__}"
+    return f"{type(error).__name__}: {error}"
 
 
 def _note(
@@ -193,15 +280,24 @@ class JobLine:
     job: Job
     next_at: datetime
     last: JobRun | None
+    failed: JobRun | None  # the last run of those kept that failed
 
 
 def job_lines(session: Session, now: datetime, zone: ZoneInfo) -> Iterator[JobLine]:
     """Yield every job with its last run and when it is due next."""
     for job in JOBS.values():
-        last = session.scalar(
-            select(JobRun)
-            .where(JobRun.job == job.name)
+        last = next(iter(last_runs(session, job.name, 1)), None)
+        query = select(JobRun).where(JobRun.job == job.name)
+        failed = session.scalar(
+            query.where(JobRun.failure.is_not(None))
             .order_by(JobRun.due_at.desc())
             .limit(1)
         )
-        yield JobLine(job, trigger(job, zone).get_next_fire_time(None, now), last)
+        next_at = trigger(job, zone).get_next_fire_time(None, now)
+        yield JobLine(job, next_at, last, failed)
+
+
+def last_runs(session: Session, name: str, limit: int) -> list[JobRun]:
+    """Return the last runs of a job, the latest first."""
+    query = select(JobRun).where(JobRun.job == name).order_by(JobRun.due_at.desc())
+    return list(session.scalars(query.limit(limit)))

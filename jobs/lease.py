@@ -60,6 +60,13 @@ def is_free_for(session: Session, name: str, holder: str) -> bool:
     return session.scalar(held) is None
 
 
+def holder(session: Session, name: str) -> str | None:
+    """Return who holds a lease now; None for nobody."""
+    now = _database_seconds(session)
+    query = select(Lease.holder).where(Lease.name == name, Lease.until >= now)
+    return session.scalar(query)
+
+
 def release(session: Session, name: str, holder: str) -> None:
     """Give a lease back, so that another need not wait for its end."""
     session.execute(

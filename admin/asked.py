@@ -34,6 +34,7 @@ class Asked:
     unit: str | None = None
     max_length: int | None = None
     shown_if: tuple[str, Sequence[str]] | None = None  # another field, its values
+    kept: bool = False  # of a secret: there is one
 
     @property
     def meta(self) -> dict[str, Any]:
@@ -47,6 +48,7 @@ class Asked:
             "wide": self.wide,
             "unit": self.unit,
             "max_length": self.max_length,
+            "kept": self.kept,
             "shown_if": {"field": shown[0], "values": list(shown[1])}
             if shown
             else None,

@@ -149,7 +149,7 @@ def _context() -> dict[str, Any]:
         "duties_url": url_for("duties.index"),
         "hand_over": hand_over_pages.last_to_confirm(),
         "hand_over_links": hand_over_pages.links(_registers_on()),
-        "bell": [messages.shown(one) for one in bell],
+        "bell": messages.shown(bell),
         "bell_url": url_for("messages.bell"),
         "system": [],
     }

@@ -47,24 +47,21 @@ def index() -> ResponseReturnValue:
             "What is done by itself. After a night switched off each job is done once "
             "and nothing is forgotten.",
         ),
-        actions=[],
-        notes=_notes(),
+        actions=_undelivered(),
+        notes=[_held_by(lease.holder(session, job_runs.SCHEDULER))],
         tables=[table],
     )
 
 
-def _notes() -> list[dict[str, str]]:
-    session, t = visit.session(), visit.t
-    holder = lease.holder(session, job_runs.SCHEDULER)
-    found = [_held_by(holder)]
-    dead = deliveries.dead_count(session)
-    if dead:
-        said = t(
-            f"有 {dead} 条消息发不出去，见“未送达消息”。",
-            f"{dead} messages could not be delivered; see Undelivered messages.",
-        )
-        found.append({"tone": "warn", "text": said})
-    return found
+def _undelivered() -> list[dict[str, Any]]:
+    """Return the way to what could not be delivered, with how much that is."""
+    dead = deliveries.dead_count(visit.session())
+    if not dead:
+        return []
+    said = visit.t(f"未送达消息 {dead} 条", f"Undelivered messages: {dead}")
+    address = url_for("undelivered.index")
+    icon = "alert-triangle"
+    return [{"label": said, "url": address, "icon": icon, "primary": False}]
 
 
 def _held_by(holder: str | None) -> dict[str, str]:

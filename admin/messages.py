@@ -1,6 +1,6 @@
 """消息, behind the bell: what one person was told, read or not."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,19 +9,16 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
 from admin import visit
-from models import catalogue, entries, outbox
+from models import catalogue, entries, message_checks, outbox
 from models.duty_verdicts import REMINDER
 from models.entry_errors import NotAllowedError
+from models.message_kinds import kind_of
 from models.outbox import Message
+from models.words import Label
 
 blueprint = Blueprint("messages", __name__, url_prefix="/messages")
 PAGE = 50
 LONGEST_ID = 18  # digits
-TONES: Mapping[str, str] = {
-    "clock.breached": "late",
-    "clock.warned": "warn",
-    REMINDER: "warn",
-}
 # Where a message leads that is about no entry.
 PAGES: Mapping[str, str] = {REMINDER: "duties.index"}
 
@@ -59,6 +56,7 @@ def bell() -> ResponseReturnValue:
         only_unread=only_unread,
         unread_url=url_for(".bell", unread="1"),
         all_url=url_for(".bell"),
+        reminders_url=url_for("reminders.index"),
     )
 
 
@@ -99,17 +97,32 @@ def follow(message_id: int) -> ResponseReturnValue:
     return redirect(url_for("register.details_view", register=register, id=entry_id))
 
 
-def shown(message: Message) -> dict[str, Any]:
-    """Return a message as the templates show it."""
+def shown(messages: Sequence[Message]) -> list[dict[str, Any]]:
+    """Return messages as the templates show them.
+
+    Of an entry that the person may no longer see, the message keeps its kind alone.
+    """
+    readable = message_checks.readable(visit.session(), visit.person(), messages)
+    return [_shown(one, is_hidden=one.id not in readable) for one in messages]
+
+
+def _shown(message: Message, *, is_hidden: bool) -> dict[str, Any]:
     local = message.created_at.astimezone(visit.zone())
     known = catalogue.current()
-    code = message.register
+    code, kind = message.register, kind_of(message.kind)
     register = known[code].title if code is not None and code in known else None
+    text = message.line(visit.zone())
+    if is_hidden:
+        register = None
+        text = Label(
+            f"{kind.label.zh}：这条登记已删除，或您已无权查看。",
+            f"{kind.label.en}: the entry is gone, or you may no longer see it.",
+        )
     return {
-        "text": message.line(visit.zone()).text(visit.language()),
+        "text": text.text(visit.language()),
         "url": url_for("messages.follow", message_id=message.id),
         "at": f"{local:%m-%d %H:%M}",
-        "tone": TONES.get(message.kind, "info"),
+        "tone": kind.tone,
         "unread": message.read_at is None,
         "register": register.text(visit.language()) if register else "",
     }
@@ -117,10 +130,11 @@ def shown(message: Message) -> dict[str, Any]:
 
 def _days(page: Iterable[Message]) -> list[dict[str, Any]]:
     days: dict[date, list[dict[str, Any]]] = {}
-    for one in page:
+    messages = list(page)
+    for one, drawn in zip(messages, shown(messages), strict=True):
         day = one.created_at.astimezone(visit.zone()).date()
         # The message itself begins with the register's name.
-        days.setdefault(day, []).append(shown(one) | {"register": ""})
+        days.setdefault(day, []).append(drawn | {"register": ""})
     return [{"label": _day(day), "items": items} for day, items in days.items()]
 
 

@@ -51,7 +51,10 @@ def robot_key(kind: str, url: str) -> str:
     Raises:
         RobotAddressError: There is none.
     """
-    seen = urlsplit(url.strip())
+    try:
+        seen = urlsplit(url.strip())
+    except ValueError:
+        raise RobotAddressError(HOSTS[kind]) from None
     asked = parse_qs(seen.query)
     key = (asked.get("key") or asked.get("access_token") or [""])[0]
     if kind == "feishu":

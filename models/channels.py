@@ -19,9 +19,8 @@ from models.accounts import Account
 from models.amid import among
 from models.column_types import BigId, UtcDateTime
 from models.database import Base
+from models.mail_address import LONGEST
 from models.working_hours import NINE
-
-LONGEST_MAIL = 254  # characters of an address, RFC 5321
 
 
 class ChannelKind(StrEnum):
@@ -70,7 +69,7 @@ class Wish(Base):
     __tablename__ = "message_wish"
 
     staff_id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    mail: Mapped[str | None] = mapped_column(String(LONGEST_MAIL))
+    mail: Mapped[str | None] = mapped_column(String(LONGEST))
     gets: Mapped[str] = mapped_column(String(10))
     digest_minute: Mapped[int] = mapped_column(Integer)
     warnings: Mapped[bool] = mapped_column(Boolean(name=None))

@@ -1,5 +1,6 @@
 """Asked again when a message is sent: is it still true, and may they still see it?"""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -56,12 +57,12 @@ class Checks:
         register, entry_id = message.register, message.entry_id
         if register is None or entry_id is None:
             return None
-        if register not in catalogue.current():
+        if register not in catalogue.current() or not self._sees(
+            SYSTEM, register, entry_id
+        ):
             return "gone"
-        if self._sees(person, register, entry_id):
-            return None
-        there = person is not SYSTEM and self._sees(SYSTEM, register, entry_id)
-        return "hidden" if there else "gone"
+        told = _is_told(message) or self._sees(person, register, entry_id)
+        return None if told else "hidden"
 
     def _sees(self, person: Person, register: str, entry_id: int) -> bool:
         rows = access.visible(person, register, Action.READ)
@@ -76,3 +77,35 @@ class Checks:
             found = person_of(self.session, account) if account else None
             self._people[staff_id] = found
         return self._people[staff_id]
+
+
+def readable(session: Session, person: Person, messages: Iterable[Message]) -> set[int]:
+    """Return which messages on somebody's bell tell of what they may still see."""
+    found = set()
+    asked: dict[str, list[Message]] = {}
+    for one in messages:
+        if one.entry_id is None or _is_told(one):
+            found.add(one.id)
+        else:
+            asked.setdefault(one.register or "", []).append(one)
+    for register, some in asked.items():
+        entry = catalogue.current().table(register).c.id
+        rows = access.visible(person, register, Action.READ)
+        query = rows.with_only_columns(entry)
+        query = query.where(entry.in_({one.entry_id for one in some}))
+        seen = set(session.scalars(query))
+        found |= {one.id for one in some if one.entry_id in seen}
+    return found
+
+
+def _is_told(message: Message) -> bool:
+    """Whether a person is told without a right on the entry's register.
+
+    Of what is about themselves, and of what anybody may take down and then answers for.
+    """
+    known, register = catalogue.current(), message.register
+    if kind_of(message.kind).about_reader:
+        return True
+    if register is None or register not in known:
+        return True
+    return known[register].anyone is not None

@@ -31,6 +31,8 @@ class MessageKind:
     urgent: bool = False  # also outside working hours
     to_holder: bool = False  # for whoever answers for the clock when it is sent
     for_groups: bool = False  # also told to a group's robot
+    # About the reader, who is told whether or not the entry is one they may see.
+    about_reader: bool = False
 
 
 OTHER = MessageKind(Label("通知", "Notice"))
@@ -53,9 +55,12 @@ KINDS: Mapping[str, MessageKind] = {
         Label("逾期上报", "Escalated"), "late", Holds.WHILE_OPEN, at_once=True
     ),
     "duty.behind": MessageKind(
-        Label("任务未达标", "Behind on a duty"), "warn", at_once=True
+        Label("任务未达标", "Behind on a duty"),
+        "warn",
+        at_once=True,
+        about_reader=True,
     ),
-    "away": MessageKind(Label("代理移交", "Stand-in"), at_once=True),
+    "away": MessageKind(Label("代理移交", "Stand-in"), at_once=True, about_reader=True),
 }
 
 

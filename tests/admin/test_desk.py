@@ -147,13 +147,26 @@ def test_message_of_somebody_else_is_not_there(company: Company) -> None:
 
 def test_all_messages_are_marked_read_at_once(company: Company) -> None:
     entry = order(company)
-    for login in ("A02", "A03"):
+    for login in ("A02", "A01"):
         tell(company, login, entry)
 
     company.client("A02").post("/messages/read")
 
     assert "GD1" not in company.client("A02").get("/messages/?unread=1").text
-    assert "GD1" in company.client("A03").get("/messages/?unread=1").text
+    assert "GD1" in company.client("A01").get("/messages/?unread=1").text
+
+
+def test_message_of_what_one_may_no_longer_see_keeps_its_kind_alone(
+    company: Company,
+) -> None:
+    tell(company, "A03", order(company))  # an engineer sees their own orders alone
+    client = company.client("A03")
+
+    bell, desk = client.get("/messages/").text, client.get("/").text
+
+    for page in (bell, desk):
+        assert "GD1" not in page
+        assert "已逾期：这条登记已删除，或您已无权查看。" in page
 
 
 def test_list_shows_the_due_badge_of_each_entry(

@@ -114,7 +114,7 @@ def test_undelivered_messages_are_counted(company: Company, admin: FlaskClient) 
             )
         )
 
-    assert "有 1 条消息发不出去" in admin.get(PAGE).text
+    assert "未送达消息 1 条" in admin.get(PAGE).text
 
 
 @pytest.mark.parametrize("address", [PAGE, f"{PAGE}outbox/"])

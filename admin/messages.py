@@ -1,6 +1,6 @@
 """消息, behind the bell: what one person was told, read or not."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 

@@ -6,6 +6,7 @@ crash between the two sends it again, with the same key in its link. To lose a m
 would be worse than to repeat it.
 """
 
+import hashlib
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -107,11 +108,21 @@ def _load(session: Session, work: Work, route: str) -> _Load | None:
     letter = Letter(
         letters.title(len(told), is_digest=is_digest, language=language),
         letters.body(told, work.settings, language, personal=personal),
-        f"{route}/{min(one.id for one, _ in kept)}",
+        _key(route, [one.id for one, _ in kept]),
         to,
     )
     channel_id, way = found
     return _Load(route, channel_id, [one for one, _ in kept], way, letter)
+
+
+def _key(route: str, ids: Sequence[int]) -> str:
+    """Return a letter's key: the same for the same messages, another for any other.
+
+    A receiver that knows the key leaves the letter out, so one that has grown since it
+    was sent first must have a key of its own.
+    """
+    read = hashlib.sha256(" ".join(map(str, sorted(ids))).encode())
+    return f"{route}/{read.hexdigest()[:16]}"
 
 
 def _claim(session: Session, now: datetime, route: str) -> Sequence[Delivery]:

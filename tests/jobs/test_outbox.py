@@ -133,6 +133,21 @@ def test_crash_between_sending_and_marking_sends_again_with_the_same_key(
     assert second.letters == first.letters
 
 
+def test_letter_that_has_grown_since_it_was_sent_has_another_key(
+    out: MessageDesk,
+) -> None:
+    out.tell(notice("a", None))
+    sent = Sent("status 500")
+    out.send(sent)
+    out.tell(notice("b", None))
+
+    out.send(sent, "2026-09-23 10:10")
+
+    first, second = sent.letters
+    assert second.body.count("消息 ") == 2
+    assert first.key != second.key
+
+
 def test_refused_letter_is_tried_again_ever_more_slowly(out: MessageDesk) -> None:
     out.tell(notice("a", None))
     sent = Sent("status 500")

@@ -16,11 +16,13 @@ from tempfile import mkdtemp
 
 from admin.bench.peak import most_memory
 from admin.command_line import main as taizhang
-from jobs import clock_sweep, outside
+from jobs import clock_sweep, outbox, outside
 from jobs.work import Work
 from models import entries, payroll
 from models.database import Database
+from models.outbox import Notice, enqueue
 from models.settings import Settings
+from models.words import Label
 from tests.clock_desk import Desk, at
 from tests.company import writer
 from tests.models.test_payroll import BY, MONTH
@@ -98,6 +100,22 @@ def pay(url: str) -> None:
         say(made)
 
 
+def letters(url: str) -> None:
+    """Queue one urgent message after the other, say its key, and send it."""
+    outbox.CLAIMED_FOR = timedelta(0)  # whoever comes next need not wait
+    now = at("2026-10-20 10:00")
+    settings = Settings(data_folder=Path(mkdtemp()), internal_hosts="127.0.0.1")
+    work = Work(Database(url), settings, now)
+    for number in count():
+        key = f"{os.getpid()}.{number}"
+        with work.database.write() as session:
+            told = Notice(key, "test.urgent", Label("消息", "message"))
+            enqueue(session, [told], now)
+        say(key)
+        while outbox.deliver_next(work).again:
+            pass
+
+
 def take_over(url: str) -> None:
     """Take over what another program wrote, to its end; say what that took.
 
@@ -119,6 +137,7 @@ KINDS: dict[str, Callable[[str], None]] = {
     "import": import_files,
     "sweep": sweep,
     "pay": pay,
+    "letters": letters,
     "take over": take_over,
 }
 

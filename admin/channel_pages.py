@@ -154,6 +154,12 @@ def _form(found: Channel | None) -> ResponseReturnValue:
     sheet = channel_form.sheet_of(found)
     if request.method == "GET":
         return _page(sheet, found, 200)
+    if found is None and sheet.text("kind") == ChannelKind.MAIL and _has_mail():
+        said = Label(
+            "已经有一个邮件服务器，请修改它。",
+            "There is a mail server: change that one.",
+        )
+        sheet.refuse("kind", said)
     wanted = channel_form.read(sheet, found)
     if wanted is None:
         return _page(sheet, found, 422)
@@ -165,6 +171,11 @@ def _form(found: Channel | None) -> ResponseReturnValue:
         return _page(sheet, found, 409, rule_pages.sentence(error))
     flash(visit.t("已保存，请点“测试”试发一条。", "Saved; send a test."), "success")
     return redirect(url_for(".index"))
+
+
+def _has_mail() -> bool:
+    query = select(Channel.id).where(Channel.kind == ChannelKind.MAIL)
+    return visit.session().scalar(query) is not None
 
 
 def _page(

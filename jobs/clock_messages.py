@@ -66,6 +66,7 @@ def _queue(
         "entry_id": Clock.entry_id,
         "number": Clock.number,
         "clock_id": Clock.id,
+        "holder_id": Clock.holder_id,
         "staff_id": staff_id,
         "text_zh": literal("“") + SlaTarget.name_zh + literal(f"”{what.zh}"),
         "text_en": literal("“") + SlaTarget.name_en + literal(f"” {what.en}"),

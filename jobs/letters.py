@@ -11,6 +11,10 @@ DIGEST = Label("台账每日提醒（{count} 条）", "Taizhang, today: {count}"
 AT_ONCE = Label("台账提醒（{count} 条）", "Taizhang: {count} reminders")
 MORE = Label("另有 {count} 条，见 {url}", "{count} more: {url}")
 
+LATE = Label(
+    "您名下逾期未办共 {count} 项：{url}", "You have {count} overdue in all: {url}"
+)
+
 MOST_IN_MAIL = 100
 MOST_IN_GROUP = 8
 """Messages that are spelled out; robots take about two thousand bytes."""
@@ -22,9 +26,22 @@ def title(count: int, *, is_digest: bool, language: str) -> str:
 
 
 def body(
-    messages: Sequence[Message], settings: Settings, language: str, *, personal: bool
+    messages: Sequence[Message],
+    settings: Settings,
+    language: str,
+    *,
+    personal: bool,
+    late: int = 0,
 ) -> str:
-    """Return a letter's text: a paragraph for each message, each with its key."""
+    """Return a letter's text: a paragraph for each message, each with its key.
+
+    Args:
+        messages: What is told.
+        settings: Zone and the panel's address.
+        language: The reader's.
+        personal: Whether it is one's own letter, not that of a group.
+        late: How much the reader has overdue in all; 0 says nothing of it.
+    """
     most = MOST_IN_MAIL if personal else MOST_IN_GROUP
     told = [
         _paragraph(one, settings, language, personal=personal)
@@ -35,6 +52,9 @@ def body(
         where = "messages/" if personal else "late/"
         url = f"{settings.public_url}/{where}"
         told.append(MORE.format(count=rest, url=url).text(language))
+    if late:
+        url = f"{settings.public_url}/late/"
+        told.append(LATE.format(count=late, url=url).text(language))
     return "\n\n".join(told)
 
 

@@ -19,7 +19,8 @@ from jobs import letters
 from jobs.routing import route_next
 from jobs.sending import Letter, Way, send
 from jobs.work import Done, Work
-from models import channels, deliveries
+from models import channels, clock_lists, deliveries
+from models.access import SYSTEM
 from models.channels import Channel, ChannelKind
 from models.clock_table import Clock
 from models.deliveries import Delivery
@@ -29,6 +30,9 @@ from models.words import Label
 
 MOST = 500
 """Messages in one letter; what is left goes with the next."""
+
+MOST_LATE = 1_000
+"""How far what is overdue is counted."""
 
 GIVEN_UP_AFTER = 12
 """Attempts; with growing delays that is about half a day."""
@@ -104,15 +108,29 @@ def _load(session: Session, work: Work, route: str) -> _Load | None:
     personal = staff_id is not None
     language = reader.language if reader else work.settings.language
     told = [message for _, message in kept]
+    late = _late(session, work.now, staff_id) if staff_id is not None else 0
     is_digest = all(one.is_digest for one, _ in kept)
     letter = Letter(
         letters.title(len(told), is_digest=is_digest, language=language),
-        letters.body(told, work.settings, language, personal=personal),
+        letters.body(
+            told,
+            work.settings,
+            language,
+            personal=personal,
+            late=late if is_digest else 0,
+        ),
         _key(route, [one.id for one, _ in kept]),
         to,
     )
     channel_id, way = found
     return _Load(route, channel_id, [one for one, _ in kept], way, letter)
+
+
+def _late(session: Session, now: datetime, staff_id: int) -> int:
+    """Return how much that one answers for is overdue, whenever it became so."""
+    return clock_lists.late_count(
+        session, SYSTEM, now, holder_id=staff_id, up_to=MOST_LATE
+    )
 
 
 def _key(route: str, ids: Sequence[int]) -> str:
@@ -208,6 +226,7 @@ def _hand_on(session: Session, message: Message, now: datetime) -> None:
         number=message.number,
         about_at=message.about_at,
         clock_id=message.clock_id,
+        holder_id=clock.holder_id,
     )
     enqueue(session, [notice], now)
 

@@ -31,11 +31,9 @@ class Checks:
             staff_id: To whom; None for a group, which is told no personal data.
         """
         kind = kind_of(message.kind)
-        return self._stale(message, kind, staff_id) or self._hidden(message, staff_id)
+        return self._stale(message, kind) or self._hidden(message, staff_id)
 
-    def _stale(
-        self, message: Message, kind: MessageKind, staff_id: int | None
-    ) -> str | None:
+    def _stale(self, message: Message, kind: MessageKind) -> str | None:
         if kind.holds is Holds.ALWAYS or message.clock_id is None:
             return None
         clock = self.session.get(Clock, message.clock_id)
@@ -47,8 +45,9 @@ class Checks:
             return "moved"
         if kind.holds is Holds.BEFORE_DUE and clock.due_at < self.now:
             return "overdue"
-        theirs = staff_id is None or clock.holder_id == staff_id
-        return None if theirs or not kind.to_holder else "handed"
+        # Not by the reader: of one who is away it was told to who stands in.
+        handed = kind.to_holder and clock.holder_id != message.holder_id
+        return "handed" if handed else None
 
     def _hidden(self, message: Message, staff_id: int | None) -> str | None:
         person = SYSTEM if staff_id is None else self._person(staff_id)
@@ -61,6 +60,10 @@ class Checks:
             SYSTEM, register, entry_id
         ):
             return "gone"
+        if staff_id is None:
+            # Who reads along in a group is not known: nothing of what has levels.
+            graded = catalogue.current()[register].secrecy is not None
+            return "hidden" if graded else None
         told = _is_told(message) or self._sees(person, register, entry_id)
         return None if told else "hidden"
 

@@ -29,7 +29,7 @@ class MessageKind:
     holds: Holds = Holds.ALWAYS
     at_once: bool = False  # a personal warning; otherwise it waits for the digest
     urgent: bool = False  # also outside working hours
-    to_holder: bool = False  # for whoever answers for the clock when it is sent
+    to_holder: bool = False  # moot once another answers for the clock
     for_groups: bool = False  # also told to a group's robot
     # About the reader, who is told whether or not the entry is one they may see.
     about_reader: bool = False

@@ -66,6 +66,7 @@ class Message(Base):
     number: Mapped[str | None] = mapped_column(String(40))
     # The clock it tells of, which is asked again when it is sent.
     clock_id: Mapped[int | None] = mapped_column(BigId)
+    holder_id: Mapped[int | None] = mapped_column(BigId)  # who answered for it then
     staff_id: Mapped[int | None] = mapped_column(BigId)  # None: nobody in particular
     # A sentence each; "{at}" in it is the instant below, in the reader's zone.
     text_zh: Mapped[str] = mapped_column(Text)
@@ -108,6 +109,7 @@ class Notice:
     number: str | None = None
     about_at: datetime | None = None
     clock_id: int | None = None
+    holder_id: int | None = None
 
 
 def enqueue(session: Session, notices: Iterable[Notice], now: datetime) -> None:
@@ -120,6 +122,7 @@ def enqueue(session: Session, notices: Iterable[Notice], now: datetime) -> None:
             "entry_id": one.entry_id,
             "number": one.number,
             "clock_id": one.clock_id,
+            "holder_id": one.holder_id,
             "staff_id": one.staff_id,
             "text_zh": one.text.zh,
             "text_en": one.text.en,

@@ -108,6 +108,16 @@ def test_robot_of_a_department_is_set_and_its_address_never_shown(
     assert "08:30" in shown
 
 
+def test_there_is_one_mail_server(company: Company, admin: FlaskClient) -> None:
+    admin.post(f"{PAGE}new", data=MAIL)
+
+    answer = admin.post(f"{PAGE}new", data=MAIL)
+
+    assert answer.status_code == 422
+    assert "已经有一个邮件服务器" in answer.text
+    assert len(channels(company)) == 1
+
+
 def test_secret_that_is_left_empty_stays(company: Company, admin: FlaskClient) -> None:
     admin.post(f"{PAGE}new", data=GROUP)
     (made,) = channels(company)

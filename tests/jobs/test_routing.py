@@ -1,5 +1,6 @@
 """To whom a message goes, by which way, when; and asked again when it is sent."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from models.accounts import Account
 from models.channels import Gets
 from models.clock_table import Clock
 from models.message_kinds import kind_of
+from models.outbox import Message
 from models.settings import Settings
 from tests.clock_desk import CALENDAR, CALENDAR_NAME, SET_UP, Desk, at
 from tests.jobs.message_desk import NOW, MessageDesk, Sent, notice
@@ -168,6 +170,7 @@ def test_digest_is_one_letter_in_the_persons_words(out: MessageDesk) -> None:
     assert letter.to == "wu@example.com"
     assert "“服务后回访”已逾期" in letter.body
     assert "http://127.0.0.1:8000/messages/1?message=clock.breached/1/0" in letter.body
+    assert letter.body.endswith("您名下逾期未办共 1 项：http://127.0.0.1:8000/late/")
     assert "恒越" not in letter.body  # the customer
     assert "机器不启动" not in letter.body
 
@@ -226,6 +229,42 @@ def test_whoever_took_it_over_is_told_instead_and_once(out: MessageDesk) -> None
     (letter,) = sent.letters
     assert letter.to == "zhou@example.com"
     assert [one.staff_id for one in out.messages()] == [2, 1]
+
+
+def test_who_stands_in_is_told_of_what_is_anothers(out: MessageDesk) -> None:
+    late_order(out)
+    out.account(out.desk.engineer)
+    out.wish("zhou@example.com", staff_id=out.desk.engineer)
+    with out.desk.database.write() as session:
+        session.execute(update(Message).values(staff_id=out.desk.engineer))
+    sent = Sent()
+
+    out.send(sent)
+    out.send(sent, f"{THURSDAY} 09:00")
+
+    assert [one.to for one in sent.letters] == ["zhou@example.com"]
+
+
+def test_group_is_told_nothing_of_a_register_with_levels_of_secrecy(
+    out: MessageDesk,
+) -> None:
+    loan = {
+        "document": "报价底稿",
+        "secrecy_level": "secret",
+        "borrower": out.desk.clerk,
+        "lent_on": date(2026, 9, 22),
+        "due_on": date(2026, 9, 22),
+    }
+    with out.desk.database.write() as session:
+        made = entries.create(session, "document_loan", loan, out.desk.by(NOW))
+    out.channel()
+    out.tell(notice("a", None, register="document_loan", entry_id=made))
+    sent = Sent()
+
+    out.send(sent)
+
+    assert sent.letters == []
+    assert [one.dropped for one in out.deliveries()] == ["hidden"]
 
 
 @pytest.mark.parametrize(

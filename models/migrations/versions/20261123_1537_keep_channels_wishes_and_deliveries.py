@@ -109,6 +109,13 @@ def upgrade() -> None:
                 nullable=True,
             )
         )
+        batch_op.add_column(
+            sa.Column(
+                "holder_id",
+                sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+                nullable=True,
+            )
+        )
         batch_op.drop_column("sent_at")
         batch_op.drop_column("failure")
 
@@ -121,6 +128,7 @@ def downgrade() -> None:
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.add_column(sa.Column("failure", sa.Text(), nullable=True))
         batch_op.add_column(sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True))
+        batch_op.drop_column("holder_id")
         batch_op.drop_column("clock_id")
 
     with op.batch_alter_table("delivery", schema=None) as batch_op:

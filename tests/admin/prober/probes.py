@@ -41,6 +41,7 @@ ARGUMENTS: dict[str, Callable[[Plant], str | int]] = {
     "clock_id": lambda _: 1,
     "doing": lambda _: "remind",
     "measure_id": lambda _: 1,
+    "channel_id": lambda _: 1,
     "department": lambda _: 1,
     "name": lambda _: "phone",
     "group": lambda _: "m1",

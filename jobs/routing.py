@@ -27,6 +27,9 @@ log = logging.getLogger(__name__)
 BATCH = 500
 """Messages in one transaction."""
 
+AT_ONCE = 5_000
+"""Messages that are let go together where there is no channel at all."""
+
 PUT_ASIDE = timedelta(hours=1)
 """How long a message waits that could not be handed on, so that it stops no other."""
 
@@ -42,11 +45,27 @@ def route_next(work: Work) -> Done:
         if session.scalar(waiting) is None:
             return Done(0)
     with work.database.write() as session:
-        found = _take(session, work.now)
         routes = _Routes(session, work)
+        if not routes.are_there:
+            count = _let_go(session, work.now)
+            return Done(count, again=count == AT_ONCE)
+        found = _take(session, work.now)
         rows = [row for one in found for row in _rows(session, routes, one, work.now)]
         deliveries.insert_new(session, rows)
     return Done(len(found), again=len(found) == BATCH)
+
+
+def _let_go(session: Session, now: datetime) -> int:
+    """Mark what no channel wants: one that is set later must not send old news."""
+    ids = select(Message.id).where(Message.next_try_at <= now).limit(AT_ONCE)
+    gone = (
+        update(Message)
+        .where(Message.id.in_(ids))
+        .values(next_try_at=None)
+        .returning(Message.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(session.execute(gone).all())
 
 
 def _take(session: Session, now: datetime) -> Sequence[Message]:
@@ -115,10 +134,13 @@ class _Routes:
         self._hours = WorkingHours(session, work.settings.zone)
         self._readers: dict[int, Reader | None] = {}
 
+    @property
+    def are_there(self) -> bool:
+        """Whether there is any way out."""
+        return bool(self._has_mail or self._groups or self._plain)
+
     def of(self, message: Message) -> Iterator[_Route]:
         """Yield the ways of a message."""
-        if not (self._has_mail or self._groups or self._plain):
-            return
         kind = kind_of(message.kind)
         reader = self._reader(message.staff_id)
         department = reader.department_id if reader else None

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Index,
     Integer,
     String,
+    Table,
     UniqueConstraint,
     func,
     select,
@@ -100,12 +101,16 @@ class Delivery(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # by an admin
 
 
+# For thousands of rows at once, which need nothing of the mapper.
+DELIVERIES: Table = Base.metadata.tables[Delivery.__tablename__]
+
+
 def insert_new(session: Session, rows: Sequence[dict[str, Any]]) -> None:
     """Write deliveries in the open transaction; those that are there are left."""
     if not rows:
         return
     is_sqlite = session.get_bind().dialect.name == "sqlite"
-    new: Any = sqlite.insert(Delivery) if is_sqlite else postgresql.insert(Delivery)
+    new: Any = (sqlite if is_sqlite else postgresql).insert(DELIVERIES)
     once = new.on_conflict_do_nothing(index_elements=["message_id", "route"])
     session.execute(once, list(rows))
 

@@ -85,12 +85,16 @@ def _row(one: Channel, kinds: dict[str, str], places: dict[str, str]) -> dict[st
         "off": not one.enabled,
         "cells": [
             cell(one.name, url=url_for(".channel", channel_id=one.id)),
-            cell(kinds.get(one.kind, one.kind), small=one.address.get("host")),
+            cell(
+                kinds.get(one.kind, one.kind),
+                css="whole",
+                small=one.address.get("host"),
+            ),
             cell(
                 t("每个人自己的邮箱", "each person's own mail") if is_mail else place,
                 small=None if is_mail else how,
             ),
-            cell(job_words.moment(one.sent_at), css="num"),
+            cell(job_words.moment(one.sent_at), css="num headed"),
             cell("", pill=_state(one), small=_failure(one)),
         ],
         "buttons": _buttons(one),

@@ -93,7 +93,7 @@ def _row(line: JobLine, asked: JobRequest | None) -> dict[str, Any]:
             cell(job_words.rule(job.due).text(visit.language())),
             cell(
                 job_words.moment(ran),
-                css="num",
+                css="num headed",
                 small=job_words.figures(last) if last and last.finished_at else None,
             ),
             cell(
@@ -103,10 +103,10 @@ def _row(line: JobLine, asked: JobRequest | None) -> dict[str, Any]:
             ),
             cell(
                 job_words.moment(failed.started_at) if failed else "",
-                css="num",
+                css="num headed",
                 small=failed.failure if failed else None,
             ),
-            cell(job_words.moment(line.next_at), css="num"),
+            cell(job_words.moment(line.next_at), css="num headed"),
         ],
         "buttons": [
             {
@@ -158,12 +158,15 @@ def _run(one: JobRun) -> dict[str, Any]:
     return {
         "off": False,
         "cells": [
-            cell(job_words.moment(one.due_at), css="num"),
-            cell(job_words.moment(one.started_at), css="num"),
+            cell(job_words.moment(one.due_at), css="num headed"),
+            cell(job_words.moment(one.started_at), css="num headed"),
             cell(job_words.by(one)),
             cell("", pill=job_words.state(one), small=one.failure),
-            cell(str(one.rows) if is_over else "", css="num end"),
-            cell(f"{one.milliseconds / 1000:.2f}" if is_over else "", css="num end"),
+            cell(str(one.rows) if is_over else "", css="num end headed"),
+            cell(
+                f"{one.milliseconds / 1000:.2f}" if is_over else "",
+                css="num end headed",
+            ),
         ],
         "buttons": [],
     }

@@ -94,8 +94,8 @@ class _Shown:
                 cell(kind, small=f"{title} {number or ''}".strip() or None),
                 cell(self._to(one)),
                 cell(why),
-                cell(str(one.attempts), css="num"),
-                cell(job_words.moment(one.given_up_at), css="num"),
+                cell(str(one.attempts), css="num headed"),
+                cell(job_words.moment(one.given_up_at), css="num headed"),
             ],
             "buttons": [
                 _button(t("重发", "Send again"), ".again", one.id),

@@ -10,7 +10,7 @@ import click
 from rich.console import Console
 from rich.progress import track
 
-from admin.bench import due_times, growth, report
+from admin.bench import due_times, growth, report, sweeping
 from admin.bench.operations import BY_CODE, OPERATIONS, Operation
 from admin.bench.questions import Questions, questions
 from admin.bench.run import (
@@ -24,7 +24,8 @@ from admin.bench.run import (
     verdict,
 )
 from admin.bench.store import Size, ensure, sqlite_url
-from models.settings import database_address
+from models.database import Database
+from models.settings import Settings, database_address
 from models.words import PersonError
 
 NEEDED = {
@@ -34,7 +35,8 @@ NEEDED = {
 HUNDREDTH = 100
 LEAST_TO_GROW = 100_000  # rows below which growth cannot be told from noise
 FEW_ROWS = Size(1_000, 100)
-FURTHER = ("growth", "registers", "due_times")  # what is no operation of a side
+# What is no operation of a side.
+FURTHER = ("growth", "registers", "due_times", "sweep")
 
 
 @click.command()
@@ -104,6 +106,9 @@ def bench(
         if "due_times" in more:
             extra.append(due_times.batch_mark(status.update))
             extra += due_times.marks(status.update)
+        if "sweep" in more:
+            stores = [_ready(folder / "sweep", FEW_ROWS, console, *urls[:1])]
+            extra += _sweep(stores[0].url, console)
     marks = {
         one.code: mark
         for one in chosen
@@ -119,6 +124,18 @@ def bench(
         file.write_text(json.dumps(said, ensure_ascii=False, indent=1), "utf-8")
     if not all(one.is_held for one in every):
         context.exit(1)
+
+
+def _sweep(url: str, console: Console) -> list[Verdict]:
+    """Measure the sweep in a small store, to which its clocks are added."""
+    database = Database(url)
+    try:
+        steps = sweeping.CLOCKS_RUNNING // sweeping.BATCH
+        for _ in track(sweeping.build(database), "时限", steps, console=console):
+            pass
+        return sweeping.verdicts(database, Settings())
+    finally:
+        database.dispose()
 
 
 def _by_cpu(figures: Figures) -> float:

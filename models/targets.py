@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models import catalogue, computing, proposal_checks
+from models import catalogue, computing, proposal_checks, target_state_checks
 from models.calendars import CalendarMissingError, Calendars
 from models.column_types import BigId, Seconds, UtcDateTime
 from models.database import Base
@@ -233,7 +233,8 @@ def _declared_wrong(target: SlaTarget) -> Iterator[Wrong]:
             yield from _field_wrong(target, "start_field", declared, MOMENTS)
         yield from _field_wrong(target, "responsible", declared, frozenset({PERSON}))
         yield from _stop_wrong(declared, target)
-        yield from _states_wrong(declared, target)
+        stopping = known[target.stop_register or target.register]
+        yield from target_state_checks.wrong(declared, stopping, target)
         yield from _length_wrong(declared, target)
         if target.proposes is not None:
             for said in proposal_checks.wrong(declared, target.proposes):
@@ -258,58 +259,6 @@ def _stop_wrong(declared: Declaration, target: SlaTarget) -> Iterator[Wrong]:
                 f"{stopping.title.zh}的字段“{via}”应当指向{declared.title.zh}。",
                 f"Field '{via}' of {stopping.title.en} must refer to an entry of "
                 f"{declared.title.en}.",
-            ),
-        )
-
-
-def _states_wrong(declared: Declaration, target: SlaTarget) -> Iterator[Wrong]:
-    """Yield what is wrong with the states that start, stop and pause a clock."""
-    stopping = catalogue.current()[target.stop_register or target.register]
-    asked = (
-        ("start_states", declared, target.start_field),
-        ("stop_states", stopping, target.stop_field),
-        ("pause_states", declared, None),
-    )
-    for column, register, field in asked:
-        codes = getattr(target, column).split()
-        flow = register.flow
-        if not codes and flow is not None and field == flow.field:
-            yield (
-                column,
-                Label(
-                    f"请写明{register.title.zh}的哪些环节。",
-                    f"Say which states of {register.title.en}.",
-                ),
-            )
-        if not codes:
-            continue
-        known = [one.code for one in flow.states] if flow else []
-        for code in codes:
-            if code not in known:
-                all_of = "、".join(known) or "—"
-                yield (
-                    column,
-                    Label(
-                        f"{register.title.zh}没有环节“{code}”，可用的是：{all_of}。",
-                        f"{register.title.en} has no state '{code}'; there are: "
-                        f"{', '.join(known) or 'none'}.",
-                    ),
-                )
-        if flow is not None and field is not None and field != flow.field:
-            yield (
-                column.replace("states", "field"),
-                Label(
-                    f"按环节计时，字段应是“{flow.field}”。",
-                    f"With states the field must be '{flow.field}'.",
-                ),
-            )
-    both = set(target.start_states.split()) & set(target.stop_states.split())
-    if both and target.stop_register is None:
-        yield (
-            "stop_states",
-            Label(
-                f"环节“{'、'.join(sorted(both))}”不能既是起算又是完成。",
-                f"State '{', '.join(sorted(both))}' cannot both start and stop it.",
             ),
         )
 

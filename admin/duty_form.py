@@ -19,7 +19,7 @@ from models.rules.periods import KIND_LABELS, PeriodKind
 from models.words import Label
 
 PLACES = {"code": "name_zh", "measure": "name_zh"}
-YES = "yes"
+YES, NO = "yes", "no"
 MOST_NAMED = 100  # people a duty names
 _SEPARATORS = str.maketrans("、，,；;", "     ")
 
@@ -107,6 +107,7 @@ def _what(measure: Measure, duty: Duty | None) -> list[Asked]:
 def _who() -> list[Asked]:
     t = visit.t
     posts = t("、", ", ").join(_names("post").values())
+    known = t(f"有：{posts}。", f"There are {posts}. ")
     everybody = t(
         "岗位和人员都不填，就是部门里每个人。",
         "Without posts and people it is everybody of the department.",
@@ -115,8 +116,7 @@ def _who() -> list[Asked]:
         Asked(
             "posts",
             t("岗位", "Posts"),
-            help=t("几个岗位用、隔开。", "Several with commas. ") + everybody,
-            more=posts,
+            help=known + everybody,
             max_length=400,
         ),
         Asked(
@@ -138,7 +138,7 @@ def _who() -> list[Asked]:
             "on_trips",
             t("出差时", "On trips"),
             "radio",
-            choices=[("", t("不计", "not owed")), (YES, t("照常", "owed as well"))],
+            choices=[(NO, t("不计", "not owed")), (YES, t("照常", "owed as well"))],
         ),
     ]
 
@@ -211,6 +211,7 @@ def _first(measure: Measure, duty: Duty | None) -> dict[str, str]:
             "name_zh": measure.name_zh,
             "name_en": measure.name_en,
             "period": PeriodKind.MONTH.value,
+            "on_trips": NO,
             "valid_from": today,
         }
     warn = duty.remind_before
@@ -229,7 +230,7 @@ def _first(measure: Measure, duty: Duty | None) -> dict[str, str]:
         "posts": "、".join(posts.get(one, str(one)) for one in duty.posts),
         "people": " ".join(staff),
         "department": str(duty.department_id or ""),
-        "on_trips": YES if duty.on_trips else "",
+        "on_trips": YES if duty.on_trips else NO,
         "due": duty.due or "",
         "remind_before": "" if warn is None else length_text(warn),
         "calendar": duty.calendar or "",

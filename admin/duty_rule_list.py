@@ -46,6 +46,7 @@ def tables(measures: dict[str, Measure]) -> list[dict[str, Any]]:
     """Return the duties as settings/table.html draws them."""
     t = visit.t
     found = duty_changes.series(visit.session())
+    found.sort(key=lambda one: not one[-1].enabled)  # what is on comes first
     heads = (
         t("名称", "Title"),
         t("要求", "Asks for"),

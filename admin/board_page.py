@@ -124,11 +124,11 @@ def clocks() -> ResponseReturnValue:
     return page, 422 if problem else 200
 
 
-@blueprint.get("/export/<kind>/")
-def export(kind: str) -> ResponseReturnValue:
+@blueprint.get("/export/<export_type>/")
+def export(export_type: str) -> ResponseReturnValue:
     """Stream the clocks behind a figure as a file, and log it."""
     wanted, problem = _wanted(None)
-    if kind not in exporting.TYPES or problem:
+    if export_type not in exporting.TYPES or problem:
         abort(404)
     many = clock_lists.count(
         visit.session(),
@@ -139,14 +139,18 @@ def export(kind: str) -> ResponseReturnValue:
     )
     rows = f"{COUNTED_TO}+" if many > COUNTED_TO else str(many)
     with visit.house().database.write() as session:
-        detail = f"{rows} rows; {' '.join(COLUMNS)}; {kind} {urlencode(_asked())}"
+        detail = (
+            f"{rows} rows; {' '.join(COLUMNS)}; {export_type} {urlencode(_asked())}"
+        )
         exporting.log(session, desk(), "", detail, request.remote_addr)
     title = _title(wanted.verdict)
     day = visit.now().astimezone(visit.zone()).strftime("%Y%m%d-%H%M")
     return Response(
-        stream_with_context(_file(kind, wanted, title)),
-        mimetype=exporting.TYPES[kind],
-        headers={"Content-Disposition": content_disposition(f"{title}-{day}.{kind}")},
+        stream_with_context(_file(export_type, wanted, title)),
+        mimetype=exporting.TYPES[export_type],
+        headers={
+            "Content-Disposition": content_disposition(f"{title}-{day}.{export_type}")
+        },
     )
 
 
@@ -221,7 +225,7 @@ def _asked() -> dict[str, str]:
 def _address(endpoint: str, kind: str | None = None, **changed: str) -> str:
     """Return an address with the present conditions and some others."""
     asked = {name: it for name, it in (_asked() | changed).items() if it}
-    path = url_for(endpoint, kind=kind) if kind else url_for(endpoint)
+    path = url_for(endpoint, export_type=kind) if kind else url_for(endpoint)
     return f"{path}?{urlencode(asked)}" if asked else path
 
 

@@ -54,6 +54,16 @@ KINDS: Mapping[str, MessageKind] = {
     "clock.escalated": MessageKind(
         Label("逾期上报", "Escalated"), "late", Holds.WHILE_OPEN, at_once=True
     ),
+    "clock.remind": MessageKind(
+        Label("催办", "Please do"),
+        "warn",
+        Holds.WHILE_OPEN,
+        at_once=True,
+        to_holder=True,
+    ),
+    "clock.reassign": MessageKind(
+        Label("改派", "Handed to you"), "warn", Holds.WHILE_OPEN, at_once=True
+    ),
     "duty.behind": MessageKind(
         Label("任务未达标", "Behind on a duty"),
         "warn",

@@ -39,6 +39,8 @@ ARGUMENTS: dict[str, Callable[[Plant], str | int]] = {
     "role_id": lambda _: 1,
     "target_id": lambda _: 1,
     "clock_id": lambda _: 1,
+    "calendar_id": lambda _: 1,
+    "duty_id": lambda _: 1,
     "doing": lambda _: "remind",
     "measure_id": lambda _: 1,
     "channel_id": lambda _: 1,

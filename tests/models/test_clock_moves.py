@@ -247,21 +247,23 @@ def test_first_of_february_worked_moves_exactly_the_open_clocks_it_should(
     assert verdict.breached_at == verdict.due_at == at("2026-02-02 13:30")
 
 
-def test_clock_that_stands_still_comes_under_the_calendar_and_stays(
+def test_clock_that_stands_still_is_due_as_if_it_ran_again_and_is_left_alone(
     desk: Desk, january: Mapping[str, int]
 ) -> None:
+    since = at("2026-01-31 15:30")
     with desk.database.write() as session:
         paused = session.scalars(
             select(Clock).filter_by(entry_id=january["Sunday"])
         ).one()
-        paused.paused = [[at("2026-01-31 15:30").isoformat(), None]]
-        was = paused.due_at
+        paused.paused, paused.paused_at = [[since.isoformat(), None]], since
+        paused.next_at = None
 
     calendar = save(desk, MAKE_UP)
     move_all(desk, calendar)
 
     (clock,) = (one for one in desk.clocks() if one.entry_id == january["Sunday"])
-    assert (clock.due_at, clock.calendar_id) == (was, calendar.id)
+    assert (clock.due_at, clock.calendar_id) == (at("2026-02-01 15:00"), calendar.id)
+    assert (clock.paused_at, clock.next_at) == (since, None)
 
 
 def test_version_is_settled_once_its_clocks_have_moved(desk: Desk) -> None:

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+import pytest
+from sqlalchemy import select, text
 
-from models import catalogue, importing
+from models import catalogue, import_batches, importing
+from models.access import marked
 from models.import_mapping import FileMapping, read_mapping
 from models.import_tables import ImportBatch, ImportLine
 from tests.company import Company, writer
@@ -62,6 +64,31 @@ def test_rehearsal_at_hand_saves_the_same(company: Company) -> None:
 
     assert lines_of(company, batch) == [("good", 1), ("refused", None), ("good", 2)]
     assert company.get("problem_log", 2)["cause"] == "C"
+
+
+@pytest.mark.databases("sqlite")
+@pytest.mark.parametrize("written", ["nothing", "an entry", "a row by SQL"])
+def test_rows_are_checked_again_only_if_something_was_written_since(
+    company: Company, monkeypatch: pytest.MonkeyPatch, written: str
+) -> None:
+    batch, found = stage(company, "漏气,A\n卡顿,C\n")
+    if written == "an entry":
+        company.create("problem_log", {"problem": "异响"})
+    elif written == "a row by SQL":
+        change = text("UPDATE staff SET name = name || '甲'")
+        with company.database.writing.begin() as connection:
+            connection.execute(marked(change, "staff"))
+    checked: list[int] = []
+    again = import_batches.rehearse
+
+    def noted(session: Any, register: str, lines: Any, *rest: Any) -> Any:
+        checked.append(len(lines))
+        return again(session, register, lines, *rest)
+
+    monkeypatch.setattr(import_batches, "rehearse", noted)
+
+    assert apply(company, batch, found) == 2
+    assert checked == ([] if written == "nothing" else [2])
 
 
 def test_line_that_came_in_meanwhile_is_marked_as_known(company: Company) -> None:

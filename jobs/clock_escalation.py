@@ -16,7 +16,7 @@ from models.clock_table import CLOCKS, Clock
 from models.reporting import Reporting
 from models.rules.business_calendar import BusinessCalendar
 from models.rules.clock_standing import standing
-from models.rules.escalation import Step, in_order
+from models.rules.escalation import Step, step_taken
 from models.targets import SlaTarget
 from models.words import Label
 
@@ -84,16 +84,16 @@ class _Steps:
         told: dict[tuple[int, bool, int | None], list[int]] = defaultdict(list)
         awaits: dict[str, list[datetime | None]] = {"escalate_at": [], "next_at": []}
         for row in rows:
-            steps = in_order(
+            level = row.escalation_level
+            step, after = step_taken(
                 self._target(row.target_id).steps,
+                level,
                 row.due_at,
                 self._calendar(row.calendar_id),
             )
-            level = row.escalation_level
             is_late = row.breached_at is not None
-            for staff_id in self._to(steps[level - 1][1], row) or (None,):
+            for staff_id in self._to(step, row) or (None,):
                 told[level, is_late, staff_id].append(row.id)
-            after = steps[level][0] if level < len(steps) else None
             awaits["escalate_at"].append(after)
             awaits["next_at"].append(_next(row, after))
         for (level, is_late, staff_id), ids in told.items():

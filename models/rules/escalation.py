@@ -155,3 +155,16 @@ def in_order(
     """
     found = [(escalated_at(one, due_at, calendar), one) for one in steps]
     return sorted(found, key=lambda one: one[0])
+
+
+def step_taken(
+    steps: Sequence[Step], level: int, due_at: datetime, calendar: BusinessCalendar
+) -> tuple[Step, datetime | None]:
+    """Return the step that raises a clock to a level, and when the one after is taken.
+
+    `level` counts from 1, `due_at` is aware; None: it is the last.
+    """
+    if len(steps) == 1:  # as most have: nothing to reckon
+        return steps[0], None
+    ordered = in_order(steps, due_at, calendar)
+    return ordered[level - 1][1], ordered[level][0] if level < len(ordered) else None

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Callable
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import yaml
@@ -177,7 +179,9 @@ def test_equal_calendars_of_a_batch_are_read_once(
 
     really = read_calendar
     monkeypatch.setattr("models.rules.business_calendar.read_calendar", counted)
-    own = {"weekly": WEEK, "zone": "Asia/Tokyo"}
+    # Unlike any other: the process keeps the calendars that it has read.
+    day = date(2030, 1, 1) + timedelta(days=uuid4().int % 10_000)
+    own = {"weekly": WEEK, "zone": "Asia/Tokyo", "days_off": [day.isoformat()]}
     lines = [
         json.dumps(
             {"id": at, "calendar": calendar, "start": "2026-09-30", "within_s": at}

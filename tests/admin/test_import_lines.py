@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
-from models import catalogue, import_batches, importing
+from models import catalogue, importing
 from models.access import marked
 from models.import_mapping import FileMapping, read_mapping
 from models.import_tables import ImportBatch, ImportLine
@@ -79,13 +79,12 @@ def test_rows_are_checked_again_only_if_something_was_written_since(
         with company.database.writing.begin() as connection:
             connection.execute(marked(change, "staff"))
     checked: list[int] = []
-    again = import_batches.rehearse
 
     def noted(session: Any, register: str, lines: Any, *rest: Any) -> Any:
         checked.append(len(lines))
-        return again(session, register, lines, *rest)
+        return importing.rehearse(session, register, lines, *rest)
 
-    monkeypatch.setattr(import_batches, "rehearse", noted)
+    monkeypatch.setattr("models.import_batches.rehearse", noted)
 
     assert apply(company, batch, found) == 2
     assert checked == ([] if written == "nothing" else [2])

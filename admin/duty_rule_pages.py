@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
@@ -66,13 +66,16 @@ def new() -> ResponseReturnValue:
     known = _measures()
     title = visit.t("新建定期任务", "New duty")
     if not code:
-        return render_template(
-            "settings/choose_measure.html",
-            page_title=title,
-            crumbs=_crumbs(),
-            text=visit.t("先选它看哪个指标。", "Choose its measure first."),
-            measures=_choices(known),
-            cancel_url=url_for(".index"),
+        return rule_pages.choose(
+            title,
+            "duty_rules.index",
+            _crumbs(),
+            visit.t("先选它看哪个指标。", "Choose its measure first."),
+            {
+                "name": "measure",
+                "label": visit.t("指标", "Measure"),
+                "options": _choices(known),
+            },
         )
     if code not in known:
         abort(404)

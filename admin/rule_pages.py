@@ -78,12 +78,29 @@ def index_page(
 
 def choose_register(title: str, endpoint: str, crumbs: list[Any]) -> str:
     """Return the page that asks which register a new rule is about."""
+    return choose(
+        title,
+        endpoint,
+        crumbs,
+        visit.t("先选它管哪个台账。", "Choose its register first."),
+        {
+            "name": "register",
+            "label": visit.t("台账", "Register"),
+            "options": rule_choices.registers(),
+        },
+    )
+
+
+def choose(
+    title: str, endpoint: str, crumbs: list[Any], text: str, asked: dict[str, Any]
+) -> str:
+    """Return the page that asks what a new rule is about; see settings/choose.html."""
     return render_template(
-        "settings/choose_register.html",
+        "settings/choose.html",
         page_title=title,
         crumbs=crumbs,
-        text=visit.t("先选它管哪个台账。", "Choose its register first."),
-        registers=rule_choices.registers(),
+        text=text,
+        asked=asked,
         cancel_url=url_for(endpoint),
     )
 

@@ -21,12 +21,11 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    func,
     select,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models import catalogue
+from models import catalogue, rule_versions
 from models.calendars import CalendarMissingError, Calendars, of_department
 from models.column_types import BigId, Scaled, Seconds, UtcDateTime
 from models.database import Base
@@ -169,12 +168,6 @@ class Duty(Base):
 
 _length = lru_cache(maxsize=1_000)(parse_how_long)
 
-_SAID = tuple(
-    name
-    for name in Duty.__table__.columns.keys()  # noqa: SIM118 - not a dict
-    if name not in ("id", "version", "saved_at")
-)
-
 
 def save(session: Session, duty: Duty, now: datetime) -> Duty:
     """Save a duty as the next version of its code, unless it says nothing new.
@@ -193,27 +186,7 @@ def save(session: Session, duty: Duty, now: datetime) -> Duty:
     found = list(wrong_columns(session, duty))
     if found:
         raise DutyRefusedError(duty.code, found)
-    before = newest(session, duty.code, duty.department_id)
-    if before is not None and all(
-        getattr(before, name) == getattr(duty, name) for name in _SAID
-    ):
-        return before
-    last = session.scalar(select(func.max(Duty.version)).filter_by(code=duty.code))
-    duty.version = (last or 0) + 1
-    duty.saved_at = now
-    session.add(duty)
-    session.flush()
-    return duty
-
-
-def newest(session: Session, code: str, department_id: int | None) -> Duty | None:
-    """Return the last version of a code in exactly this scope."""
-    return session.scalar(
-        select(Duty)
-        .filter_by(code=code, department_id=department_id)
-        .order_by(Duty.version.desc())
-        .limit(1)
-    )
+    return rule_versions.save(session, duty, now)
 
 
 def versions(session: Session, code: str | None = None) -> dict[str, list[Duty]]:

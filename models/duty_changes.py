@@ -15,6 +15,7 @@ from models.duties import Duty
 from models.history import Writer, plain
 from models.made_names import MADE, made_code
 from models.rule_errors import RuleChangedError, RuleGoneError, RuleThereError
+from models.rule_versions import newest
 from models.setting_history import Changes
 
 SETTING = "rules.duty"
@@ -55,7 +56,7 @@ def find(session: Session, duty_id: int) -> Duty:
 def last_of(session: Session, duty_id: int) -> Duty:
     """Return the last version of the series that a version is of."""
     found = find(session, duty_id)
-    return duties.newest(session, found.code, found.department_id) or found
+    return newest(session, Duty, found.code, found.department_id) or found
 
 
 def series(session: Session) -> list[list[Duty]]:
@@ -95,10 +96,10 @@ def say(session: Session, wanted: Duty, known: int | None, writer: Writer) -> Du
     """
     # Whoever changes the same duty waits, and then sees this change.
     session.scalars(select(Duty.id).filter_by(code=wanted.code).with_for_update()).all()
-    before = duties.newest(session, wanted.code, wanted.department_id)
+    before = newest(session, Duty, wanted.code, wanted.department_id)
     if known is not None:
         source = find(session, known)
-        if duties.newest(session, source.code, source.department_id) is not source:
+        if newest(session, Duty, source.code, source.department_id) is not source:
             raise RuleChangedError
         if before is not None and before is not source:
             raise RuleThereError

@@ -15,6 +15,7 @@ from models import setting_history, targets
 from models.history import Writer, plain
 from models.made_names import made_code
 from models.rule_errors import RuleChangedError, RuleGoneError, RuleThereError
+from models.rule_versions import newest
 from models.setting_history import Changes
 from models.targets import SlaTarget
 
@@ -57,17 +58,7 @@ def find(session: Session, target_id: int) -> SlaTarget:
 def last_of(session: Session, target_id: int) -> SlaTarget:
     """Return the last version of the series that a version is of."""
     found = find(session, target_id)
-    return newest(session, found.code, found.department_id) or found
-
-
-def newest(session: Session, code: str, department_id: int | None) -> SlaTarget | None:
-    """Return the last version of a series."""
-    return session.scalar(
-        select(SlaTarget)
-        .filter_by(code=code, department_id=department_id)
-        .order_by(SlaTarget.version.desc())
-        .limit(1)
-    )
+    return newest(session, SlaTarget, found.code, found.department_id) or found
 
 
 def series(
@@ -125,10 +116,10 @@ def say(
         TargetRefusedError: It names what is not there, or cannot be understood.
     """
     _lock(session, wanted.code)
-    before = newest(session, wanted.code, wanted.department_id)
+    before = newest(session, SlaTarget, wanted.code, wanted.department_id)
     if known is not None:
         source = find(session, known)
-        if newest(session, source.code, source.department_id) is not source:
+        if newest(session, SlaTarget, source.code, source.department_id) is not source:
             raise RuleChangedError
         # A department's own is made beside the one it comes from.
         if before is not None and before is not source:

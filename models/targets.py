@@ -19,13 +19,18 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
-    func,
     select,
     text,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models import catalogue, computing, proposal_checks, target_state_checks
+from models import (
+    catalogue,
+    computing,
+    proposal_checks,
+    rule_versions,
+    target_state_checks,
+)
 from models.calendars import CalendarMissingError, Calendars
 from models.column_types import BigId, Seconds, UtcDateTime
 from models.database import Base
@@ -151,12 +156,6 @@ class SlaTarget(Base):
 _length = lru_cache(maxsize=1_000)(parse_how_long)
 _steps = lru_cache(maxsize=1_000)(parse_steps)
 
-_SAID = tuple(
-    name
-    for name in SlaTarget.__table__.columns.keys()  # noqa: SIM118 - not a dict
-    if name not in ("id", "version", "saved_at")
-)
-
 
 def save(session: Session, target: SlaTarget, now: datetime) -> SlaTarget:
     """Save a target as the next version of its code, unless it says nothing new.
@@ -175,24 +174,7 @@ def save(session: Session, target: SlaTarget, now: datetime) -> SlaTarget:
     found = list(problems(session, target))
     if found:
         raise TargetRefusedError(target.code, found)
-    before = session.scalar(
-        select(SlaTarget)
-        .filter_by(code=target.code, department_id=target.department_id)
-        .order_by(SlaTarget.version.desc())
-        .limit(1)
-    )
-    if before is not None and all(
-        getattr(before, name) == getattr(target, name) for name in _SAID
-    ):
-        return before
-    last = session.scalar(
-        select(func.max(SlaTarget.version)).filter_by(code=target.code)
-    )
-    target.version = (last or 0) + 1
-    target.saved_at = now
-    session.add(target)
-    session.flush()
-    return target
+    return rule_versions.save(session, target, now)
 
 
 def problems(session: Session, target: SlaTarget) -> Iterator[Label]:

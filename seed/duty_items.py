@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from models import duties
 from models.duties import Duty
 from models.history import Writer
+from models.rule_versions import newest
 from models.words import Label
 from seed.items import Item, Values, plainly
 from seed.scoped_items import posts_by_name
@@ -24,7 +25,7 @@ class DutyItem(Item):
 
     def read(self, session: Session, scope: int) -> Values | None:
         """Return the newest version."""
-        found = duties.newest(session, self.code, scope or None)
+        found = newest(session, Duty, self.code, scope or None)
         return None if found is None else said(session, found)
 
     def write(
@@ -41,7 +42,7 @@ class DutyItem(Item):
         for name in ("at_least", "at_most"):
             value = values[name]
             columns[name] = None if value is None else Decimal(value)
-        before = duties.newest(session, self.code, scope or None)
+        before = newest(session, Duty, self.code, scope or None)
         people = [] if before is None else before.people  # named by hand
         duty = Duty(
             code=self.code, department_id=scope or None, people=people, **columns

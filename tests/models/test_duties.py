@@ -10,6 +10,7 @@ from sqlalchemy import event
 from models import duties
 from models.database import Database
 from models.duties import Duty, DutyRefusedError
+from models.rule_versions import newest
 from models.rules.duty_share import Verdict
 from tests.company import ZONE
 from tests.databases import Builder
@@ -279,4 +280,4 @@ def test_measure_and_period_stay_through_all_versions(desk: DutyDesk) -> None:
     assert desk.duty("ten").id == first.id  # nothing new is no new version
     with desk.database.read() as session:
         assert [one.version for one in duties.versions(session)["ten"]] == [1]
-        assert isinstance(duties.newest(session, "ten", None), Duty)
+        assert isinstance(newest(session, Duty, "ten", None), Duty)

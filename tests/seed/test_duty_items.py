@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from models import citations, duties, duty_changes
+from models import citations, duty_changes
 from models.access import marked
 from models.catalogue import current
 from models.database import Database
 from models.duties import Duty
+from models.rule_versions import newest
 from seed.apply import Plan, plan_template
 from seed.declared import declare
 from seed.merging import Outcome
@@ -65,7 +66,7 @@ def test_a_duty_goes_round_and_keeps_what_was_changed_by_hand(
     apply(empty, template)
     assert outcome(empty, template) is Outcome.SAME
     with empty.read() as session:
-        made = duties.newest(session, CODE, None)
+        made = newest(session, Duty, CODE, None)
         assert made is not None
         assert made.at_least == Decimal(3)
         assert made.each_least == 30
@@ -89,7 +90,7 @@ def test_a_duty_goes_round_and_keeps_what_was_changed_by_hand(
     apply(empty, newer)
 
     with empty.read() as session:
-        last = duties.newest(session, CODE, None)
+        last = newest(session, Duty, CODE, None)
         assert last is not None
         assert (last.version, int(last.at_least or 0)) == (3, 4)  # by hand, kept
         assert last.each_least == 45  # the template's, merged in

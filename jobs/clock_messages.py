@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from models.amid import among
 from models.clock_table import Clock
 from models.column_types import BigId, UtcDateTime
-from models.outbox import enqueue_selected
+from models.outbox import Message, enqueue_selected
 from models.targets import SlaTarget
 from models.words import Label
 
@@ -23,7 +23,10 @@ def tell(
     *,
     away: Mapping[int, int],
 ) -> None:
-    """Queue one message for each clock to whoever answers for it, or stands in."""
+    """Queue one message for each of some clocks to whoever answers for it.
+
+    Whoever is away gives way to who stands in.
+    """
     holder: ColumnElement[int | None] = Clock.holder_id.expression
     if away:
         holder = case(away, value=Clock.holder_id, else_=Clock.holder_id)
@@ -75,9 +78,10 @@ def _queue(
         "next_try_at": literal(now, UtcDateTime),
         "attempts": literal(0, Integer),
     }
+    known = select(Message.id).where(Message.key == key).exists()
     query = (
         select(*columns.values())
         .join_from(Clock, SlaTarget, SlaTarget.id == Clock.target_id)
-        .where(among(Clock.id, ids))
+        .where(among(Clock.id, ids), ~known)
     )
     enqueue_selected(session, query, list(columns))

@@ -1,6 +1,8 @@
 """The sweep over very many running clocks, beside the bare UPDATE that marks them.
 
-Both do their work in a database of their own, in turn, which is put back in between.
+Each clock that is overdue is marked, escalated to the holder's superior, and told of to
+both of them: two messages for each. The bare UPDATE only marks. Both do their work in
+the same database, in turn, which is put back in between.
 """
 
 import statistics
@@ -9,20 +11,23 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, delete, event, func, select, text, update
+from sqlalchemy import Connection, and_, delete, event, func, select, text
 
 from admin.bench.run import Verdict
 from jobs.clock_sweep import sweep_next
 from jobs.work import Work
-from models.bulk_rows import insert_columns
+from models import entries
+from models.access import SYSTEM
+from models.bulk_rows import insert_columns, update_columns
 from models.calendars import Calendar
 from models.clock_table import CLOCKS, Clock
 from models.column_types import UtcDateTime
 from models.database import Database
+from models.history import Writer
 from models.outbox import Message
 from models.settings import Settings
 from models.targets import SlaTarget
-from seed.bench_rows import NOW
+from seed.bench_rows import NOW, ZONE
 
 CLOCKS_RUNNING, OVERDUE = 1_000_000, 40_000
 TIMES_THE_UPDATE = 3.0
@@ -31,11 +36,14 @@ PROBES = 10.0
 """How many bare probes of the index a minute may cost in which nothing is due."""
 REPEAT, QUIET_MINUTES = 3, 200
 BATCH = 20_000
-HOLDERS = 500
+HOLDERS, SUPERIORS = 500, 50
+STEP = timedelta(hours=1)
+"""How long after the due instant the superior is told."""
 BUILT = "bench_clocks"
 DUE = "next_at < :now AND due_at < :now"
-BARE = f"UPDATE clock SET breached_at = due_at, next_at = NULL WHERE {DUE}"  # noqa: S608 - our own words
-PROBE = "SELECT id FROM clock WHERE next_at < :now LIMIT 1"
+MARK = "breached_at = due_at, next_at = NULL, escalate_at = NULL, escalation_level = 1"
+BARE = f"UPDATE clock SET {MARK} WHERE {DUE}"  # noqa: S608 - our own words
+PROBE = "SELECT id FROM clock WHERE next_at < :now ORDER BY next_at LIMIT 1"
 BROKEN = and_(CLOCKS.c.target_code == BUILT, CLOCKS.c.breached_at.is_not(None))
 Seconds = Callable[[], float]
 
@@ -45,7 +53,10 @@ def build(database: Database) -> Iterator[int]:
     with database.read() as session:
         last = select(func.max(Clock.entry_id)).where(Clock.target_code == BUILT)
         begun = session.scalar(last)
-        target = session.scalars(select(SlaTarget).limit(1)).one()
+    if begun is None:
+        _promise(database)
+    with database.read() as session:
+        target = session.scalars(select(SlaTarget).filter_by(code=BUILT)).one()
         calendar = session.scalars(select(Calendar.id).limit(1)).one()
     for start in range(0 if begun is None else begun + 1, CLOCKS_RUNNING, BATCH):
         places = range(start, start + BATCH)
@@ -53,7 +64,7 @@ def build(database: Database) -> Iterator[int]:
         # The overdue ones lie among all the others, as they do in life.
         share = CLOCKS_RUNNING // OVERDUE
         due = [
-            NOW - late * (1 + one // share)
+            NOW - STEP - late * (1 + one // share)
             if one % share == 0
             else NOW + late * (1 + one % 50_000)
             for one in places
@@ -73,13 +84,30 @@ def build(database: Database) -> Iterator[int]:
             "started_at": [one - timedelta(days=1) for one in due],
             "due_at": due,
             "next_at": due,
+            "escalate_at": [one + STEP for one in due],
             "number": [f"TS2026{one:07}" for one in places],
-            "holder_id": [1 + one % HOLDERS for one in places],
+            "holder_id": [
+                SUPERIORS + 1 + one % (HOLDERS - SUPERIORS) for one in places
+            ],
         }
         with database.write() as session:
             insert_columns(session, CLOCKS, columns)
         yield start + BATCH
     settle(database)
+
+
+def _promise(database: Database) -> None:
+    """Write the target that all these clocks are of, and superiors for the holders."""
+    by = Writer(SYSTEM, NOW, ZONE)
+    with database.write() as session:
+        like = session.scalars(select(SlaTarget).limit(1)).one()
+        columns = [column.key for column in SlaTarget.__table__.columns]
+        values = {name: getattr(like, name) for name in columns if name != "id"}
+        values |= {"code": BUILT, "escalation": "1h superior", "enabled": False}
+        session.add(SlaTarget(**values))
+        for holder in range(SUPERIORS + 1, HOLDERS + 1):
+            above = {"superior": holder % SUPERIORS + 1}
+            entries.change(session, "staff", holder, above, by)
 
 
 def settle(database: Database) -> None:
@@ -133,23 +161,30 @@ def _sweep(database: Database, settings: Settings) -> None:
 def _demand_done(database: Database) -> None:
     """Make sure that what was timed was the whole work."""
     with database.read() as session:
-        broken = select(Clock.id).where(BROKEN)
-        told = select(Message.id).where(Message.kind == "clock.breached")
-        found = [len(session.scalars(one).all()) for one in (broken, told)]
-    if found != [OVERDUE, OVERDUE]:
+        broken = select(func.count()).where(BROKEN, CLOCKS.c.escalation_level == 1)
+        told = (
+            select(Message.kind, func.count())
+            .where(Message.staff_id.is_not(None))
+            .group_by(Message.kind)
+        )
+        found = session.scalar(broken), dict(session.execute(told).tuples().all())
+    kinds = {"clock.breached": OVERDUE, "clock.escalated": OVERDUE}
+    if found != (OVERDUE, kinds):
         raise RuntimeError(f"the sweep left something undone: {found}")
 
 
 def _put_back(database: Database) -> None:
-    with database.writing.begin() as connection:
-        connection.execute(
-            update(CLOCKS)
-            .where(BROKEN)
-            .values(
-                breached_at=None, next_at=CLOCKS.c.due_at, escalation_level=0, turn=0
-            )
-        )
-        connection.execute(delete(Message.__table__))  # type: ignore[arg-type]  # a Table
+    with database.write() as session:
+        rows = session.execute(select(CLOCKS.c.id, CLOCKS.c.due_at).where(BROKEN)).all()
+        due = [row.due_at for row in rows]
+        before: dict[str, list[Any]] = {
+            "breached_at": [None] * len(due),
+            "escalation_level": [0] * len(due),
+            "escalate_at": [one + STEP for one in due],
+            "next_at": due,
+        }
+        update_columns(session, CLOCKS, [row.id for row in rows], before)
+        session.execute(delete(Message))
     settle(database)
 
 

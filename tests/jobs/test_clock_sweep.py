@@ -2,19 +2,24 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+from itertools import product
 from threading import Barrier
+from typing import Any
 
 import pytest
-from sqlalchemy import event, select, text
+from sqlalchemy import event, insert, select, text
 
 from jobs import clock_messages, clock_sweep
 from jobs.clock_sweep import sweep_next
 from jobs.work import Done, Work
 from models import entries
-from models.clock_table import Clock
+from models.clock_table import CLOCKS, Clock
 from models.database import Database
 from models.outbox import Message
+from models.rules.clock_standing import standing
 from models.settings import Settings
+from models.targets import SlaTarget
 from tests.clock_desk import ZONE, Desk, at
 
 FINISHED = "2026-09-22 17:30"
@@ -234,6 +239,73 @@ def test_callback_saved_during_the_sweep_is_never_overwritten(
 
 
 @pytest.mark.usefixtures("order")
+def test_clock_stands_afterwards_as_the_rule_says(
+    desk: Desk, settings: Settings
+) -> None:
+    desk.promise(escalation="1h superior")
+    now = at(NEXT_DAY)
+    hours = [None, now - timedelta(hours=1), now + timedelta(hours=1)]
+    (made,) = desk.clocks()
+    like = {column.key: getattr(made, column.key) for column in CLOCKS.columns}
+    due = [now - timedelta(hours=2), now + timedelta(hours=3)]
+    states: list[dict[str, Any]] = [
+        {
+            "id": 1_000 + place,
+            "entry_id": 1_000 + place,
+            "due_at": at_,
+            "warn_at": warn,
+            "warned_at": now - timedelta(days=1) if warned else None,
+            "breached_at": at_ if broken else None,
+            "escalate_at": step,
+            "next_at": now - timedelta(minutes=1),
+        }
+        for place, (at_, warn, step, warned, broken) in enumerate(
+            product(due, hours, hours, (False, True), (False, True))
+        )
+    ]
+    with desk.database.write() as session:
+        target = session.scalars(
+            select(SlaTarget.id).where(SlaTarget.escalation != "")
+        ).one()
+        rows = [like | one | {"target_id": target} for one in states]
+        session.execute(insert(CLOCKS), rows)
+
+    sweep_next(Work(desk.database, settings, now))
+
+    found = {one.id: one for one in desk.clocks()}
+    for state in states:
+        _demand_standing(found[state["id"]], state, now)
+
+
+def _demand_standing(found: Clock, before: dict[str, Any], now: datetime) -> None:
+    """Compare a swept clock with what the rule says of it, mark by mark."""
+    is_late = before["due_at"] < now
+    warn, step = before["warn_at"], before["escalate_at"]
+    is_warned = before["warned_at"] is None and warn is not None and warn < now
+    warned = now if is_warned and not is_late else before["warned_at"]
+    is_taken = step is not None and step < now
+    step = None if is_taken else step
+    broken = before["due_at"] if is_late else before["breached_at"]
+    stands = standing(
+        before["due_at"],
+        warn,
+        met_at=None,
+        breached_at=broken,
+        warned_at=warned,
+        settled_before=None,
+        escalate_at=step,
+    )
+    expected = (broken, warned, int(is_taken), step, stands.next_at)
+    assert expected == (
+        found.breached_at,
+        found.warned_at,
+        found.escalation_level,
+        found.escalate_at,
+        found.next_at,
+    ), before
+
+
+@pytest.mark.usefixtures("order")
 def test_quiet_minute_is_one_probe_of_the_narrow_index(
     desk: Desk, settings: Settings
 ) -> None:
@@ -255,7 +327,7 @@ def test_quiet_minute_is_one_probe_of_the_narrow_index(
 @pytest.mark.databases("sqlite")
 @pytest.mark.usefixtures("order")
 def test_sweep_finds_its_clocks_by_the_narrow_index(desk: Desk) -> None:
-    query = select(Clock.id).where(*clock_sweep._awaited(at(DUE))).limit(1)  # noqa: SLF001 - the plan of exactly this question is the point
+    query = clock_sweep._PROBE.params(now=at(DUE))  # noqa: SLF001 - the plan of exactly this question is the point
     compiled = query.compile(
         desk.database.reading, compile_kwargs={"literal_binds": True}
     )

@@ -21,6 +21,7 @@ import pytest
 from models import catalogue
 from tests.databases import KINDS, Builder, Databases, open_databases
 from tests.postgres import stop_server
+from tests.quick_apps import share_compiled
 from tests.run_folder import make_run_folder
 
 RUN_FOLDER = pytest.StashKey[Path]()
@@ -31,6 +32,8 @@ hypothesis.settings.register_profile(
     "suite", deadline=None, derandomize=True, print_blob=True
 )
 hypothesis.settings.load_profile("suite")
+
+share_compiled()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

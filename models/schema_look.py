@@ -1,7 +1,7 @@
 """What the database really holds, and what the planner remembers of it."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,8 +50,8 @@ def look(connection: Connection, names: Iterable[str]) -> dict[str, Found]:
     found: dict[str, Found] = {name: Found() for name in existing}
     for (_, name), columns in seen.get_multi_columns(filter_names=existing).items():
         found[name].columns = {one["name"]: one["type"] for one in columns}
-    for (_, name), indexes in seen.get_multi_indexes(filter_names=existing).items():
-        found[name].indexes = {str(one["name"]) for one in indexes}
+    for name, index in _indexes(connection, existing):
+        found[name].indexes.add(index)
     for every in (
         seen.get_multi_foreign_keys(filter_names=existing),
         seen.get_multi_check_constraints(filter_names=existing),
@@ -69,6 +69,23 @@ def look(connection: Connection, names: Iterable[str]) -> dict[str, Found]:
     return found
 
 
+def _indexes(connection: Connection, existing: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield table and name of every index."""
+    if connection.dialect.name != "sqlite":
+        every = inspect(connection).get_multi_indexes(filter_names=existing)
+        for (_, table), indexes in every.items():
+            yield from ((table, str(one["name"])) for one in indexes)
+        return
+    # The inspector asks SQLite for the columns of each, a thousand questions.
+    for row in connection.execute(_SQLITE_INDEXES):
+        if row.tbl_name in existing:
+            yield row.tbl_name, row.name
+
+
+# What SQLite makes by itself for a key has no text.
+_SQLITE_INDEXES = text(
+    "SELECT tbl_name, name FROM sqlite_master WHERE type = 'index' AND sql NOTNULL"
+)
 _HALF_MADE = text(
     "SELECT r.relname, i.relname FROM pg_index x"
     " JOIN pg_class i ON i.oid = x.indexrelid JOIN pg_class r ON r.oid = x.indrelid"

@@ -8,16 +8,16 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from models import calendars, catalogue, entries, targets
+from models import calendars, entries, targets
 from models.access import SYSTEM, Person
 from models.clock_table import Clock
 from models.database import Database
 from models.history import Writer
-from models.prepare import prepare
 from models.rules.calendar_object import read_calendar, write_calendar
 from models.rules.official_days import with_official_days
 from models.targets import SlaTarget
 from models.words import Label
+from tests.prepared import upon_tables
 
 ZONE = ZoneInfo("Asia/Shanghai")
 HOURS: Mapping[str, Any] = {
@@ -38,10 +38,10 @@ def at(text: str) -> datetime:
 SET_UP = at("2026-01-02 09:00")
 
 
+@upon_tables
 def prepare_desk(url: str) -> None:
-    """Fill an empty database: tables, people, a customer, the calendar."""
+    """Fill the tables of the program: people, a customer, the calendar."""
     database = Database(url)
-    prepare(database, catalogue.current())
     by = Writer(SYSTEM, SET_UP, ZONE)
     with database.write() as session:
         top = entries.create(session, "department", {"name": "售后部"}, by)

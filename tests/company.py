@@ -19,10 +19,10 @@ from models.access import SYSTEM, Action, Person, Role, RoleGrant, Rows
 from models.accounts import Account, new_uniquifier, person_of
 from models.database import Database
 from models.history import Writer
-from models.prepare import prepare
 from models.settings import Settings
 from models.stored import PANEL, Stored
-from tests.databases import Builder
+from tests.databases import Builder, upon
+from tests.prepared import upon_tables
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOON = datetime(2026, 10, 14, 4, 0, tzinfo=UTC)  # a Wednesday, noon at the desk
@@ -89,13 +89,18 @@ def writer(
     return Writer(person, now, ZONE, origin)
 
 
-def build_company(url: str) -> None:
-    """Fill an empty database with the company."""
+def fill_company(url: str) -> None:
+    """Put the company into tables that are there."""
     database = Database(url)
-    prepare(database, catalogue.current())
     with database.write() as session:
         _fill(session)
     database.dispose()
+
+
+build_company = upon_tables(fill_company)
+"""Makes the tables of the program, and the company in them."""
+upon_company = upon("company", build_company)
+"""Lets a builder begin with the company."""
 
 
 def company_with(*stanzas: Mapping[str, Any]) -> Builder:
@@ -106,8 +111,8 @@ def company_with(*stanzas: Mapping[str, Any]) -> Builder:
             there = there.with_register(one, PANEL)
         return there
 
+    @upon_company
     def build(url: str) -> None:
-        build_company(url)
         database = Database(url)
         stored.know(database)
         try:

@@ -16,6 +16,7 @@ from models.measures import Measure
 from models.rules.periods import parse_period
 from models.words import Label
 from tests.company import NOON, ZONE, company_with, writer
+from tests.databases import upon
 
 HOURS: dict[str, Any] = {
     "zone": "Asia/Shanghai",
@@ -74,9 +75,9 @@ CUSTOMER: dict[str, Any] = {"name": "苏州一厂", "address": "苏州", "status
 _COMPANY = company_with(LEAVE, ROSTER)
 
 
+@upon("duty_registers", _COMPANY)
 def build_duty_company(url: str) -> None:
-    """Fill an empty database with the company, its calendar and its measures."""
-    _COMPANY(url)
+    """Fill the company with its calendar and its measures."""
     database = Database(url)
     with database.write() as session:
         calendars.save(session, "desk", Label("工作时间", "Hours"), HOURS, NOON)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
-from tests.databases import Builder
+from tests.databases import Builder, upon
 
 Prepared = Callable[[str, Builder], str]
 
@@ -16,6 +16,11 @@ built: list[str] = []
 def build_desk(url: str) -> None:
     built.append(url)
     run(url, "CREATE TABLE desk (name TEXT)", "INSERT INTO desk VALUES ('前台')")
+
+
+@upon("desk", build_desk)
+def build_desk_in_use(url: str) -> None:
+    run(url, "INSERT INTO desk VALUES ('收发')")
 
 
 def run(url: str, *statements: str) -> list[Any]:
@@ -51,6 +56,24 @@ def test_recipe_is_built_once_for_many_copies(prepared_database: Prepared) -> No
 
     assert len(urls) == 3
     assert len(built) == before
+
+
+def test_recipe_goes_on_where_another_ended(prepared_database: Prepared) -> None:
+    prepared_database("desk", build_desk)
+    before = len(built)
+
+    url = prepared_database("desk_in_use", build_desk_in_use)
+
+    assert run(url, "SELECT name FROM desk ORDER BY name") == ["前台", "收发"]
+    assert len(built) == before
+    untouched = prepared_database("desk", build_desk)
+    assert run(untouched, "SELECT name FROM desk") == ["前台"]
+
+
+def test_builder_upon_another_builds_both(database_url: str) -> None:
+    build_desk_in_use(database_url)
+
+    assert run(database_url, "SELECT count(*) FROM desk") == [2]
 
 
 def test_recipe_belongs_to_one_builder(prepared_database: Prepared) -> None:

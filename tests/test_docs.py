@@ -117,6 +117,11 @@ def test_links_and_pictures_are_there(readme: str) -> None:
     assert [link for link in own if not (ROOT / link).is_file()] == []
 
 
+def build(url: str) -> None:
+    """Make the company, and the table of the example beside the program's own."""
+    build_company(url)
+
+
 @pytest.fixture
 def with_the_example(
     readme: str, prepared_database: Callable[[str, Builder], str], tmp_path: Path
@@ -128,7 +133,7 @@ def with_the_example(
     exec(compile(source, readme, "exec"), said)  # noqa: S102 - our own README
     try:
         assert_sound(catalogue.current())
-        url = prepared_database("company_with_the_readmes_register", build_company)
+        url = prepared_database("company_with_the_readmes_register", build)
         opened = open_company(url, tmp_path)
         yield opened
         opened.close()

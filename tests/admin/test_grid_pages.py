@@ -17,7 +17,7 @@ from models.access import SYSTEM, Role, RoleGrant, Rows
 from models.database import Database
 from models.stored import PANEL, Stored
 from tests.admin.import_desk import import_file
-from tests.company import NOON, Company, build_company, open_company
+from tests.company import NOON, Company, open_company, upon_company
 from tests.databases import Builder
 
 SHIFT: dict[str, Any] = {
@@ -101,9 +101,9 @@ def _with_both(there: Stored) -> Stored:
     return there.with_register(SHIFT, PANEL).with_register(ROSTER, PANEL)
 
 
+@upon_company
 def build(url: str) -> None:
-    """Fill an empty database with the company and a roster."""
-    build_company(url)
+    """Give the company a roster."""
     database = Database(url)
     declaring.apply(database, _with_both)
     database.dispose()

@@ -58,13 +58,18 @@ def declare() -> type[Register]:
     return KeyLoan
 
 
+def build(url: str) -> None:
+    """Make the company, and the table of this class beside the program's own."""
+    build_company(url)
+
+
 @pytest.fixture
 def office(
     prepared_database: Callable[[str, Builder], str], tmp_path: Path
 ) -> Iterator[Company]:
     """The company after one class was added, with the table it needs."""
     declare()
-    url = prepared_database("company_with_key_loans", build_company)
+    url = prepared_database("company_with_key_loans", build)
     opened = open_company(url, tmp_path)
     yield opened
     opened.close()

@@ -6,14 +6,14 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
-from tests.company import NOON, build_company, open_company
+from tests.company import NOON, open_company, upon_company
 
 CALLS = 24
 
 
+@upon_company
 def build_busy_company(url: str) -> None:
     """Fill the company with a customer and some calls."""
-    build_company(url)
     company = open_company(url, Path(url.removeprefix("sqlite:///")).parent)
     customer = company.create(
         "customer_file",

@@ -15,7 +15,7 @@ from models.measures import Measure, MeasureError
 from models.pay_tables import PayRate, PayRuleRow, PayScheme, PaySlip
 from models.rules import pay_run
 from models.rules.pay_run import RunState, RunStateError
-from tests.company import NOON, ZONE, build_company, writer
+from tests.company import NOON, ZONE, upon_company, writer
 from tests.databases import Builder
 
 PAYER = Person(
@@ -32,8 +32,8 @@ BY = Writer(PAYER, NOON, ZONE)
 MONTH = "2026-10"
 
 
+@upon_company
 def build_pay(url: str) -> None:
-    build_company(url)
     database = Database(url)
     with database.write() as session:
         session.add(

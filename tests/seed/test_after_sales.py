@@ -12,7 +12,7 @@ from models.entry_errors import EntryRefusedError, StepRefusedError
 from seed.coverage import coverage
 from seed.template import read_template
 from tests.databases import Builder
-from tests.seed.trade_desk import TradeDesk, Values, apply_template, at
+from tests.seed.trade_desk import TradeDesk, Values, at, desk_of
 
 HEAD, CLERK, SITE = "经理甲", "内勤甲", "现场甲"
 PEOPLE = (
@@ -22,13 +22,12 @@ PEOPLE = (
 )
 
 
-def build(url: str) -> None:
-    apply_template(url, "after_sales")
+BUILD = desk_of("after_sales")
 
 
 @pytest.fixture
 def desk(prepared_database: Callable[[str, Builder], str]) -> Iterator[TradeDesk]:
-    found = TradeDesk(Database(prepared_database("after_sales_trade", build)))
+    found = TradeDesk(Database(prepared_database("after_sales_trade", BUILD)))
     for name, role, post in PEOPLE:
         found.hire(name, role, "客服部", post)
     yield found

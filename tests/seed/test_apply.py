@@ -24,7 +24,8 @@ from seed.merging import Outcome
 from seed.roles import ensure_roles
 from seed.template import Placed, Template, read_template
 from tests.databases import Builder
-from tests.seed.conftest import WRITER, prepare_empty
+from tests.seed.conftest import WRITER
+from tests.seed.declared_templates import upon_template
 
 
 @pytest.fixture(scope="module")
@@ -32,9 +33,9 @@ def template() -> Template:
     return read_template("after_sales")
 
 
+@upon_template("after_sales")
 def build(url: str) -> None:
-    """Prepare a database to which the template was applied, for the company."""
-    prepare_empty(url)
+    """Apply the template to the company."""
     database = ready(Database(url))
     apply(database, read_template("after_sales"))
     database.dispose()

@@ -19,7 +19,7 @@ from models.entry_errors import (
 from seed.coverage import coverage
 from seed.template import read_template
 from tests.databases import Builder
-from tests.seed.trade_house import House, Worker, at, build_house
+from tests.seed.trade_house import House, Worker, at, house_of
 
 FIRST, SECOND, TECHNICIANS = "一组", "二组", "技术部"
 BOSS, FLOOR, LEADER, AGENT, STRANGER, EXPERT = "B1", "F1", "L1", "A1", "A2", "E1"
@@ -39,13 +39,12 @@ WORKERS = {
 }
 
 
-def build(url: str) -> None:
-    build_house(url, "call_centre", WORKERS)
+BUILD = house_of("call_centre", WORKERS)
 
 
 @pytest.fixture
 def house(prepared_database: Callable[[str, Builder], str]) -> Iterator[House]:
-    database = Database(prepared_database("call_centre", build))
+    database = Database(prepared_database("call_centre", BUILD))
     stored.know(database)
     yield House(database)
     database.dispose()

@@ -25,7 +25,7 @@ from seed.coverage import coverage
 from seed.declared import declare
 from seed.regulation_files import read_regulation, regulation_codes
 from seed.template import COMMON, Template, read_template
-from tests.company import Company, build_company, open_company, writer
+from tests.company import Company, open_company, upon_company, writer
 from tests.databases import Builder
 from tests.seed.made_entries import entry_of
 
@@ -37,9 +37,9 @@ def common() -> Template:
     return read_template(COMMON)
 
 
+@upon_company
 def build(url: str) -> None:
-    """Make the small company, and in it what every kind of organisation declares."""
-    build_company(url)
+    """Let the company have what every kind of organisation declares."""
     database = ready(Database(url))
     declare(read_template(COMMON), database)
     database.dispose()

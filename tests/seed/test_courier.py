@@ -6,9 +6,9 @@ import pytest
 
 from models.entry_errors import EntryRefusedError, NotAllowedError, StepRefusedError
 from tests.databases import Builder
-from tests.seed.trade_office import Office, OfficeBuilder, at
+from tests.seed.trade_office import Office, at, office_of
 
-STATION = OfficeBuilder(
+STATION = office_of(
     "courier",
     (
         ("courier_supervisor", "快递客服主管"),

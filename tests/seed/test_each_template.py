@@ -17,7 +17,8 @@ from seed.declared import declare, proposed
 from seed.merging import Outcome
 from seed.template import COMMON, Placed, Template, read_template, template_names
 from tests.databases import Builder
-from tests.seed.conftest import WRITER, prepare_empty
+from tests.prepared import prepare_tables
+from tests.seed.conftest import WRITER
 
 NAMES = [COMMON, *template_names()]
 
@@ -26,7 +27,9 @@ NAMES = [COMMON, *template_names()]
 def opened(
     prepared_database: Callable[[str, Builder], str],
 ) -> Iterator[Database]:
-    database = ready(Database(prepared_database("seed_empty", prepare_empty)))
+    database = ready(
+        Database(prepared_database("tables_of_the_program", prepare_tables))
+    )
     yield database
     database.dispose()
 

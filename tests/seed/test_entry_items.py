@@ -18,7 +18,8 @@ from seed.merging import Outcome
 from seed.template import read_template
 from seed.template_checks import check
 from seed.template_error import Fault, TemplateError
-from tests.seed.conftest import WRITER, prepare_empty
+from tests.prepared import prepare_tables
+from tests.seed.conftest import WRITER
 
 ROUNDS = """\
 template:
@@ -69,7 +70,7 @@ def rounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture
 def database(prepared_database: Callable[..., str]) -> Iterator[Database]:
-    opened = ready(Database(prepared_database("seed_empty", prepare_empty)))
+    opened = ready(Database(prepared_database("tables_of_the_program", prepare_tables)))
     yield opened
     opened.dispose()
 

@@ -8,9 +8,9 @@ import pytest
 
 from models.entry_errors import EntryRefusedError, StepRefusedError
 from tests.databases import Builder
-from tests.seed.trade_office import Office, OfficeBuilder, at
+from tests.seed.trade_office import Office, at, office_of
 
-SERVICE = OfficeBuilder(
+SERVICE = office_of(
     "gps_service",
     (
         ("gps_division_manager", "GPS事业部经理"),

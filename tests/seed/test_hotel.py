@@ -17,7 +17,7 @@ from models.entry_errors import (
 from seed.coverage import coverage
 from seed.template import read_template
 from tests.databases import Builder
-from tests.seed.trade_house import ZONE, House, Worker, at, build_house
+from tests.seed.trade_house import ZONE, House, Worker, at, house_of
 
 SALES, DESK = "营销部", "客服部"
 MANAGER, SELLER, OTHER, CLERK, FRONT, GUESTS = "M1", "S1", "S2", "C1", "R1", "G1"
@@ -43,13 +43,12 @@ WORKERS = {
 }
 
 
-def build(url: str) -> None:
-    build_house(url, "hotel", WORKERS)
+BUILD = house_of("hotel", WORKERS)
 
 
 @pytest.fixture
 def house(prepared_database: Callable[[str, Builder], str]) -> Iterator[House]:
-    database = Database(prepared_database("hotel", build))
+    database = Database(prepared_database("hotel", BUILD))
     stored.know(database)
     yield House(database)
     database.dispose()

@@ -13,7 +13,7 @@ from models.rules.periods import DateRange
 from seed.coverage import coverage
 from seed.template import read_template
 from tests.databases import Builder
-from tests.seed.trade_desk import ZONE, TradeDesk, Values, apply_template, at
+from tests.seed.trade_desk import ZONE, TradeDesk, Values, at, desk_of
 
 CASE = "quality_case"
 SALES, OFFICE, QUALITY = "业务甲", "生产管理组甲", "质量甲"
@@ -43,13 +43,12 @@ MADE = {
 }
 
 
-def build(url: str) -> None:
-    apply_template(url, "manufacturer")
+BUILD = desk_of("manufacturer")
 
 
 @pytest.fixture
 def desk(prepared_database: Callable[[str, Builder], str]) -> Iterator[TradeDesk]:
-    found = TradeDesk(Database(prepared_database("manufacturer", build)))
+    found = TradeDesk(Database(prepared_database("manufacturer", BUILD)))
     for name, role, department, post in PEOPLE:
         found.hire(name, role, department, post)
     yield found

@@ -19,12 +19,12 @@ from models.opening import ready
 from models.register import Field
 from seed.carriers import CarrierKind
 from seed.coverage import Covered, Standing, coverages, regulations_of
-from seed.declared import declare
 from seed.rule_facts import MEASURED
 from seed.template import COMMON, Template, read_template, template_names
 from seed.template_schema import TemplateFile
-from tests.company import Company, build_company, open_company
+from tests.company import Company, fill_company, open_company
 from tests.databases import Builder
+from tests.seed.declared_templates import upon_template
 from tests.seed.rule_cases import MAKERS, Case
 from tests.seed.rule_entries import Desk, cases
 
@@ -34,11 +34,10 @@ NAMES = [COMMON, *template_names()]
 def builder(name: str) -> Builder:
     """Return what makes the small company with all that a template declares."""
 
+    @upon_template(name)
     def build(url: str) -> None:
-        build_company(url)
-        database = ready(Database(url))
-        declare(read_template(name), database)
-        database.dispose()
+        ready(Database(url)).dispose()
+        fill_company(url)
         catalogue.use()
 
     return build

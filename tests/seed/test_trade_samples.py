@@ -14,7 +14,7 @@ from models.access import SYSTEM
 from models.clock_table import Clock
 from models.database import Database
 from models.fields import TEXTUAL
-from models.prepare import prepare
+from models.opening import ready
 from models.register import BeginsWith, Declaration
 from seed.sample.days import FIRST, LAST, NOW
 from seed.sample.loading import WRITTEN, load_sample
@@ -23,20 +23,22 @@ from seed.sample.plan_schema import BeginsStanza, FollowStanza, RowsStanza
 from seed.sample.removing import remove_sample
 from tests.databases import Builder
 from tests.seed.conftest import WRITER, ZONE
+from tests.seed.declared_templates import upon_template
 
 PLANNED = [one for one in plan_names() if one not in WRITTEN]
 UNFILLED = re.compile(r"[{}]|None|示例")
 
 
 def build(url: str, name: str) -> None:
-    database = Database(url)
-    prepare(database, catalogue.current())
+    database = ready(Database(url))
     load_sample(database, name, WRITER)
     database.dispose()
     catalogue.use()
 
 
-BUILDERS: dict[str, Builder] = {name: partial(build, name=name) for name in PLANNED}
+BUILDERS: dict[str, Builder] = {
+    name: upon_template(name)(partial(build, name=name)) for name in PLANNED
+}
 
 
 @pytest.fixture(params=PLANNED)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,11 +15,12 @@ from models.accounts import Account, new_uniquifier, person_of
 from models.clock_table import Clock
 from models.database import Database
 from models.history import Writer
-from models.prepare import prepare
+from models.opening import ready
 from seed.apply import plan_template
-from seed.declared import declare
 from seed.roles import ensure_roles
 from seed.template import read_template
+from tests.databases import Builder
+from tests.seed.declared_templates import upon_template
 
 ZONE = ZoneInfo("Asia/Shanghai")
 Values = Mapping[str, Any]
@@ -34,14 +36,16 @@ def by(person: Person, now: str) -> Writer:
     return Writer(person, at(now), ZONE, "form")
 
 
-def apply_template(url: str, name: str) -> None:
-    """Apply a template to an empty database, as the command does."""
-    database = Database(url)
-    prepare(database, catalogue.current())
+def desk_of(name: str) -> Builder:
+    """Return what applies a template, as the command does."""
+    return upon_template(name)(partial(_apply, name=name))
+
+
+def _apply(url: str, name: str) -> None:
+    database = ready(Database(url))
     with database.write() as session:
         ensure_roles(session)
     template = read_template(name)
-    declare(template, database)
     with database.write() as session:
         for step in plan_template(template, session, None).steps:
             step.run(session, by(SYSTEM, "2026-09-01 09:00"))

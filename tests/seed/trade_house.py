@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,12 +17,13 @@ from models.accounts import Account, new_uniquifier
 from models.clock_table import Clock
 from models.database import Database
 from models.history import Writer
+from models.opening import ready
 from models.pay_tables import PayItemRow, PaySlip
-from models.prepare import prepare
 from models.rules import pay_run
 from seed.apply import plan_template
-from seed.declared import declare
 from seed.template import read_template
+from tests.databases import Builder
+from tests.seed.declared_templates import upon_template
 
 ZONE = ZoneInfo("Asia/Shanghai")
 PAYER = Person(
@@ -57,13 +59,15 @@ def at(text: str) -> datetime:
 NOON = at("2026-10-14 12:00")  # a Wednesday
 
 
-def build_house(url: str, template: str, workers: Mapping[str, Worker]) -> None:
-    """Apply a template to an empty database and put people to work in it."""
-    database = Database(url)
-    prepare(database, catalogue.current())
+def house_of(template: str, workers: Mapping[str, Worker]) -> Builder:
+    """Return what applies a template and puts people to work."""
+    return upon_template(template)(partial(_build, template=template, workers=workers))
+
+
+def _build(url: str, template: str, workers: Mapping[str, Worker]) -> None:
+    database = ready(Database(url))
     read = read_template(template)
     writer = Writer(SYSTEM, NOON, ZONE, "template")
-    declare(read, database)
     with database.write() as session:
         for step in plan_template(read, session).steps:
             step.run(session, writer)

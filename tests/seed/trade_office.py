@@ -18,8 +18,9 @@ from models.history import Writer
 from models.opening import ready
 from models.rules.periods import DateRange
 from seed.apply import plan_template
-from seed.declared import declare
 from seed.template import read_template
+from tests.databases import Builder
+from tests.seed.declared_templates import upon_template
 
 ZONE = ZoneInfo("Asia/Shanghai")
 DEPARTMENT = "服务部"
@@ -32,9 +33,14 @@ def at(text: str) -> datetime:
     return datetime.fromisoformat(said).replace(tzinfo=ZONE)
 
 
+def office_of(template: str, people: tuple[tuple[str, str], ...]) -> Builder:
+    """Return what applies a template and fills the office; people are (role, post)."""
+    return upon_template(template)(OfficeBuilder(template, people))
+
+
 @dataclass(frozen=True)
 class OfficeBuilder:
-    """Fills an empty database with the office; {role: post} says who works there."""
+    """Fills a database, where all of the template is declared, with the office."""
 
     template: str
     people: tuple[tuple[str, str], ...]
@@ -44,7 +50,6 @@ class OfficeBuilder:
         database = ready(Database(url))
         template = read_template(self.template)
         by = Writer(SYSTEM, at("2026-01-05 09:00"), ZONE, "template")
-        declare(template, database)
         with database.write() as session:
             plan = plan_template(template, session, DEPARTMENT)
             for step in plan.steps:

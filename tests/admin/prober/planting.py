@@ -48,7 +48,7 @@ from tests.admin.prober.canaries import (
     value_of,
     word,
 )
-from tests.company import NOON, QUICK_HASH, build_company, writer
+from tests.company import NOON, QUICK_HASH, upon_company, writer
 
 WHOSE = (COLLEAGUE, FOREIGN)
 Places = dict[str, dict[str, int]]
@@ -82,9 +82,9 @@ class Garden:
         return [one for one in self.canaries if (one.register, one.whose) == place]
 
 
+@upon_company
 def build(url: str) -> None:
-    """Fill an empty database: company, template, shipped roles, canaries."""
-    build_company(url)
+    """Fill the company: template, shipped roles, canaries."""
     database = Database(url)
     with database.write() as session:
         # The small company's roles leave their names to the shipped ones.

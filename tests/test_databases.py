@@ -70,6 +70,23 @@ def test_recipe_goes_on_where_another_ended(prepared_database: Prepared) -> None
     assert run(untouched, "SELECT name FROM desk") == ["前台"]
 
 
+def test_recipe_whose_builder_failed_begins_anew(prepared_database: Prepared) -> None:
+    tries: list[str] = []
+
+    @upon("desk", build_desk)
+    def build(url: str) -> None:
+        run(url, "INSERT INTO desk VALUES ('收发')")
+        tries.append(url)
+        if len(tries) == 1:
+            raise RuntimeError(url)
+
+    with pytest.raises(RuntimeError):
+        prepared_database("desk_at_second_try", build)
+    url = prepared_database("desk_at_second_try", build)
+
+    assert run(url, "SELECT name FROM desk ORDER BY name") == ["前台", "收发"]
+
+
 def test_builder_upon_another_builds_both(database_url: str) -> None:
     build_desk_in_use(database_url)
 

@@ -14,14 +14,13 @@ from models.calendars import Calendar
 from models.clock_table import Clock
 from models.database import Database
 from models.history import ChangeEvent
-from models.opening import ready
+from models.prepare import prepare
 from models.samples import SampleRow
 from models.targets import SlaTarget
 from seed.sample.loading import add_rows
 from seed.sample.plan import read_plan
 from seed.sample.removing import remove_sample
 from tests.seed.conftest import WRITER
-from tests.seed.declared_templates import upon_template
 
 TRADES = ("gps_service", "hotel", "call_centre")
 GONE = "hotel"
@@ -30,9 +29,9 @@ ROWS = 15  # of the largest register of each
 Things = dict[str, set[tuple[Any, ...]]]
 
 
-@upon_template(TRADES[0])
 def build(url: str) -> None:
-    database = ready(Database(url))
+    database = Database(url)
+    prepare(database, catalogue.current())
     for name in TRADES:
         add_rows(database, name, ROWS, WRITER)
     database.dispose()

@@ -6,9 +6,10 @@ an instant is a day of the desk.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
+from types import NoneType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -94,17 +95,25 @@ def contexts(
     zone: ZoneInfo,
 ) -> list[dict[str, Value]]:
     """Return for each row the values of the names that the formulas use."""
-    names = names_of(tuple(texts))
-    units = {name: unit_of_path(declared, name) for name in names}
-    far = [name for name in names if "." in name]
-    taken = references.paths(session, declared, rows, far) if far else [{}] * len(rows)
+    units = _units_of(declared, texts)
     return [
-        {
-            name: value_of(unit, more[name] if "." in name else row.get(name), zone)
-            for name, unit in units.items()
-        }
-        for row, more in zip(rows, taken, strict=True)
+        _context(units, raws, zone)
+        for raws in references.values(session, declared, rows, tuple(units))
     ]
+
+
+def _units_of(declared: Declaration, texts: Iterable[str]) -> dict[str, Unit]:
+    """Return the unit of every name that some formulas use."""
+    return {name: unit_of_path(declared, name) for name in names_of(tuple(texts))}
+
+
+def _context(
+    units: Mapping[str, Unit], raws: Iterable[Any], zone: ZoneInfo
+) -> dict[str, Value]:
+    return {
+        name: value_of(unit, raw, zone)
+        for (name, unit), raw in zip(units.items(), raws, strict=True)
+    }
 
 
 def holds(text: str, context: Context) -> bool:
@@ -125,21 +134,36 @@ def compute(
     computed = _in_order(declared)
     if not computed or not rows:
         return []
-    texts = [one.computed or "" for one in computed]
-    found = contexts(session, declared, rows, texts, zone)
     steps = [
         (one, unit_of(one), formulas.parse(one.computed or "")) for one in computed
     ]
+    units = _units_of(declared, (one.computed or "" for one in computed))
+    said = references.values(session, declared, rows, tuple(units))
+    # Most rows of a file say one of a few things, so that they compute to the same.
+    known: dict[tuple[Any, ...], Row] = {}
     problems = []
-    for index, (row, context) in enumerate(zip(rows, found, strict=True)):
+    for index, (row, raws) in enumerate(zip(rows, said, strict=True)):
+        is_plain = _ONE_WAY.issuperset(map(type, raws))
+        if is_plain and raws in known:
+            row.update(known[raws])
+            continue
+        context = _context(units, raws, zone)
+        wrong = []
         for one, unit, formula in steps:
             try:
                 row[one.name] = _computed(one, formula, context)
             except FormulaError as error:
                 row[one.name] = None
-                problems.append(Problem(one.name, error.label, index))
+                wrong.append(Problem(one.name, error.label, index))
             context[one.name] = value_of(unit, row[one.name], zone)
+        if is_plain and not wrong:
+            known[raws] = {one.name: row[one.name] for one in computed}
+        problems += wrong
     return problems
+
+
+# Of these kinds equal values are written alike; decimals and instants need not be.
+_ONE_WAY = frozenset({NoneType, str, int, bool, date})
 
 
 def recompute(

@@ -178,7 +178,9 @@ def values(
 ) -> list[tuple[Any, ...]]:
     """Return for each row the values of fields and one-hop paths, in their order."""
     far = [path for path in wanted if "." in path]
-    taken = paths(session, declared, rows, far) if far else [{}] * len(rows)
+    if not far:
+        return [tuple([row.get(path) for path in wanted]) for row in rows]
+    taken = paths(session, declared, rows, far)
     return [
         tuple(more.get(path) if "." in path else row.get(path) for path in wanted)
         for row, more in zip(rows, taken, strict=True)

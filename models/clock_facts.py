@@ -22,6 +22,7 @@ from models.targets import SlaTarget
 
 Row = Mapping[str, Any]
 Code = str
+Begun = tuple[str, str]  # field, states
 Stopper = tuple[str, str, str, str]  # register, field that refers, field, states
 
 
@@ -50,10 +51,19 @@ class Facts:
         init=False, default_factory=dict
     )
     _passages: Mapping[int, Passage] = field(init=False)
+    # The ways in which clocks of a code begin, the newest first.
+    _beginnings: Mapping[Code, dict[Begun, SlaTarget]] = field(init=False)
+    _found: dict[tuple[Code, Begun, date, int | None], SlaTarget | None] = field(
+        init=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         """Read what conditions and other registers say."""
         self.departments = Departments(self.session)
+        self._beginnings = {
+            code: {_begun(one): one for one in reversed(versions)}
+            for code, versions in self.codes.items()
+        }
         versions = [one for some in self.codes.values() for one in some]
         texts = [one.condition for one in versions if one.condition]
         self._contexts = {}
@@ -116,20 +126,30 @@ class Facts:
         return None
 
     def _chosen(self, row: Row, code: Code) -> tuple[SlaTarget, datetime] | None:
-        versions = self.codes[code]
         # A version may start from another field than the one before it did.
-        starts = {_begun(one): one for one in versions}
-        for begun in dict.fromkeys(map(_begun, reversed(versions))):
-            started_at = self.start(starts[begun], row)
+        for begun, one in self._beginnings[code].items():
+            started_at = self.start(one, row)
             if started_at is None:
                 continue
             started_on = started_at.astimezone(self.zone).date()
-            target = in_force(
-                versions, started_on, row.get("department"), self.departments
-            )
-            if target is not None and _begun(target) == begun:
+            target = self._in_force(code, begun, started_on, row.get("department"))
+            if target is not None:
                 return target, started_at
         return None
+
+    def _in_force(
+        self, code: Code, begun: Begun, on: date, department: int | None
+    ) -> SlaTarget | None:
+        """Return the version for a day and a department, if its clocks begin so.
+
+        It is looked for once: many entries share their day and department.
+        """
+        place = (code, begun, on, department)
+        if place not in self._found:
+            found = in_force(self.codes[code], on, department, self.departments)
+            is_so = found is not None and _begun(found) == begun
+            self._found[place] = found if is_so else None
+        return self._found[place]
 
     def _holds(self, condition: str, row: Row) -> bool:
         try:
@@ -247,7 +267,7 @@ def _goes_by_states(target: SlaTarget) -> bool:
     return bool(target.start_states or target.stop_states or target.pause_states)
 
 
-def _begun(target: SlaTarget) -> tuple[str, str]:
+def _begun(target: SlaTarget) -> Begun:
     return target.start_field, target.start_states
 
 

@@ -26,14 +26,16 @@ FILES = frozenset({"import", "template"})
 """Origins of entries whose past is known to whoever brings them."""
 
 # What a clock knows of one due instant, and forgets when it gets another.
-_OF_ONE_DUE_INSTANT = (
-    "warned_at",
-    "breached_at",
-    "explained_at",
-    "excused_at",
-    "excused_by_id",
-    "excused_because",
-    "proposed_at",
+_FORGOTTEN: Mapping[str, None] = dict.fromkeys(
+    (
+        "warned_at",
+        "breached_at",
+        "explained_at",
+        "excused_at",
+        "excused_by_id",
+        "excused_because",
+        "proposed_at",
+    )
 )
 Values = dict[str, Any]
 _EMPTY: Values = {name: None for name in CLOCKS.c.keys() if name != "id"}  # noqa: SIM118 - a collection of columns, whose keys are names
@@ -115,7 +117,7 @@ class Reckoning:
             return
         values["due_at"] = due_at
         values["warn_at"] = warning_before(due_at, promise.started_at, target, calendar)
-        values |= dict.fromkeys(_OF_ONE_DUE_INSTANT)
+        values |= _FORGOTTEN
         values["escalation_level"] = 0
         values["escalate_at"] = step_at(target, due_at, calendar, 0)
         if before is not None:

@@ -150,11 +150,16 @@ class SlaTarget(Base):
     @property
     def needed_field(self) -> str | None:
         """The field of the entry that the due instant depends on, if it does."""
-        return needed_field(self.length)
+        return _needed_field(self.how_long)
 
 
 _length = lru_cache(maxsize=1_000)(parse_how_long)
 _steps = lru_cache(maxsize=1_000)(parse_steps)
+
+
+@lru_cache(maxsize=1_000)
+def _needed_field(how_long: str) -> str | None:
+    return needed_field(_length(how_long))
 
 
 def save(session: Session, target: SlaTarget, now: datetime) -> SlaTarget:

@@ -15,6 +15,7 @@ from sqlalchemy import JSON, Connection, Dialect, Table, func, select, text
 from sqlalchemy.orm import Session
 
 from models.access import marked
+from models.column_types import UtcDateTime, utc_texts
 from models.json_text import dumps
 
 Columns = Mapping[str, Sequence[Any]]
@@ -206,6 +207,8 @@ def _kept(
     first = values[0]
     if all(value is first for value in values):  # who wrote, when
         return [None if first is None else keep(first)] * len(values)
+    if dialect.name == "sqlite" and isinstance(type_, UtcDateTime):
+        return utc_texts(values)
     return [None if value is None else keep(value) for value in values]
 
 

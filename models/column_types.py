@@ -3,10 +3,10 @@
 Both databases keep the same integers, so that sums are exact on both.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     BigInteger,
@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
+from models.json_text import dumps, loads
 from models.register import (
     CHOICE,
     CHOICES,
@@ -89,6 +90,19 @@ def _utc_text(value: datetime | None) -> str | None:
             raise ValueError(f"naive instant {value!r}; give it a zone first")
         value = value.astimezone(UTC)
     return value.isoformat(" ", "microseconds")[:_WITHOUT_OFFSET]
+
+
+def utc_texts(values: Sequence[datetime | None]) -> Sequence[str | None]:
+    """Return instants as SQLite keeps them; several times faster than one by one.
+
+    Most are in UTC and of whole seconds; where one is not, each goes by itself.
+    """
+    if all(value is None or value.tzinfo is UTC for value in values):
+        said = dumps(values)
+        if "." not in said:
+            texts = said.replace("T", " ").replace('+00:00"', '.000000"')
+            return cast("list[str | None]", loads(texts))
+    return [_utc_text(value) for value in values]
 
 
 _WITHOUT_OFFSET = len("2026-09-30 17:30:00.000000")

@@ -1,6 +1,7 @@
 """The rows of a register's table, from and to entries by the names of their fields."""
 
 from collections.abc import Sequence
+from operator import itemgetter
 
 from sqlalchemy import Table
 from sqlalchemy.orm import Session
@@ -13,12 +14,11 @@ from models.register import Declaration
 def insert_rows(
     session: Session, declared: Declaration, table: Table, rows: Sequence[Row]
 ) -> None:
-    """Write new entries, which have their ids."""
-    columns = {
-        column: [row.get(one.name) for row in rows] for one, column in declared.columns
-    }
-    columns |= {name: [row[name] for row in rows] for name in ("id", "version")}
-    insert_columns(session, table, columns)
+    """Write new entries, which have their ids and all their fields."""
+    named = {column: one.name for one, column in declared.columns}
+    named |= {name: name for name in ("id", "version")}
+    columns = zip(*map(itemgetter(*named.values()), rows), strict=True)
+    insert_columns(session, table, dict(zip(named, columns, strict=True)))
 
 
 def update_rows(

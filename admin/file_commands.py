@@ -1,7 +1,7 @@
 """`taizhang import` and `taizhang export`: files in and out without a browser."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -19,7 +19,7 @@ from models.import_mapping import FileMapping, guess, importable, read_mapping
 from models.import_tables import ImportBatch
 from models.opening import Opened
 from models.register import Declaration
-from models.sheets import find_header, read_workbook
+from models.sheets import Sheet, find_header, read_workbook
 from models.words import PersonError
 
 
@@ -47,7 +47,12 @@ def import_file(
     """Import the table FILE into REGISTER; the same file again adds nothing."""
     declared = _register(register)
     data = file.read_bytes()
-    how = _mapping(declared, data, file, mapping, opened)
+    if mapping is None:
+        sheets = read_workbook(data, file.name)
+        how = _guessed(declared, sheets, opened)
+    else:
+        how = _written(declared, mapping)
+        sheets = read_workbook(data, file.name, encoding=how.encoding)
     file_hash = importing.file_hash_of(data)
     writer = opened.writer("import")
     with Progress(disable=as_json, transient=True) as progress:
@@ -56,7 +61,7 @@ def import_file(
         def tell(_what: str, done: int, total: int) -> None:
             progress.update(task, completed=done, total=total)
 
-        lines, skipped = importing.read_lines(data, file.name, how)
+        lines, skipped = importing.lines_on(sheets, how)
         with opened.database.read() as session:
             found = importing.rehearse(
                 session, register, lines, skipped, how, file_hash, writer, tell
@@ -84,30 +89,28 @@ def _register(code: str) -> Declaration:
     return known[code]
 
 
-def _mapping(
-    declared: Declaration,
-    data: bytes,
-    file: Path,
-    mapping: Path | None,
-    opened: Opened,
+def _written(declared: Declaration, mapping: Path) -> FileMapping:
+    try:
+        written = yaml.safe_load(mapping.read_text("utf-8"))
+    except yaml.YAMLError as error:
+        raise PersonError(
+            "读不了导入设置 {file}：{why}",
+            "The mapping {file} cannot be read: {why}",
+            file=mapping,
+            why=error,
+        ) from error
+    return read_mapping(written, declared)
+
+
+def _guessed(
+    declared: Declaration, sheets: Iterable[Sheet], opened: Opened
 ) -> FileMapping:
-    if mapping is not None:
-        try:
-            written = yaml.safe_load(mapping.read_text("utf-8"))
-        except yaml.YAMLError as error:
-            raise PersonError(
-                "读不了导入设置 {file}：{why}",
-                "The mapping {file} cannot be read: {why}",
-                file=mapping,
-                why=error,
-            ) from error
-        return read_mapping(written, declared)
     words = [
         word
         for one in importable(declared)
         for word in (one.label.zh, one.label.en, one.name)
     ]
-    sheet = next(one for one in read_workbook(data, file.name) if one.height)
+    sheet = next(one for one in sheets if one.height)
     heads = [column.label for column in find_header(sheet, words).columns]
     return guess(declared, heads, str(opened.zone))
 

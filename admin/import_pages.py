@@ -119,7 +119,6 @@ def columns() -> ResponseReturnValue:
     file_hash, name = request.args.get("file", ""), request.args.get("name", "")
     try:
         data = import_files.content(visit.house().settings, file_hash)
-        sheets = [one for one in read_workbook(data, name) if one.height]
         if request.method == "POST":
             if "reread" in request.form:
                 row = request.form.get("header_row", type=int)
@@ -129,6 +128,7 @@ def columns() -> ResponseReturnValue:
             mapping = posted_mapping()
             batch_id = _rehearse(data, name, file_hash, mapping)
             return redirect(url_for(".rehearsal", batch_id=batch_id))
+        sheets = [one for one in read_workbook(data, name) if one.height]
         return render("import/mapping.html", **mapping_page(sheets, name, len(data)))
     except PersonError as error:
         flash(error.text(visit.language()), "danger")

@@ -1,7 +1,7 @@
 """The sheets of a file -> the rows that an import looks at."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from models.collecting import collector_resting
 from models.import_lines import Line
@@ -28,7 +28,6 @@ def file_hash_of(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-@collector_resting()
 def read_lines(
     data: bytes, file_name: str, mapping: FileMapping
 ) -> tuple[list[Line], list[SkippedRow]]:
@@ -38,11 +37,20 @@ def read_lines(
         SheetError: The file cannot be read.
         NothingToImportError: No sheet has any of the columns.
     """
+    sheets = read_workbook(data, file_name, encoding=mapping.encoding)
+    return lines_on(sheets, mapping)
+
+
+@collector_resting()
+def lines_on(
+    sheets: Iterable[Sheet], mapping: FileMapping
+) -> tuple[list[Line], list[SkippedRow]]:
+    """Do `read_lines` for a file that is open already."""
     wanted = {column for source in mapping.fields.values() for column in source.columns}
     lines: list[Line] = []
     skipped: list[SkippedRow] = []
     found = False
-    for sheet in read_workbook(data, file_name, encoding=mapping.encoding):
+    for sheet in sheets:
         if sheet.hidden or (mapping.sheets and sheet.name not in mapping.sheets):
             continue
         header = header_of(sheet, mapping, wanted)

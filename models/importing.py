@@ -17,6 +17,7 @@ from models.import_reading import (
     NothingToImportError,
     file_hash_of,
     header_of,
+    lines_on,
     read_lines,
 )
 from models.import_rehearsal import Progress, Rehearsal, rehearse
@@ -31,6 +32,7 @@ __all__ = [
     "file_hash_of",
     "header_of",
     "lines_of",
+    "lines_on",
     "read_lines",
     "rehearse",
     "skipped_of",

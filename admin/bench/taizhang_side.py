@@ -33,7 +33,7 @@ from models.import_mapping import FileMapping, guess, importable
 from models.import_tables import ImportBatch
 from models.prepare import prepare
 from models.settings import Settings
-from models.sheets import find_header, read_workbook
+from models.sheets import Sheet, find_header, read_workbook
 from seed import bench_rows as made
 from seed.bench_rows import REGISTER
 
@@ -131,9 +131,10 @@ class Taizhang:
         """Rehearse a file and import it, all in one transaction that is taken back."""
         file = Path(self.asked.import_file)
         data = file.read_bytes()
-        how = _mapping(data, file.name, made.ZONE)
+        sheets = read_workbook(data, file.name)
+        how = _mapping(sheets, made.ZONE)
         writer = Writer(self._manager(), made.NOW, made.ZONE, "import")
-        lines, skipped = importing.read_lines(data, file.name, how)
+        lines, skipped = importing.lines_on(sheets, how)
         digest = importing.file_hash_of(data)
         with self.database.read() as session:
             found = importing.rehearse(
@@ -158,7 +159,7 @@ class Taizhang:
             return accounts.person_of(session, account)
 
 
-def _mapping(data: bytes, name: str, zone: ZoneInfo) -> FileMapping:
+def _mapping(sheets: Iterable[Sheet], zone: ZoneInfo) -> FileMapping:
     """Let the heads of the file say which column is which field."""
     declared = catalogue.current()[REGISTER]
     words = [
@@ -166,6 +167,6 @@ def _mapping(data: bytes, name: str, zone: ZoneInfo) -> FileMapping:
         for one in importable(declared)
         for word in (one.label.zh, one.label.en, one.name)
     ]
-    sheet = next(one for one in read_workbook(data, name) if one.height)
+    sheet = next(one for one in sheets if one.height)
     heads = [column.label for column in find_header(sheet, words).columns]
     return guess(declared, heads, str(zone))

@@ -67,6 +67,9 @@ _WRITE: Mapping[type, Callable[[Any], Any]] = {
 }
 
 
+_AS_IT_IS = frozenset({str, int})  # most values of a new entry
+
+
 _READ: Mapping[FieldType, Callable[[Any], Any]] = {
     FieldType.DECIMAL: Decimal,
     FieldType.MONEY: Decimal,
@@ -89,7 +92,7 @@ def difference(
     """Return {name: [old, new]} of the named fields whose values differ."""
     if not before:  # a new entry, of whose fields most are empty
         return {
-            name: [None, plain(value)]
+            name: [None, value if type(value) in _AS_IT_IS else plain(value)]
             for name, value in after.items()
             if value is not None and name in names
         }

@@ -41,6 +41,8 @@ CLAIMED_FOR = timedelta(minutes=5)
 """How long a sender may take before another tries; longer than a letter may take."""
 
 _LONGEST_DELAY = timedelta(hours=2)
+# It was on its way when the word was lost: whoever has it knows it by its key.
+_MAYBE_TAKEN = frozenset({"refused", "slow"})
 # Trying again changes nothing: an admin is to look at it.
 _FOR_GOOD = frozenset({"inside", "settings"})
 # Of these the others that wait for the same mail server would only find the same.
@@ -119,7 +121,7 @@ def _load(session: Session, work: Work, route: str) -> _Load | None:
             personal=personal,
             late=late if is_digest else 0,
         ),
-        _key(route, [one.id for one, _ in kept]),
+        _begin(session, route, [one for one, _ in kept]),
         to,
     )
     channel_id, way = found
@@ -133,31 +135,50 @@ def _late(session: Session, now: datetime, staff_id: int) -> int:
     )
 
 
-def _key(route: str, ids: Sequence[int]) -> str:
-    """Return a letter's key: the same for the same messages, another for any other.
+def _begin(session: Session, route: str, kept: Sequence[Delivery]) -> str:
+    """Return a letter's key, which its deliveries keep until its fate is known.
 
-    A receiver that knows the key leaves the letter out, so one that has grown since it
-    was sent first must have a key of its own.
+    A receiver that knows the key leaves the letter out. So one that may have arrived
+    goes out again by its key and with no other message, whatever has come up since.
     """
-    read = hashlib.sha256(" ".join(map(str, sorted(ids))).encode())
-    return f"{route}/{read.hexdigest()[:16]}"
+    known = kept[0].letter
+    if known is not None:
+        return known
+    ids = sorted(one.id for one in kept)
+    read = hashlib.sha256(" ".join(map(str, ids)).encode())
+    key = f"{route}/{read.hexdigest()[:16]}"
+    session.execute(update(Delivery).where(Delivery.id.in_(ids)).values(letter=key))
+    return key
 
 
 def _claim(session: Session, now: datetime, route: str) -> Sequence[Delivery]:
-    """Take what is due on a way, so that no other process sends it meanwhile."""
+    """Take what is due on a way, so that no other process sends it meanwhile.
+
+    That is one letter that may have arrived, or else what is in none.
+    """
     due = (Delivery.next_try_at <= now, Delivery.route == route)
+    letter = session.scalar(
+        select(Delivery.letter)
+        .where(*due)
+        .order_by(Delivery.letter.nulls_last())
+        .limit(1)
+    )
+    same = (*due, Delivery.letter == letter)
+    if letter is None:
+        same = (*due, Delivery.letter.is_(None))
+    # A letter is taken whole or not at all: who comes second waits, and finds none.
     ids = session.scalars(
         select(Delivery.id)
-        .where(*due)
+        .where(*same)
         .order_by(Delivery.id)
         .limit(MOST)
-        .with_for_update(skip_locked=True)
+        .with_for_update(skip_locked=letter is None)
     ).all()
     if not ids:
         return ()
     claimed = (
         update(Delivery)
-        .where(Delivery.id.in_(ids), *due)
+        .where(Delivery.id.in_(ids), *same)
         .values(next_try_at=now + CLAIMED_FOR, attempts=Delivery.attempts + 1)
         .returning(Delivery)
     )
@@ -232,11 +253,13 @@ def _hand_on(session: Session, message: Message, now: datetime) -> None:
 
 
 def _mark(session: Session, now: datetime, load: _Load, failure: str | None) -> None:
+    # One for all of them: a letter that may have arrived stays together.
+    wait = _delay(min(one.attempts for one in load.claimed))
     for one in load.claimed:
         session.execute(
             update(Delivery)
             .where(Delivery.id == one.id, Delivery.sent_at.is_(None))
-            .values(**_outcome(one, now, failure))
+            .values(**_outcome(one, now, failure, wait))
         )
     if load.channel_id is not None:
         values = {"sent_at": now} if failure is None else {"failed_at": now}
@@ -257,12 +280,15 @@ def _mark(session: Session, now: datetime, load: _Load, failure: str | None) -> 
         )
 
 
-def _outcome(one: Delivery, now: datetime, failure: str | None) -> dict[str, object]:
+def _outcome(
+    one: Delivery, now: datetime, failure: str | None, wait: timedelta
+) -> dict[str, object]:
     if failure is None:
         return {"sent_at": now, "next_try_at": None, "failure": None}
     if failure in _FOR_GOOD or one.attempts >= GIVEN_UP_AFTER:
         return {"next_try_at": None, "failure": failure, "given_up_at": now}
-    return {"next_try_at": now + _delay(one.attempts), "failure": failure}
+    again = {"next_try_at": now + wait, "failure": failure}
+    return again if failure in _MAYBE_TAKEN else again | {"letter": None}
 
 
 def _delay(attempts: int) -> timedelta:

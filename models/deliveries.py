@@ -94,6 +94,9 @@ class Delivery(Base):
     # None: it has arrived, was dropped or given up.
     next_try_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     attempts: Mapped[int] = mapped_column(Integer)
+    # The key of the letter that it was put into and that may have arrived: until that
+    # is known it goes out again in that letter alone.
+    letter: Mapped[str | None] = mapped_column(String(64))
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     dropped: Mapped[str | None] = mapped_column(String(20))  # a word of DROPPED
     failure: Mapped[str | None] = mapped_column(String(60))  # one of FAILED
@@ -128,7 +131,7 @@ def dead_count(session: Session, up_to: int = 1_000) -> int:
 
 def send_again(session: Session, ids: Sequence[int] | None, now: datetime) -> int:
     """Let dead deliveries be tried anew, all without `ids`; return how many."""
-    values = {"next_try_at": now, "attempts": 0, "given_up_at": None}
+    values = {"next_try_at": now, "attempts": 0, "given_up_at": None, "letter": None}
     return _dead(session, ids, values)
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from socketserver import StreamRequestHandler, ThreadingTCPServer
-from threading import Thread
+from threading import Lock, Thread
 from typing import Any
 
 
@@ -34,13 +34,16 @@ class Web:
 @contextmanager
 def web_server() -> Iterator[Web]:
     web = Web()
+    taking = Lock()  # what was posted and its key stand at the same place
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             length = int(self.headers["Content-Length"])
-            web.paths.append(self.path)
-            web.posted.append(json.loads(self.rfile.read(length)))
-            web.keys.append(self.headers["Idempotency-Key"])
+            posted = json.loads(self.rfile.read(length))
+            with taking:
+                web.paths.append(self.path)
+                web.posted.append(posted)
+                web.keys.append(self.headers["Idempotency-Key"])
             time.sleep(web.seconds)
             if web.loses:
                 web.loses -= 1

@@ -133,7 +133,23 @@ def test_crash_between_sending_and_marking_sends_again_with_the_same_key(
     assert second.letters == first.letters
 
 
-def test_letter_that_has_grown_since_it_was_sent_has_another_key(
+def test_letter_that_may_have_arrived_goes_again_without_what_came_since(
+    out: MessageDesk,
+) -> None:
+    out.tell(notice("a", None), notice("b", None))
+    unanswered, sent = Sent("slow"), Sent()
+    out.send(unanswered)
+    out.tell(notice("c", None))
+
+    out.send(sent, "2026-09-23 10:10")
+
+    again, fresh = sent.letters
+    assert again == unanswered.letters[0]
+    assert "消息 c" in fresh.body
+    assert fresh.key != again.key
+
+
+def test_letter_that_was_refused_goes_again_with_what_came_since(
     out: MessageDesk,
 ) -> None:
     out.tell(notice("a", None))

@@ -9,10 +9,11 @@ from flask import url_for
 from admin import visit
 from admin.clock_words import length
 from admin.column_converters import show_instant
-from models import catalogue, references, target_versions
+from models import catalogue, clock_board, clock_notes, references, target_versions
 from models.clock_board import By, Tally, Verdict
 from models.clock_lists import ClockLine
-from models.clock_table import Clock
+from models.clock_notes import Doing
+from models.clock_table import Clock, ClockNote
 from models.register import DURATION, INSTANT, TEXT, FieldType
 from models.words import Label
 
@@ -36,6 +37,8 @@ COLUMNS: Mapping[str, tuple[Label, FieldType]] = {
     "met_at": (Label("完成", "Done"), INSTANT),
     "verdict": (Label("结果", "Verdict"), TEXT),
     "late_by": (Label("超时", "Late by"), DURATION),
+    "explanation": (Label("说明", "Explanation"), TEXT),
+    "excused_by": (Label("剔除人", "Excused by"), TEXT),
     "because": (Label("剔除理由", "Excused because"), TEXT),
 }
 
@@ -67,7 +70,10 @@ def tally(one: Tally) -> dict[str, Any]:
     """Return the figures of a line; see desk/board.html."""
     share = round(one.kept * 1000 / one.judged) if one.judged else None
     return {
-        "counts": {verdict.value: getattr(one, verdict.value) for verdict in Verdict},
+        "counts": {
+            verdict.value: getattr(one, verdict.value)
+            for verdict in clock_board.VERDICTS
+        },
         "all": one.all,
         "share": None if share is None else f"{share / 10:.1f} %",
         "permille": share,
@@ -85,6 +91,8 @@ def values(lines: Sequence[ClockLine]) -> list[dict[str, Any]]:
     held = {"staff": people, "department": places}
     called = references.labels_of(session, held)  # type: ignore[arg-type]  # without None
     known = catalogue.current()
+    breached = [one.clock.id for one in lines if one.clock.breached_at is not None]
+    said = clock_notes.notes_of(session, breached)
     found = []
     for line in lines:
         clock, target = line.clock, line.target
@@ -102,10 +110,22 @@ def values(lines: Sequence[ClockLine]) -> list[dict[str, Any]]:
                 "met_at": clock.met_at,
                 "verdict": VERDICTS[verdict][0].text(language),
                 "late_by": _late_by(clock, now),
-                "because": clock.excused_because,
+                **_said(clock, said.get(clock.id, ())),
             }
         )
     return found
+
+
+def _said(clock: Clock, notes: Sequence[ClockNote]) -> dict[str, str | None]:
+    """Return what was said about a breach: every explanation, and the last excuse."""
+    explained = [one.text for one in notes if one.kind == Doing.EXPLAIN]
+    excused = [one.by_name for one in notes if one.kind == Doing.EXCUSE]
+    is_excused = clock.excused_at is not None
+    return {
+        "explanation": "；".join(explained) or None,
+        "excused_by": excused[-1] if is_excused and excused else None,
+        "because": clock.excused_because if is_excused else None,
+    }
 
 
 def shown(lines: Sequence[ClockLine]) -> list[dict[str, Any]]:

@@ -97,6 +97,7 @@ def index() -> ResponseReturnValue:
         narrowed=_narrowed(wanted),
         problem=problem,
         late_url=url_for("late.index"),
+        report_url=_address(".clocks", verdict=Verdict.BREACHED),
     )
     return page, 422 if problem else 200
 
@@ -335,6 +336,7 @@ def _title(verdict: Verdict | None) -> str:
         Verdict.BROKEN: visit.t("逾期明细", "Breaches"),
         Verdict.EXCUSED: visit.t("已剔除的逾期", "Excused breaches"),
         Verdict.RUNNING: visit.t("未到期未完成", "Running"),
+        Verdict.BREACHED: visit.t("逾期报告", "Breach report"),
     }[verdict]
 
 
@@ -355,6 +357,6 @@ def _line(by: By, one: Tally, name: str, wanted: Narrowed) -> dict[str, Any]:
             verdict: _address(".clocks", **rows, verdict=verdict)
             if rows is not None
             else None
-            for verdict in ("", *Verdict)
+            for verdict in ("", *clock_board.VERDICTS)
         },
     }

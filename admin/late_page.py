@@ -13,6 +13,7 @@ from admin.desk import approves, open_entries, work_items
 from admin.seeking import BadCursorError, Cursor
 from models import clock_lists, clock_notes
 from models.access import Person, Rows
+from models.clock_board import Verdict
 from models.clock_lists import ClockLine, Edge, Which
 from models.clock_notes import Doing
 
@@ -45,6 +46,7 @@ def index() -> ResponseReturnValue:
         scopes=_scopes(scope),
         groups=groups,
         board_url=url_for("board.index"),
+        report_url=url_for("board.clocks", verdict=Verdict.BREACHED),
         prev_url=_turn(scope, which, before=before) if before else None,
         next_url=_turn(scope, which, after=after) if after else None,
     )

@@ -52,6 +52,12 @@ class Verdict(StrEnum):
     BROKEN = "broken"
     EXCUSED = "excused"
     RUNNING = "running"
+    # Not one of them, but two together: every breach, whether it was excused or not.
+    BREACHED = "breached"
+
+
+VERDICTS = (Verdict.KEPT, Verdict.BROKEN, Verdict.EXCUSED, Verdict.RUNNING)
+"""What a promise can have come to, each of them one of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +194,7 @@ def _judged(of: Any) -> dict[Verdict, ColumnElement[bool]]:
         Verdict.BROKEN: broken & ~excused,
         Verdict.EXCUSED: broken & excused,
         Verdict.RUNNING: ~met & ~broken,
+        Verdict.BREACHED: broken,
     }
 
 
@@ -196,7 +203,7 @@ def _counts(clocks: CTE) -> list[ColumnElement[Any]]:
     met = of.met_at.is_not(None)
     done, late = met & ~judged[Verdict.EXCUSED], met & judged[Verdict.BROKEN]
     return [
-        *(_sum(judged[one], 1).label(one.value) for one in Verdict),
+        *(_sum(judged[one], 1).label(one.value) for one in VERDICTS),
         _sum(done, 1).label("done"),
         _sum(done, of.taken).label("taken"),
         _sum(late, 1).label("done_late"),

@@ -1,13 +1,19 @@
 """时限看板: figures, the clocks behind them, files, and bad addresses."""
 
+import csv
+import io
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from admin import board_page
+from jobs.clock_sweep import sweep_next
+from jobs.work import Work
 from models.accounts import ReadEvent
+from models.settings import Settings
 from tests.admin.late_desk import THURSDAY, at, order, promise
 from tests.company import NOON, Company
 
@@ -71,6 +77,50 @@ def test_clocks_are_taken_along_as_a_file_and_that_is_logged(late: Company) -> N
     with late.database.read() as session:
         detail = session.scalar(select(ReadEvent.detail).filter_by(kind="export"))
     assert (detail or "").startswith("5 rows; number register target")
+
+
+@pytest.fixture
+def swept(late: Company, tmp_path: Path) -> Company:
+    """The same, after the sweep found them late."""
+    work = Work(late.database, Settings(data_folder=tmp_path), THURSDAY)
+    while sweep_next(work).again:
+        pass
+    return late
+
+
+def test_breach_report_tells_of_explanation_and_excuse(swept: Company) -> None:
+    explained = {"text": "=1+1 配件缺货"}
+    swept.client("A02").post("/late/clock/1/explain", data=explained)
+    swept.client("A01").post("/late/clock/1/excuse", data={"text": "非本人原因"})
+    client = swept.client("A01")
+
+    page = client.get("/late/board/clocks/?verdict=breached").text
+    answer = client.get("/late/board/export/csv/?verdict=breached")
+
+    assert len(orders(page)) == 5
+    rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    assert len(rows) == 5
+    (told,) = (one for one in rows if one["结果"] == "逾期已剔除")
+    assert told["说明"] == "'=1+1 配件缺货"
+    assert told["剔除理由"] == "非本人原因"
+    assert told["剔除人"] == "林主管"
+
+
+def test_breach_report_has_only_what_may_be_exported(swept: Company) -> None:
+    every = swept.client("A01").get("/late/board/export/csv/?verdict=breached")
+    none = swept.client("B01").get("/late/board/export/csv/?verdict=breached")
+
+    assert len(every.text.splitlines()) == 1 + 5
+    assert len(none.text.splitlines()) == 1
+
+
+def test_late_work_leads_to_the_breach_report(swept: Company) -> None:
+    client = swept.client("A01")
+    page = client.get("/late/").text
+    address = re.search(r'href="(/late/board/clocks/\?verdict=breached)"', page)
+
+    assert address is not None
+    assert len(orders(client.get(address[1]).text)) == 5
 
 
 def test_workbook_of_clocks_is_one(late: Company) -> None:

@@ -1,8 +1,6 @@
-"""A process that does one kind of work until it is killed or there is none left.
+"""What a process does until it is killed or there is nothing left: one kind of work.
 
-    python -m tests.soak.labour KIND DATABASE_URL
-
-It says a line for each thing that it was promised: once the commit has returned.
+It says a word for each thing that it was promised: once the commit has returned.
 """
 
 import os
@@ -16,13 +14,11 @@ from tempfile import mkdtemp
 
 from admin.bench.peak import most_memory
 from admin.command_line import main as taizhang
-from jobs import clock_sweep, outbox, outside
+from jobs import clock_sweep, outside
 from jobs.work import Work
 from models import entries, payroll
 from models.database import Database
-from models.outbox import Notice, enqueue
 from models.settings import Settings
-from models.words import Label
 from tests.clock_desk import Desk, at
 from tests.company import writer
 from tests.models.test_payroll import BY, MONTH
@@ -39,13 +35,11 @@ ROWS = 40
 """Rows of one imported file."""
 
 
-def say(word: object) -> None:
-    """Say what was promised; whoever listens may kill us at any moment."""
-    sys.stdout.write(f"{word}\n")
-    sys.stdout.flush()
+Say = Callable[[object], None]
+"""Says what was promised; whoever listens may kill us at any moment."""
 
 
-def save(url: str) -> None:
+def save(url: str, say: Say) -> None:
     """Save one call after the other and say its id."""
     database = Database(url)
     while True:
@@ -54,7 +48,7 @@ def save(url: str) -> None:
         say(made)
 
 
-def import_files(url: str) -> None:
+def import_files(url: str, say: Say) -> None:
     """Import one file after the other and say its mark, which each row carries."""
     folder = Path(mkdtemp())
     os.environ |= {"TAIZHANG_DATA_FOLDER": str(folder), "DATABASE_URL": url}
@@ -71,7 +65,7 @@ def import_files(url: str) -> None:
         say(mark)
 
 
-def sweep(url: str) -> None:
+def sweep(url: str, say: Say) -> None:
     """Finish orders long ago and sweep their clocks, a few at a time."""
     clock_sweep.BATCH = 7
     desk = Desk(Database(url))
@@ -88,7 +82,7 @@ def sweep(url: str) -> None:
                 say("swept")
 
 
-def pay(url: str) -> None:
+def pay(url: str, say: Say) -> None:
     """Reckon the month again and again, with one more call each time."""
     database = Database(url)
     while True:
@@ -100,23 +94,7 @@ def pay(url: str) -> None:
         say(made)
 
 
-def letters(url: str) -> None:
-    """Queue one urgent message after the other, say its key, and send it."""
-    outbox.CLAIMED_FOR = timedelta(0)  # whoever comes next need not wait
-    now = at("2026-10-20 10:00")
-    settings = Settings(data_folder=Path(mkdtemp()), internal_hosts="127.0.0.1")
-    work = Work(Database(url), settings, now)
-    for number in count():
-        key = f"{os.getpid()}.{number}"
-        with work.database.write() as session:
-            told = Notice(key, "test.urgent", Label("消息", "message"))
-            enqueue(session, [told], now)
-        say(key)
-        while outbox.deliver_next(work).again:
-            pass
-
-
-def take_over(url: str) -> None:
+def take_over(url: str, say: Say) -> None:
     """Take over what another program wrote, to its end; say what that took.
 
     That is, of this process: rows, seconds, seconds of work, and most MiB of memory.
@@ -132,14 +110,10 @@ def take_over(url: str) -> None:
     say(f"{rows} {seconds} {work_seconds} {peak}")
 
 
-KINDS: dict[str, Callable[[str], None]] = {
+KINDS: dict[str, Callable[[str, Say], None]] = {
     "save": save,
     "import": import_files,
     "sweep": sweep,
     "pay": pay,
-    "letters": letters,
     "take over": take_over,
 }
-
-if __name__ == "__main__":
-    KINDS[sys.argv[1]](sys.argv[2])

@@ -1,12 +1,9 @@
 """A process that runs the jobs while it holds the lease, on a clock made short.
 
-    python -m tests.soak.leading DATABASE_URL
-
 Its one job is due each second and tells everybody once. The lease lasts as few seconds
 as can be told apart on a busy machine.
 """
 
-import sys
 import tempfile
 import time
 from datetime import UTC, datetime
@@ -50,7 +47,7 @@ def tell(work: Work) -> Done:
 JOB = Job(BEAT, Label("整秒", "A full second"), "* * * * *", tell)
 
 
-def main(url: str) -> None:
+def lead(url: str, _say: object) -> None:
     """Look for the lease and run the job until killed."""
     lease.LENGTH = LENGTH
     scheduler.LOOK_EVERY = LOOK_EVERY
@@ -59,7 +56,3 @@ def main(url: str) -> None:
     settings = Settings(data_folder=Path(tempfile.mkdtemp()))
     scheduler.Scheduler(Database(url), settings).start()
     time.sleep(3_600)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1])

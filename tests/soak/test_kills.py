@@ -1,6 +1,5 @@
 """Killed at any moment: what was promised is there, what is there is whole."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from decimal import Decimal
@@ -20,16 +19,13 @@ from models.settings import Settings
 from tests.clock_desk import Desk, at, prepare_desk
 from tests.company import build_company
 from tests.databases import Builder
-from tests.jobs.message_desk import MessageDesk
-from tests.jobs.servers import web_server
 from tests.models.test_payroll import BY, MONTH, PAYER, build_pay
 from tests.soak.killing import until_killed
 from tests.soak.labour import ROWS
 
 pytestmark = pytest.mark.soak
 
-KILLS = 25  # of each of the five kinds of work
-MESSAGE = re.compile(r"message=([0-9.]+)")
+KILLS = 25  # of each of the four kinds of work
 Prepared = Callable[[str, Builder], str]
 HISTORY = "change_event WHERE register = 'call_log'"
 # Each counts what may not be: an entry without its history, a history without its
@@ -169,31 +165,3 @@ def _totals(database: Database) -> dict[str, Decimal]:
             assert sum(amounts, Decimal(0)) == one.total
         assert run.total == sum((one.total or Decimal(0) for one in found), Decimal(0))
         return {one.staff_number: one.total or Decimal(0) for one in found}
-
-
-def test_letter_killed_anywhere_arrives_and_again_with_the_same_key(
-    prepared_database: Prepared, tmp_path: Path
-) -> None:
-    url = prepared_database("clock_desk", prepare_desk)
-    named = Settings(data_folder=tmp_path, internal_hosts="127.0.0.1")
-    out = MessageDesk(Desk(Database(url)), named)
-    with web_server() as web:
-        web.seconds = 0.05  # long enough to be killed in
-        out.channel(secret={"url": web.url})
-
-        said = promised("letters", url)
-
-        killed = len(web.posted)
-        out.run("2026-10-20 10:10")
-        bodies = [one["message"] for one in web.posted]
-        keys = Counter(key for body in bodies for key in MESSAGE.findall(body))
-        by_letter = dict(zip(web.keys, bodies, strict=True))
-    sent = [one.sent_at for one in out.deliveries()]
-    out.desk.database.dispose()
-    assert len(said) >= KILLS
-    assert set(said) <= set(keys)
-    assert None not in sent
-    # Sent again are at most those that were under way at a kill, each as it was.
-    assert sum(keys.values()) - len(keys) <= 2 * KILLS
-    assert [by_letter[key] for key in web.keys] == bodies
-    assert killed >= KILLS // 2

@@ -1,9 +1,5 @@
 """Two processes and one lease: the leader is killed, the other goes on."""
 
-import os
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -17,15 +13,14 @@ from models.job_tables import JobRun, Lease
 from models.outbox import Message
 from models.prepare import prepare
 from tests.databases import Builder
-from tests.soak.leading import BEAT
+from tests.soak.killing import Life
+from tests.soak.leading import BEAT, lead
 
 pytestmark = pytest.mark.soak
 
 KILLS = 20
 PROMISED = 30
 """Seconds within which another takes over; the lease here is shorter than the real."""
-
-Process = subprocess.Popen[bytes]
 
 
 def build_tables(url: str) -> None:
@@ -34,8 +29,8 @@ def build_tables(url: str) -> None:
     database.dispose()
 
 
-def start(url: str) -> Process:
-    return subprocess.Popen([sys.executable, "-m", "tests.soak.leading", url])  # noqa: S603 - our own
+def start(url: str) -> Life:
+    return Life(lead, url)
 
 
 def leader(database: Database, last_fence: int) -> tuple[int, int]:
@@ -59,7 +54,7 @@ def test_leader_killed_twenty_times_and_each_moment_told_once(
 ) -> None:
     url = prepared_database("tables", build_tables)
     database = Database(url)
-    running = {one.pid: one for one in (start(url), start(url))}
+    running = {one.number: one for one in (start(url), start(url))}
     fences, waits = [0], []
     try:
         for _ in range(KILLS):
@@ -67,15 +62,16 @@ def test_leader_killed_twenty_times_and_each_moment_told_once(
             number, fence = leader(database, fences[-1])
             waits.append(time.monotonic() - began)
             fences.append(fence)
-            os.kill(number, signal.SIGKILL)
-            running.pop(number).wait()
+            killed = running.pop(number)
+            killed.kill()
+            killed.forget()
             fresh = start(url)
-            running[fresh.pid] = fresh
+            running[fresh.number] = fresh
         leader(database, fences[-1])
     finally:
         for one in running.values():
             one.kill()
-            one.wait()
+            one.forget()
 
     with database.read() as session:
         runs = list(session.scalars(select(JobRun).order_by(JobRun.due_at)))

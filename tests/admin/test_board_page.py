@@ -95,10 +95,10 @@ def test_breach_report_tells_of_explanation_and_excuse(swept: Company) -> None:
     client = swept.client("A01")
 
     page = client.get("/late/board/clocks/?verdict=breached").text
-    answer = client.get("/late/board/export/csv/?verdict=breached")
+    file = client.get("/late/board/export/csv/?verdict=breached").text
 
     assert len(orders(page)) == 5
-    rows = list(csv.DictReader(io.StringIO(answer.text.removeprefix("\ufeff"))))
+    rows = list(csv.DictReader(io.StringIO(file.removeprefix("\ufeff"))))
     assert len(rows) == 5
     (told,) = (one for one in rows if one["结果"] == "逾期已剔除")
     assert told["说明"] == "'=1+1 配件缺货"
@@ -107,11 +107,13 @@ def test_breach_report_tells_of_explanation_and_excuse(swept: Company) -> None:
 
 
 def test_breach_report_has_only_what_may_be_exported(swept: Company) -> None:
-    every = swept.client("A01").get("/late/board/export/csv/?verdict=breached")
-    none = swept.client("B01").get("/late/board/export/csv/?verdict=breached")
+    address = "/late/board/export/csv/?verdict=breached"
 
-    assert len(every.text.splitlines()) == 1 + 5
-    assert len(none.text.splitlines()) == 1
+    every = swept.client("A01").get(address).text
+    none = swept.client("B01").get(address).text
+
+    assert len(every.splitlines()) == 1 + 5
+    assert len(none.splitlines()) == 1
 
 
 def test_late_work_leads_to_the_breach_report(swept: Company) -> None:

@@ -264,8 +264,18 @@ def _numbers_of(ids: list[int]) -> list[str]:
     return list(visit.session().scalars(narrowed.order_by(table.c.staff_number)))
 
 
-def read(sheet: Sheet, measure: Measure, code: str, *, enabled: bool = True) -> Duty:
-    """Return the version that the form means, unsaved; mistakes stand in the sheet."""
+def read(
+    sheet: Sheet,
+    measure: Measure,
+    code: str,
+    *,
+    enabled: bool = True,
+    before: Duty | None = None,
+) -> Duty:
+    """Return the version that the form means, unsaved; mistakes stand in the sheet.
+
+    For which entries it is owed stays as in the version before.
+    """
     sheet.look_over()
     zh, department = sheet.text("name_zh"), sheet.text("department")
     return Duty(
@@ -281,6 +291,7 @@ def read(sheet: Sheet, measure: Measure, code: str, *, enabled: bool = True) -> 
         each_least=_whole(sheet, "each_least"),
         topics_field=sheet.text("topics_field") or None,
         topics=_words(sheet, "topics"),
+        for_each=None if before is None else before.for_each,
         months=_months(sheet),
         posts=_posts(sheet),
         people=_people(sheet),

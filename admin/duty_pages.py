@@ -90,7 +90,13 @@ def _periods(some: Sequence[Standing], measure: Measure) -> list[dict[str, Any]]
     """Return the periods that owe something, each with its rows."""
     ids = [key for it in some for key in (*it.taken.counted, *it.taken.too_short)]
     keys = [(measure.register, key) for key in ids[:MOST_ROWS]]
-    lines = entry_lines.of(visit.session(), desk(), keys)
+    owed = [
+        (each.register, key)
+        for it in some
+        if (each := it.duty.each_entry) is not None
+        for key in it.taken.lacking
+    ]
+    lines = entry_lines.of(visit.session(), desk(), [*keys, *owed[:MOST_ROWS]])
     shown = [it for it in some if it.verdict is not Verdict.FREE or it.taken.counted]
     return [_period(it, measure, lines) for it in shown or some[-1:]]
 
@@ -126,9 +132,25 @@ def _period(
         "small": duty_words.lacking(one, measure),
         "about": " · ".join(parts),
         "rows": rows,
+        "lacking": _lacking(one, lines),
         "hidden": every - len(rows),
         "open": one.verdict is not Verdict.MET,
     }
+
+
+def _lacking(
+    one: Standing, lines: dict[tuple[str, int], dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Return the entries owed for that are not done yet, as far as one sees them."""
+    each = one.duty.each_entry
+    if each is None:
+        return []
+    found = (lines.get((each.register, key)) for key in one.taken.lacking)
+    return [
+        {"number": it["number"], "text": it["text"], "url": it["url"]}
+        for it in found
+        if it is not None
+    ]
 
 
 def _month() -> Period:

@@ -108,7 +108,9 @@ def duty(duty_id: int) -> ResponseReturnValue:
     sheet = duty_form.sheet_of(measure, found)
     if request.method == "GET":
         return _page(sheet, measure, found)
-    wanted = duty_form.read(sheet, measure, found.code, enabled=found.enabled)
+    wanted = duty_form.read(
+        sheet, measure, found.code, enabled=found.enabled, before=found
+    )
     return _take(sheet, measure, found, wanted)
 
 

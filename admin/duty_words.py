@@ -59,8 +59,18 @@ def asked(duty: Duty, measure: Measure) -> str:
     if duty.each_field is not None:
         field = _field(duty.each_field, measure)
         parts.append(f"{field} ≥ {duty.each_least}")
+    if (each := duty.each_entry) is not None:
+        parts.append(_each(each.register))
     period = KIND_LABELS[duty.kind].text(visit.language())
     return t("，", ", ").join((period, *parts))
+
+
+def _each(register: str) -> str:
+    """Return that a duty is owed once for each entry of a register."""
+    if register not in catalogue.current():
+        return visit.t("每条记录", "for each entry")
+    title = catalogue.current()[register].title
+    return visit.t(f"{title.zh}逐条", f"for each entry of {title.en}")
 
 
 def _field(name: str, measure: Measure) -> str:

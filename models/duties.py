@@ -25,10 +25,11 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models import catalogue, rule_versions
+from models import catalogue, duty_each, rule_versions
 from models.calendars import CalendarMissingError, Calendars, of_department
 from models.column_types import BigId, Scaled, Seconds, UtcDateTime
 from models.database import Base
+from models.duty_each import ForEach
 from models.fields import CHOICE, CHOICES
 from models.measures import Measure
 from models.register import DECIMAL, DURATION, INTEGER, Declaration
@@ -77,6 +78,7 @@ _USUAL: dict[str, Any] = {
             "due",
             "remind_before",
             "department_id",
+            "for_each",
         )
     ),
 }
@@ -102,7 +104,8 @@ class Duty(Base):
     `times` the number of one's subordinates where that is said. Only rows count whose
     `each_field` is `each_least` or more (minutes of a duration), and every one of the
     `topics` must be dealt with by a row that counts. `due` is a length from the
-    beginning of the period, such as "day 5"; None is the period's end.
+    beginning of the period, such as "day 5"; None is the period's end. With `for_each`
+    so much is owed for each of the entries that duty_each.py finds, by their holders.
     """
 
     __tablename__ = "duty"
@@ -129,6 +132,7 @@ class Duty(Base):
     months: Mapped[list[int]] = mapped_column(JSON)
     posts: Mapped[list[int]] = mapped_column(JSON)  # ids of posts
     people: Mapped[list[int]] = mapped_column(JSON)  # ids of staff
+    for_each: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     on_trips: Mapped[bool] = mapped_column(Boolean(name=None))  # owed on a trip too
     # None: the hours of the department it holds in, or a plain week without any.
     calendar: Mapped[str | None] = mapped_column(String(40))
@@ -159,6 +163,11 @@ class Duty(Base):
     def is_owed_in(self, period: Period) -> bool:
         """Whether a period is one of those in which something is owed."""
         return not self.months or period.first.month in self.months
+
+    @property
+    def each_entry(self) -> ForEach | None:
+        """The entries of which each is owed for; None: it is owed as a whole."""
+        return None if self.for_each is None else duty_each.read(self.for_each)
 
     @property
     def due_length(self) -> HowLong | None:
@@ -257,6 +266,8 @@ def declared_wrong(duty: Duty, measure: Measure) -> Iterator[Wrong]:
     yield from _wrong_each(duty, declared)
     yield from _wrong_topics(duty, declared)
     yield from _wrong_times(duty)
+    if duty.for_each is not None:
+        yield from duty_each.wrong(duty, duty.for_each, measure, declared)
 
 
 def _wrong_amounts(duty: Duty) -> Iterator[Wrong]:

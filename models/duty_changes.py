@@ -31,6 +31,7 @@ SAID = (
     "topics_field",
     "topics",
     "months",
+    "for_each",
     "posts",
     "people",
     "on_trips",

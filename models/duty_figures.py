@@ -5,7 +5,7 @@ rows that are too short are kept apart, so that one sees why they do not count.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -55,6 +55,7 @@ class Taken:
     counted: tuple[int, ...] = ()
     too_short: tuple[int, ...] = ()
     covered: frozenset[str] = frozenset()
+    lacking: tuple[int, ...] = ()  # entries owed for that did not get their share
 
 
 class _Ids(FunctionElement[str]):
@@ -81,6 +82,18 @@ def nothing(measure: Measure) -> Taken:
     return Taken(content if isinstance(content, Decimal) else None)
 
 
+def together(some: Mapping[int, Taken], ids: Sequence[int], least: Decimal) -> Taken:
+    """Return what was done for some entries: of each no more than is owed counts."""
+    found = {key: some[key] for key in ids if key in some}
+    done = {key: min(one.figure or Decimal(0), least) for key, one in found.items()}
+    return Taken(
+        sum(done.values(), Decimal(0)),
+        tuple(sorted(one for it in found.values() for one in it.counted)),
+        tuple(sorted(one for it in found.values() for one in it.too_short)),
+        lacking=tuple(key for key in ids if done.get(key, Decimal(0)) < least),
+    )
+
+
 def taken(
     session: Session,
     duty: Duty,
@@ -90,6 +103,8 @@ def taken(
     people: Sequence[int] | None = None,
 ) -> dict[tuple[int, int], Taken]:
     """Return {(person, place of the window): what they did}; who did nothing is not in.
+
+    Of a duty owed for each entry it is the entry instead of the person.
 
     Args:
         session: Any session.
@@ -162,9 +177,13 @@ def _rows(
         _topic(duty, declared, table, one).label(f"duty_topic_{index}")
         for index, one in enumerate(duty.topics)
     ]
+    each = duty.each_entry
+    whose = source.person
+    if each is not None:
+        whose = table.c[declared.field(each.via).column or ""]
     wanted = source.rows.with_only_columns(
         table.c.id.label("duty_entry"),
-        source.person.label("duty_person"),
+        whose.label("duty_person"),
         _window(source, windows, zone).label("duty_window"),
         _counts(duty, declared, table).label("duty_counts"),
         value.label("duty_value"),

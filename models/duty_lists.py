@@ -93,6 +93,7 @@ def _as_kept(
             tuple(said.counted),
             tuple(said.too_short),
             frozenset(said.covered),
+            tuple(said.lacking),
         ),
         owed=said.owed,
         worked=said.worked,

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import catalogue, duties, duty_figures, duty_people
+from models import catalogue, duties, duty_each, duty_figures, duty_people
 from models.duties import SUBORDINATES, Duty, calendar_of
 from models.duty_figures import Taken, Window
 from models.duty_people import Owner, Presence
@@ -160,11 +160,13 @@ class Reckoning:
             return []  # its register is gone, and there is nothing to count
         calendar = self._calendar(duty)
         windows = [Window(one, due_at(duty, one, calendar)) for one in periods]
+        owners = {one.id: one for one in self.people}
+        if duty.each_entry is not None:
+            return self._for_each(duty, measure, windows, calendar, who)
         found = duty_figures.taken(
             self.session, duty, measure, windows, self.zone, self.only
         )
         empty = duty_figures.nothing(measure)
-        owners = {one.id: one for one in self.people}
         return [
             self._standing(
                 duty,
@@ -179,6 +181,36 @@ class Reckoning:
             if staff_id in who[window.period.first]
         ]
 
+    def _for_each(
+        self,
+        duty: Duty,
+        measure: Measure,
+        windows: Sequence[Window],
+        calendar: BusinessCalendar,
+        who: Mapping[date, set[int]],
+    ) -> list[Standing]:
+        """Return how those stand who hold entries that are owed for."""
+        each, least = duty.each_entry, duty.at_least
+        if each is None or least is None or each.register not in catalogue.current():
+            return []
+        done = duty_figures.taken(self.session, duty, measure, windows, self.zone)
+        entries = duty_each.asked(self.session, each, self.zone)
+        result = []
+        for place, window in enumerate(windows):
+            its = {entry: one for (entry, at), one in done.items() if at == place}
+            held = duty_each.owed_in(each, entries, window.period)
+            for owner in self.people:
+                ids = held.get(owner.id)
+                if ids is None or owner.id not in who[window.period.first]:
+                    continue
+                taken = duty_figures.together(its, ids, least)
+                result.append(
+                    self._standing(
+                        duty, measure, window, owner, calendar, taken, each=len(ids)
+                    )
+                )
+        return result
+
     def _standing(
         self,
         duty: Duty,
@@ -187,10 +219,15 @@ class Reckoning:
         owner: Owner,
         calendar: BusinessCalendar,
         taken: Taken,
+        *,
+        each: int | None = None,
     ) -> Standing:
         worked, planned = self._halves(owner, duty, calendar, window.period)
         least = self._least(duty, owner)
-        if least is not None and measure.aggregate not in duties.WITHOUT_SHARE:
+        if least is not None and each is not None:
+            # For so many entries; whoever is there at all owes each of them.
+            least = least * each if worked else Decimal(0)
+        elif least is not None and measure.aggregate not in duties.WITHOUT_SHARE:
             least = duty_share.owed(least, worked, planned)
         # Whoever was not there all the time is not judged by a bound from above.
         most = duty.at_most if worked or taken.figure else None

@@ -21,6 +21,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    text,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -89,6 +90,7 @@ class DutyVerdict(Base):
     covered: Mapped[list[str]] = mapped_column(JSON)
     counted: Mapped[list[int]] = mapped_column(JSON)  # ids of entries
     too_short: Mapped[list[int]] = mapped_column(JSON)
+    lacking: Mapped[list[int]] = mapped_column(JSON, server_default=text("'[]'"))
     clauses: Mapped[str] = mapped_column(Text)
     decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
@@ -176,6 +178,7 @@ def _row(one: Standing, now: datetime) -> dict[str, Any]:
         "covered": sorted(one.taken.covered),
         "counted": list(one.taken.counted),
         "too_short": list(one.taken.too_short),
+        "lacking": list(one.taken.lacking),
         "clauses": one.duty.clauses,
         "decided_at": now,
     }
@@ -249,19 +252,19 @@ def _notice(one: Standing, reckoning: Reckoning) -> Notice:
     calendar = calendar_of(reckoning.session, one.duty, reckoning.departments)
     label = one.duty.label
     left = f"{one.left.normalize():f}"
-    text = Label(
+    words = Label(
         f"定期任务“{label.zh}”还差 {left}，{{at}}前完成。",
         f"The duty “{label.en}” lacks {left}; it is due {{at}}.",
     )
     if not one.left:  # the number is there, a topic is not
-        text = Label(
+        words = Label(
             f"定期任务“{label.zh}”还有主题未完成，{{at}}前完成。",
             f"The duty “{label.en}” lacks a topic; it is due {{at}}.",
         )
     return Notice(
         key=f"{REMINDER}.{one.duty.code}.{one.period.text}.{one.owner.id}",
         kind=REMINDER,
-        text=text,
+        text=words,
         staff_id=one.owner.id,
         about_at=last_call(one.duty, one.period, calendar),
     )

@@ -131,7 +131,7 @@ def wrong_columns(measure: Measure) -> Iterator[tuple[str, Label]]:
         return
     declared = known[measure.register]
     for column in ("condition", "share_of"):
-        wrong = _condition_problem(declared, getattr(measure, column))
+        wrong = condition_problem(declared, getattr(measure, column))
         if wrong is not None:
             yield column, wrong
     yield from _wrong_fields(measure, declared)
@@ -151,7 +151,7 @@ def wrong_columns(measure: Measure) -> Iterator[tuple[str, Label]]:
             )
 
 
-def _condition_problem(declared: Declaration, text: str | None) -> Label | None:
+def condition_problem(declared: Declaration, text: str | None) -> Label | None:
     """Say why a condition cannot be asked of the database; None if it can."""
     if not text:
         return None

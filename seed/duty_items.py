@@ -73,6 +73,7 @@ _SAID = (
     "topics_field",
     "topics",
     "months",
+    "for_each",
     "on_trips",
     "calendar",
     "due",

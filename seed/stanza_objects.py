@@ -120,6 +120,9 @@ def duty_values(stanza: DutyStanza) -> dict[str, Any]:
         "topics_field": stanza.topics_field,
         "topics": list(stanza.topics),
         "months": list(stanza.months),
+        "for_each": None
+        if stanza.for_each is None
+        else stanza.for_each.model_dump(by_alias=True),
         "on_trips": stanza.on_trips,
         "calendar": stanza.calendar,
         "due": stanza.due,

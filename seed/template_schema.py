@@ -166,6 +166,18 @@ class MeasureStanza(Stanza):
     clauses: tuple[str, ...] = ()
 
 
+class ForEachStanza(Stanza):
+    """The entries of a register for each of which a duty is owed, by their holders."""
+
+    register_: str = Field(alias="register")
+    via: str  # the field of the counted register that names the entry
+    holder: str
+    condition: str | None = None
+    since: str | None = None  # the date its age counts from
+    from_months: int = 0  # older than so many when the period begins
+    until_months: int | None = None  # and no older than so many
+
+
 class DutyStanza(Stanza):
     """What is owed in each period: so much of a measure, by people of some posts."""
 
@@ -181,6 +193,7 @@ class DutyStanza(Stanza):
     topics_field: str | None = None
     topics: tuple[str, ...] = ()
     months: tuple[int, ...] = ()
+    for_each: ForEachStanza | None = None
     posts: tuple[str, ...] = ()
     on_trips: bool = False
     calendar: str | None = None

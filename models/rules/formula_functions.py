@@ -5,7 +5,6 @@ value is found. Checks of units run once when a formula is saved; `apply` may re
 them. A function gets no empty value (its result is then empty) unless it says so.
 """
 
-from calendar import monthrange
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -32,6 +31,7 @@ from models.rules.formula_units import (
     Unit,
     settle,
 )
+from models.rules.periods import months_later
 from models.words import Label
 
 Read: TypeAlias = Callable[[int], Content]
@@ -243,10 +243,8 @@ def _add_months(on: date, months: Decimal) -> Content:
                 f"月数是 {months}，应是整数", f"{months} months; give a whole number"
             ),
         )
-    year, month = divmod(on.year * 12 + on.month - 1 + count, 12)
     try:
-        last = monthrange(year, month + 1)[1]
-        return on.replace(year=year, month=month + 1, day=min(on.day, last))
+        return months_later(on, count)
     except (ValueError, OverflowError):
         problem = Label(
             f"{on} 加 {count} 个月，不在日历之内",

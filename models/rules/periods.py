@@ -16,6 +16,7 @@ the pairs of weeks counted from Monday 2024-01-01.
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -253,6 +254,13 @@ def _read(kind: PeriodKind, parts: tuple[str, ...]) -> Period:
     if numbers != weeks[: len(numbers)]:
         raise ValueError(f"weeks {numbers} make no pair")
     return period
+
+
+def months_later(on: date, count: int) -> date:
+    """Return the same day so many months on, the month's last where there is none."""
+    year, month = divmod(on.year * 12 + on.month - 1 + count, 12)
+    last = monthrange(year, month + 1)[1]
+    return on.replace(year=year, month=month + 1, day=min(on.day, last))
 
 
 def _month_start(months: int) -> date:

@@ -15,7 +15,7 @@ from models.words import Label
 from seed.carriers import Carrier, CarrierKind, carriers
 from seed.declared import knowing
 from seed.regulation_files import RegulationText, read_regulation, regulation_codes
-from seed.rule_facts import Params
+from seed.rule_facts import TIMED, Params
 from seed.template import Template
 
 
@@ -86,6 +86,19 @@ class Covered:
         order = list(CarrierKind)
         kinds = [one.kind for one in self.enough]
         return min(kinds, key=order.index) if kinds else None
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether a time limit or a duty carries it, so that nobody has to remember."""
+        watching = (CarrierKind.TARGET, CarrierKind.OWED)
+        return any(one.kind in watching for one in self.carriers)
+
+    @property
+    def is_left_to_people(self) -> bool:
+        """Whether it asks for something in time or so often, and nothing watches it."""
+        return self.kind in TIMED and not (
+            self.is_watched or self.awaited or self.beyond
+        )
 
     @property
     def is_open(self) -> bool:

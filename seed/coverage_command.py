@@ -52,6 +52,9 @@ def _tell(name: str, rules: list[Covered]) -> None:
         codes = [one.code for one in rules if one.standing is standing]
         if codes:
             click.echo(f"{standing.word}: {' '.join(codes)}")
+    codes = [one.code for one in rules if one.is_left_to_people]
+    if codes:
+        click.echo(f"no time limit, no duty: {' '.join(codes)}")
     more = sum(bool(one.awaited) and one.standing is Standing.CARRIED for one in rules)
     for label in _summary(name, counted, more):
         click.echo(label)

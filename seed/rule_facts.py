@@ -42,6 +42,8 @@ MEASURED = frozenset(
         "score",
     }
 )
+# Kinds that ask for something in time, again and again, or so much of it.
+TIMED = frozenset({"cadence", "deadline", "quota"})
 PERIODS = ("day", "week", "month", "quarter", "year")
 ACTIONS = (
     "list",

@@ -113,7 +113,7 @@ class TargetItem(Item):
 
 def target_item(stanza: TargetStanza) -> TargetItem:
     """Return a stanza as an item."""
-    values = _said(plainly(target_values(stanza))) | {"enabled": True}
+    values = _said(plainly(target_values(stanza)))
     return TargetItem(stanza.code, stanza.title.label, values)
 
 

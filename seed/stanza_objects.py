@@ -68,6 +68,7 @@ def target_values(stanza: TargetStanza) -> dict[str, Any]:
         else stanza.proposes.model_dump(by_alias=True),
         "responsible": stanza.responsible,
         "valid_from": stanza.valid_from,
+        "enabled": stanza.enabled,
         "clauses": joined(stanza.clauses),
         "note": stanza.note,
     }

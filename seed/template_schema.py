@@ -143,6 +143,7 @@ class TargetStanza(Stanza):
     proposes: ProposesStanza | None = None
     responsible: str = "holder"
     valid_from: date
+    enabled: bool = True
     clauses: tuple[str, ...] = ()
     note: str = ""
 

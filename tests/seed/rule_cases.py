@@ -105,6 +105,8 @@ def _met(due: datetime, stopped: datetime) -> bool:
 
 def _edges(params: Params, calendar: BusinessCalendar) -> Iterator[Edge]:
     within, before, by = params.within, params.before, params.by
+    if within is None and params.at_most is not None:
+        within = params.at_most  # no longer than so many minutes
     later = TUESDAY + DAY
     if within is not None and within.unit in ("minutes", "hours"):
         last = TUESDAY + timedelta(**{within.unit: float(within.number)})
@@ -146,7 +148,7 @@ def owing(template: Template, carrier: Carrier, params: Params) -> Iterator[Case
     duty = carrier.stanza
     for name in ("at_least", "exactly"):
         amount = getattr(params, name)
-        if amount is not None and amount.unit == "count":
+        if amount is not None and amount.unit in ("count", "hours"):
             enough, short = (_judged(duty, amount.number - one) for one in (0, 1))
             yield Case(f"{carrier.code} {name}", enough, short)
     if params.at_most is not None and params.at_most.unit == "count":

@@ -156,6 +156,12 @@ def test_the_command_tells_figures_shares_and_what_is_later() -> None:
     assert "%" in said.stdout
 
 
+def test_the_command_names_what_nothing_watches() -> None:
+    said = typed("--template", "after_sales")
+
+    assert "no time limit, no duty: S4-15-03\n" in said.stdout
+
+
 def test_json_names_every_rule_with_its_objects() -> None:
     said = json.loads(typed("--template", "after_sales", "--json").stdout)
 

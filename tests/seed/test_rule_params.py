@@ -29,6 +29,16 @@ from tests.seed.rule_cases import MAKERS, Case
 from tests.seed.rule_entries import Desk, cases
 
 NAMES = [COMMON, *template_names()]
+LEFT_TO_PEOPLE = {
+    "S0-10-13": "sorting the customers' files leaves nothing to be counted",
+    "S1-12-03": "a speed in an examination: the attendee's field judges it",
+    "S1-14-18": "one call for one matter: a field and a measure tell the second",
+    "S2-15-25": "the text says irregularly; the project keeps what was found",
+    "S2-16-19": "whether overtime was needed is for the one who approves it",
+    "S4-04-02": "a standard of quality without a number or a time",
+    "S4-15-03": "a number of persons, kept by the job description and the posts",
+}
+"""Deadlines, cadences, quotas that neither time limit nor duty carries, and why."""
 
 
 def builder(name: str) -> Builder:
@@ -112,6 +122,14 @@ def test_nothing_is_open_or_carried_by_too_little(template: Template) -> None:
     found = {one.code: one.standing.word for one in rules(template) if one.is_open}
 
     assert found == {}
+
+
+@pytest.mark.parametrize("template", NAMES, indirect=True)
+def test_what_is_due_or_owed_is_a_time_limit_or_a_duty(template: Template) -> None:
+    every = rules(template)
+    found = {one.code for one in every if one.is_left_to_people}
+
+    assert found == {one.code for one in every} & set(LEFT_TO_PEOPLE)
 
 
 @pytest.mark.parametrize("template", NAMES, indirect=True)

@@ -157,11 +157,15 @@ def _cell(
 def _counts(found: Seen) -> list[dict[str, Any]]:
     """Return how many cells came to each verdict."""
     verdicts = [duty_words.together(some) for some in found.cells.values()]
+    counts = {one: verdicts.count(one) for one in verdicts}
+    shown = [Verdict.MISSED, Verdict.BEHIND, Verdict.MET]
+    if Verdict.EXCUSED in counts:
+        shown.append(Verdict.EXCUSED)
     return [
         {
             "label": duty_words.word(one),
             "tone": duty_words.TONES[one],
-            "value": sum(it is one for it in verdicts),
+            "value": counts.get(one, 0),
         }
-        for one in (Verdict.MISSED, Verdict.BEHIND, Verdict.MET)
+        for one in shown
     ]

@@ -134,7 +134,21 @@ def _period(
         "rows": rows,
         "lacking": _lacking(one, lines),
         "hidden": every - len(rows),
+        "verdict": _verdict(one),
         "open": one.verdict is not Verdict.MET,
+    }
+
+
+def _verdict(one: Standing) -> dict[str, str] | None:
+    """Return where a missed duty is explained and excused; None where nothing is."""
+    if one.kept_id is None or one.verdict not in (Verdict.MISSED, Verdict.EXCUSED):
+        return None
+    label = visit.t("说明与剔除", "Explain or excuse")
+    if one.explained_at is not None:
+        label = visit.t("已有说明，待答复", "Explained, waits for an answer")
+    return {
+        "label": label,
+        "url": url_for("duty_verdicts.show", verdict_id=one.kept_id),
     }
 
 

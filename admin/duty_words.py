@@ -10,7 +10,7 @@ from models.duties import Duty
 from models.duty_standing import Standing
 from models.measures import Measure
 from models.register import CHOICE, CHOICES
-from models.rules.duty_share import HALVES, VERDICT_LABELS, Verdict, worst
+from models.rules.duty_share import HALVES, LEFT_OUT, VERDICT_LABELS, Verdict, worst
 from models.rules.formula import PERCENT, UNITS
 from models.rules.periods import KIND_LABELS, PeriodKind
 from models.words import Label
@@ -20,6 +20,7 @@ TONES = {
     Verdict.MET: "ok",
     Verdict.BEHIND: "warn",
     Verdict.MISSED: "late",
+    Verdict.EXCUSED: "plain",
     Verdict.FREE: "plain",
 }
 UNITS_OF_PERIODS = {
@@ -90,7 +91,7 @@ def done(some: Sequence[Standing], measure: Measure) -> str:
         if one.owed is not None:
             return f"{figure}/{amount(one.owed, measure)}"
         return figure
-    owing = [one for one in some if one.verdict is not Verdict.FREE]
+    owing = [one for one in some if one.verdict not in LEFT_OUT]
     met = sum(one.verdict is Verdict.MET for one in owing)
     unit = UNITS_OF_PERIODS[some[0].duty.kind].text(visit.language())
     return f"{met}/{len(owing)} {unit}" if owing else "–"

@@ -12,6 +12,7 @@ from admin import (
     clock_pages,
     entry_flow,
     entry_passing,
+    excuse_words,
     visit,
 )
 from admin.clock_words import entry_clock
@@ -207,7 +208,7 @@ class EntryPage:
         shown["clause"] = clause_links.first(self.clauses, line.target.clauses)
         # The one that a list of late work was followed for stands open.
         shown["buttons"] = self.buttons.get(line.clock.id, [])
-        shown["notes"] = clock_pages.shown(self.notes[line.clock.id])
+        shown["notes"] = excuse_words.shown(self.notes[line.clock.id])
         shown["open"] |= request.args.get("clock") == str(line.clock.id)
         return shown
 

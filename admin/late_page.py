@@ -8,14 +8,14 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin import clock_pages, visit
+from admin import clock_pages, excuse_words, visit
 from admin.desk import approves, open_entries, work_items
 from admin.seeking import BadCursorError, Cursor
 from models import clock_lists, clock_notes
 from models.access import Person, Rows
 from models.clock_board import Verdict
 from models.clock_lists import ClockLine, Edge, Which
-from models.clock_notes import Doing
+from models.excuses import Doing
 
 blueprint = Blueprint("late", __name__, url_prefix="/late")
 PAGE = 100  # clocks of one page
@@ -68,7 +68,7 @@ def _items(lines: list[ClockLine], which: Which) -> list[dict[str, Any]]:
         one
         | {
             "buttons": buttons[one["clock_id"]],
-            "note": next(reversed(clock_pages.shown(notes[one["clock_id"]])), None),
+            "note": next(reversed(excuse_words.shown(notes[one["clock_id"]])), None),
         }
         for one in work_items(lines)
     ]

@@ -10,7 +10,6 @@ from sqlalchemy import select
 
 from admin import visit
 from models import catalogue, entries, message_checks, outbox
-from models.duty_verdicts import REMINDER
 from models.entry_errors import NotAllowedError
 from models.message_kinds import kind_of
 from models.outbox import Message
@@ -20,7 +19,7 @@ blueprint = Blueprint("messages", __name__, url_prefix="/messages")
 PAGE = 50
 LONGEST_ID = 18  # digits
 # Where a message leads that is about no entry.
-PAGES: Mapping[str, str] = {REMINDER: "duties.index"}
+PAGES: Mapping[str, str] = {"duty": "duties.index"}  # by the kind's first word
 
 
 @blueprint.before_request
@@ -81,7 +80,7 @@ def follow(message_id: int) -> ResponseReturnValue:
     if message is None or message.staff_id != visit.addressee():
         abort(404)
     register, entry_id = message.register, message.entry_id
-    page = PAGES.get(message.kind, ".bell")
+    page = PAGES.get(message.kind.partition(".")[0], ".bell")
     if message.read_at is None:
         with visit.house().database.write() as writing:
             outbox.mark_read(writing, visit.addressee(), visit.now(), [message_id])

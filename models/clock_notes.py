@@ -8,38 +8,24 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import time
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import access, catalogue, entries, proposals, references
+from models import access, catalogue, entries, excuses, proposals, references
 from models.access import Action, Person
 from models.amid import among
-from models.attachments import COMMENT_LENGTH
 from models.clock_table import Clock, ClockNote
 from models.entry_errors import NotAllowedError
+from models.excuse_columns import Excusable
+from models.excuses import Doing
 from models.history import Writer
 from models.outbox import Notice, enqueue
 from models.reporting import Reporting
 from models.rules.wall_clock import at_time
 from models.targets import SlaTarget
 from models.words import Label, PersonError
-
-
-class Doing(StrEnum):
-    """What may be done about a clock; also what a note of it is."""
-
-    REMIND = "remind"  # 催办
-    REASSIGN = "reassign"  # 改派
-    EXPLAIN = "explain"  # 说明
-    EXCUSE = "excuse"  # 剔除
-    REFUSE = "refuse"  # the explanation is not taken
-    TAKE_BACK = "take_back"  # of an excuse
-    ENTER = "enter"  # what the breach proposes
-    DECLINE = "decline"  # nothing is entered
-
 
 SAID = {
     Doing.REMIND: Label("请尽快办理，应在{at}前完成。", "please do it by {at}."),
@@ -62,28 +48,39 @@ class ClockRefusedError(PersonError):
 
 
 @dataclass(frozen=True, slots=True)
-class About:
+class About(excuses.Matter):
     """A clock that something is done about, with who does it."""
 
-    session: Session
     clock: Clock
     target: SlaTarget
-    writer: Writer
-    reporting: Reporting
+    refused = ClockRefusedError
+
+    @property
+    def row(self) -> Excusable:
+        """The clock."""
+        return self.clock
+
+    @property
+    def whose(self) -> int | None:
+        """The holder of the entry."""
+        return self.clock.holder_id
+
+    def is_excused(self) -> None:
+        """Escalate and propose nothing more."""
+        self.clock.proposed_at = self.clock.next_at = None
+
+    def counts_again(self) -> None:
+        """Take the steps that are left; propose again what was not decided."""
+        clock = self.clock
+        is_open = clock.met_at is None and clock.voided_at is None
+        clock.next_at = clock.escalate_at if is_open else None
+        if self.target.proposes and not _is_decided(self.session, clock.id):
+            clock.proposed_at = clock.breached_at
 
     def keep(self, doing: Doing, text: str) -> None:
         """Write the note of it."""
-        by = self.writer.person
-        self.session.add(
-            ClockNote(
-                clock_id=self.clock.id,
-                kind=doing.value,
-                text=text,
-                by_id=by.staff_id,
-                by_name=by.name,
-                at=self.writer.now,
-            )
-        )
+        said = excuses.note(doing, text, self.writer)
+        self.session.add(ClockNote(clock_id=self.clock.id, **said))
         self.session.flush()
 
     def tell(self, doing: Doing, people: Iterable[int | None]) -> None:
@@ -92,7 +89,6 @@ class About:
         notes = self.session.scalar(
             select(func.count()).where(ClockNote.clock_id == self.clock.id)
         )
-        present = (self.reporting.present(one) for one in people)
         enqueue(
             self.session,
             (
@@ -107,8 +103,7 @@ class About:
                     clock_id=self.clock.id,
                     about_at=self.clock.due_at,
                 )
-                for staff_id in dict.fromkeys(present)
-                if staff_id is not None and staff_id != self.writer.person.staff_id
+                for staff_id in self.told(people)
             ),
             self.writer.now,
         )
@@ -175,7 +170,9 @@ def _ways(
         yield Doing.REASSIGN
     if clock.breached_at is None:
         return
-    if clock.excused_at is None and (is_own or _stands_in(clock, person, reporting)):
+    if clock.excused_at is None and excuses.stands_in(
+        reporting, person.staff_id, clock.holder_id
+    ):
         yield Doing.EXPLAIN
     above = entry in rights[Action.APPROVE] or (
         person.staff_id in reporting.superiors(clock.holder_id)
@@ -185,21 +182,9 @@ def _ways(
 
 
 def _answers(clock: Clock) -> Iterator[Doing]:
-    if clock.excused_at is not None:
-        yield Doing.TAKE_BACK
-        return
-    yield Doing.EXCUSE
+    yield from excuses.answers(clock)
     if clock.proposed_at is not None:
         yield from (Doing.ENTER, Doing.DECLINE)
-    if clock.explained_at is not None:
-        yield Doing.REFUSE
-
-
-def _stands_in(clock: Clock, person: Person, reporting: Reporting) -> bool:
-    return (
-        person.staff_id is not None
-        and reporting.present(clock.holder_id) == person.staff_id
-    )
 
 
 def explain(session: Session, clock_id: int, text: str, writer: Writer) -> None:
@@ -209,11 +194,7 @@ def explain(session: Session, clock_id: int, text: str, writer: Writer) -> None:
         NotAllowedError: The clock is not there, or on an entry one may not read.
         ClockRefusedError: It is not one's own, was not broken, or nothing is said.
     """
-    about = _about(session, clock_id, Doing.EXPLAIN, writer)
-    said = _said(text)
-    about.clock.explained_at = writer.now
-    about.keep(Doing.EXPLAIN, said)
-    about.tell(Doing.EXPLAIN, about.reporting.superiors(about.clock.holder_id))
+    excuses.explain(_about(session, clock_id, Doing.EXPLAIN, writer), text)
 
 
 def excuse(session: Session, clock_id: int, text: str, writer: Writer) -> None:
@@ -221,35 +202,17 @@ def excuse(session: Session, clock_id: int, text: str, writer: Writer) -> None:
 
     Raises as `explain` does.
     """
-    about = _about(session, clock_id, Doing.EXCUSE, writer)
-    clock, said = about.clock, _said(text)
-    clock.excused_at, clock.excused_by_id = writer.now, writer.person.staff_id
-    clock.excused_because = said
-    clock.explained_at = clock.proposed_at = clock.next_at = None
-    about.keep(Doing.EXCUSE, said)
-    about.tell(Doing.EXCUSE, [clock.holder_id])
+    excuses.excuse(_about(session, clock_id, Doing.EXCUSE, writer), text)
 
 
 def refuse(session: Session, clock_id: int, text: str, writer: Writer) -> None:
     """Answer an explanation with no; the holder may explain again."""
-    about = _about(session, clock_id, Doing.REFUSE, writer)
-    said = _said(text)
-    about.clock.explained_at = None
-    about.keep(Doing.REFUSE, said)
-    about.tell(Doing.REFUSE, [about.clock.holder_id])
+    excuses.refuse(_about(session, clock_id, Doing.REFUSE, writer), text)
 
 
 def take_back(session: Session, clock_id: int, text: str, writer: Writer) -> None:
     """Count a breach again that was excused; the steps that are left are taken."""
-    about = _about(session, clock_id, Doing.TAKE_BACK, writer)
-    clock, said = about.clock, _said(text)
-    clock.excused_at = clock.excused_by_id = clock.excused_because = None
-    is_open = clock.met_at is None and clock.voided_at is None
-    clock.next_at = clock.escalate_at if is_open else None
-    if about.target.proposes and not _is_decided(session, clock_id):
-        clock.proposed_at = clock.breached_at
-    about.keep(Doing.TAKE_BACK, said)
-    about.tell(Doing.TAKE_BACK, [clock.holder_id])
+    excuses.take_back(_about(session, clock_id, Doing.TAKE_BACK, writer), text)
 
 
 def _is_decided(session: Session, clock_id: int) -> bool:
@@ -280,7 +243,7 @@ def enter(session: Session, clock_id: int, writer: Writer) -> tuple[str, int]:
 def decline(session: Session, clock_id: int, text: str, writer: Writer) -> None:
     """Let nothing follow from a breach; the verdict stays and counts."""
     about = _about(session, clock_id, Doing.DECLINE, writer)
-    said = _said(text)
+    said = about.said(text)
     about.clock.proposed_at = None
     about.keep(Doing.DECLINE, said)
     about.tell(Doing.DECLINE, [about.clock.holder_id])
@@ -377,17 +340,4 @@ def _about(session: Session, clock_id: int, doing: Doing, writer: Writer) -> Abo
         )
     target = session.get_one(SlaTarget, clock.target_id)
     reporting = Reporting(session, writer.now, writer.zone)
-    return About(session, clock, target, writer, reporting)
-
-
-def _said(text: str) -> str:
-    said = text.strip()
-    if not said:
-        raise ClockRefusedError("请写明原因。", "Say why.")
-    if len(said) > COMMENT_LENGTH:
-        raise ClockRefusedError(
-            "最多 {most} 个字，请缩短。",
-            "At most {most} characters; make it shorter.",
-            most=COMMENT_LENGTH,
-        )
-    return said
+    return About(session, writer, reporting, clock, target)

@@ -11,7 +11,6 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
-    Text,
     UniqueConstraint,
     and_,
     text,
@@ -20,6 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.column_types import BigId, UtcDateTime
 from models.database import Base
+from models.excuse_columns import Excusable, Said
 
 _OPEN = text("met_at IS NULL AND voided_at IS NULL")
 _AWAITED = text("next_at IS NOT NULL")
@@ -27,7 +27,7 @@ _EXPLAINED = text("explained_at IS NOT NULL")
 _PROPOSED = text("proposed_at IS NOT NULL")
 
 
-class Clock(Base):
+class Clock(Excusable, Base):
     """One row for each promise on each entry; written by saves and by the sweep.
 
     `due_at` is the last instant at which the promise is kept. `breached_at` is that
@@ -107,11 +107,6 @@ class Clock(Base):
     escalation_level: Mapped[int] = mapped_column(Integer)  # steps taken
     # When the next step is to be taken, by its calendar; None: there is none.
     escalate_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # When the holder explained the breach; None again once that was answered.
-    explained_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    excused_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    excused_by_id: Mapped[int | None] = mapped_column(BigId)
-    excused_because: Mapped[str | None] = mapped_column(Text)
     # The breach for which an entry is proposed; None again once that was decided.
     proposed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -120,7 +115,7 @@ class Clock(Base):
     department_id: Mapped[int | None] = mapped_column(BigId)
 
 
-class ClockNote(Base):
+class ClockNote(Said, Base):
     """What people said and did about one clock; written once, never changed."""
 
     __tablename__ = "clock_note"
@@ -128,11 +123,6 @@ class ClockNote(Base):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     clock_id: Mapped[int] = mapped_column(ForeignKey("clock.id"))
-    kind: Mapped[str] = mapped_column(String(20))  # clock_notes.Kind
-    text: Mapped[str] = mapped_column(Text)
-    by_id: Mapped[int | None] = mapped_column(BigId)
-    by_name: Mapped[str] = mapped_column(String(80))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 # For statements over thousands of rows, which need nothing of the mapper.

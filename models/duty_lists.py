@@ -98,6 +98,8 @@ def _as_kept(
         owed=said.owed,
         worked=said.worked,
         planned=said.planned,
-        verdict=Verdict(said.verdict),
+        verdict=Verdict.EXCUSED if said.excused_at else Verdict(said.verdict),
         kept_at=said.decided_at,
+        kept_id=said.id,
+        explained_at=said.explained_at,
     )

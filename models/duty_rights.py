@@ -17,6 +17,11 @@ def may_see(person: Person, owner: Owner, register: str) -> bool:
         return False
     if person.staff_id is not None and person.staff_id in (owner.id, owner.superior_id):
         return True
+    return approves(person, owner, register)
+
+
+def approves(person: Person, owner: Owner, register: str) -> bool:
+    """Whether a person approves what somebody enters in a register."""
     rows = person.rows(register, Action.APPROVE)
     if rows is Rows.ALL:
         return True

@@ -39,6 +39,8 @@ class Standing:
     planned: int
     verdict: Verdict
     kept_at: datetime | None = None  # None: reckoned just now
+    kept_id: int | None = None  # of the verdict that was kept
+    explained_at: datetime | None = None  # an explanation waits for an answer
 
     @property
     def left(self) -> Decimal:

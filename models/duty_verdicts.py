@@ -1,7 +1,8 @@
 """What became of duties whose period is over: kept once for each owner and period.
 
-A verdict never moves. `duty_period` says which periods of a code are closed, and
-whether those behind were reminded; its unique key lets each happen once.
+A verdict never moves; `duty_notes.py` explains and excuses those that were missed.
+`duty_period` says which periods of a code are closed, and whether those behind were
+reminded; its unique key lets each happen once.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,6 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import (
     JSON,
     Date,
+    ForeignKey,
     Index,
     Integer,
     String,
@@ -39,6 +41,7 @@ from models.duty_standing import (
     last_call,
     period_at,
 )
+from models.excuse_columns import Excusable, Said
 from models.outbox import Notice, enqueue
 from models.rules.duty_share import Verdict
 from models.rules.periods import DateRange, Period
@@ -65,7 +68,7 @@ class DutyPeriod(Base):
     reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class DutyVerdict(Base):
+class DutyVerdict(Excusable, Base):
     """What one person did of a duty in one period, and what it came to."""
 
     __tablename__ = "duty_verdict"
@@ -93,6 +96,16 @@ class DutyVerdict(Base):
     lacking: Mapped[list[int]] = mapped_column(JSON, server_default=text("'[]'"))
     clauses: Mapped[str] = mapped_column(Text)
     decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DutyNote(Said, Base):
+    """What people said and did about one verdict; written once, never changed."""
+
+    __tablename__ = "duty_note"
+    __table_args__ = (Index("ix_duty_note_verdict", "verdict_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    verdict_id: Mapped[int] = mapped_column(ForeignKey("duty_verdict.id"))
 
 
 def next_to_close(

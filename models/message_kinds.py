@@ -70,6 +70,8 @@ KINDS: Mapping[str, MessageKind] = {
         at_once=True,
         about_reader=True,
     ),
+    # Explained, excused and the like; the kind says which.
+    "duty": MessageKind(Label("任务说明", "About a duty"), about_reader=True),
     "away": MessageKind(Label("代理移交", "Stand-in"), at_once=True, about_reader=True),
 }
 

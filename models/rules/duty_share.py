@@ -24,6 +24,7 @@ class Verdict(StrEnum):
     MET = "met"
     BEHIND = "behind"  # not yet reached, and there is time left
     MISSED = "missed"
+    EXCUSED = "excused"  # missed, and left out of all that is counted
     FREE = "free"  # nothing is owed: on leave, not employed, nothing to judge
 
 
@@ -31,6 +32,7 @@ VERDICT_LABELS = {
     Verdict.MET: Label("达标", "met"),
     Verdict.BEHIND: Label("进行中", "under way"),
     Verdict.MISSED: Label("未达标", "missed"),
+    Verdict.EXCUSED: Label("已剔除", "excused"),
     Verdict.FREE: Label("不计", "not owed"),
 }
 
@@ -109,8 +111,12 @@ def verdict(
     return Verdict.MISSED if is_over else Verdict.BEHIND
 
 
+LEFT_OUT = frozenset({Verdict.EXCUSED, Verdict.FREE})
+"""What counts in no share."""
+
+
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
     """Return what counts for several periods together: the worst of them."""
-    order = (Verdict.MISSED, Verdict.BEHIND, Verdict.MET)
+    order = (Verdict.MISSED, Verdict.BEHIND, Verdict.MET, Verdict.EXCUSED)
     found = set(verdicts)
     return next((one for one in order if one in found), Verdict.FREE)

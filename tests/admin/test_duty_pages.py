@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from models import duty_verdicts
 from models.duties import Duty
+from models.duty_verdicts import DutyVerdict
 from models.measures import Measure
 from models.rules.periods import parse_period
 from models.setting_history import told
@@ -152,6 +153,54 @@ def test_a_reminder_leads_to_the_duties(company: Company, desk: DutyDesk) -> Non
 
     assert "定期任务“每月培训三次”还差 3" in bell
     assert answer.headers["Location"] == "/duties/"
+
+
+def kept(desk: DutyDesk) -> str:
+    """Keep the trainings of October, which were missed; return the page of it."""
+    now = datetime(2026, 11, 2, 0, tzinfo=ZONE)
+    desk.train(13, 40)
+    with desk.database.write() as session:
+        month = parse_period("2026-10")
+        duty_verdicts.close(session, "trainings", month, now, ZONE)
+        found = session.scalars(select(DutyVerdict.id).filter_by(code="trainings"))
+        return f"/duty-verdicts/{found.one()}"
+
+
+def test_a_missed_duty_is_explained_and_excused(
+    company: Company, desk: DutyDesk
+) -> None:
+    url, said = kept(desk), {"text": "两次因停电取消"}
+    desk.change("A01", {"superior": desk.staff["A02"]})
+    manager, above = company.client("A01"), company.client("A02")
+    whose = f"/duties/trainings/{desk.staff['A01']}{MONTH}"
+    assert url in page(company, whose)
+
+    assert manager.post(f"{url}/explain", data=said).status_code == 302
+    assert "两次因停电取消" in above.get(url).get_data(as_text=True)
+    assert "已有说明，待答复" in page(company, whose)
+    assert above.post(f"{url}/excuse", data={"text": "属实"}).status_code == 302
+
+    matrix = page(company, f"/duties/{MONTH}")
+    assert "已剔除" in matrix
+    assert above.post(f"{url}/take_back", data={"text": "又查"}).status_code == 302
+    assert "已剔除" not in page(company, f"/duties/{MONTH}")
+
+
+def test_what_cannot_be_done_loses_nothing_that_was_typed(
+    company: Company, desk: DutyDesk
+) -> None:
+    url, client = kept(desk), company.client("A01")
+    long = "停电" * 5_000
+
+    empty = client.post(f"{url}/explain", data={"text": " "})
+    too_long = client.post(f"{url}/explain", data={"text": long})
+    own = client.post(f"{url}/excuse", data={"text": "自己剔除"})
+
+    assert [one.status_code for one in (empty, too_long, own)] == [422, 422, 422]
+    assert long in too_long.get_data(as_text=True)
+    assert company.client("A02").get(url).status_code == 404
+    assert client.get("/duty-verdicts/999").status_code == 404
+    assert company.client().get(url).status_code == 302
 
 
 def test_a_duty_is_previewed_and_then_saved(company: Company, desk: DutyDesk) -> None:

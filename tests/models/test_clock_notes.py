@@ -11,9 +11,10 @@ from sqlalchemy import select
 from models import access, clock_board, clock_notes, measures
 from models.access import Action, Rows
 from models.clock_board import By, Narrowed
-from models.clock_notes import ClockRefusedError, Doing
+from models.clock_notes import ClockRefusedError
 from models.database import Database
 from models.entry_errors import NotAllowedError
+from models.excuses import Doing
 from models.history import Writer
 from models.measures import Measure
 from models.outbox import Message

@@ -15,9 +15,10 @@ from jobs.clock_sweep import sweep_next
 from jobs.work import Work
 from models import catalogue, clock_notes, entries, stored
 from models.access import SYSTEM
-from models.clock_notes import ClockRefusedError, Doing
+from models.clock_notes import ClockRefusedError
 from models.clock_table import Clock
 from models.database import Database
+from models.excuses import Doing
 from models.outbox import Message
 from models.settings import Settings
 from tests.databases import Builder

@@ -142,6 +142,8 @@ def _cell(
         return None
     verdict = duty_words.together(some)
     lacks = duty_words.lacking(some[0], measure) if len(some) == 1 else ""
+    if any(it.explained_at is not None for it in some):
+        lacks = visit.t("已有说明，待答复", "explained, waits for an answer")
     return {
         "label": label,
         "text": duty_words.done(some, measure),

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from admin import duty_words, visit
 from admin.clock_pages import LARGEST_ID
 from admin.column_converters import show_instant
-from admin.excuse_words import DONE, forms, shown
+from admin.excuse_words import DONE, OF_DUTIES, forms, shown
 from models import duty_lists, duty_notes
 from models.attachments import COMMENT_LENGTH
 from models.duty_notes import Seen
@@ -78,7 +78,7 @@ def _page(
         **_came_to(one, seen),
         kept=visit.t(f"{kept} 已记录", f"kept {kept}"),
         notes=shown(duty_notes.notes_of(session, row.id)),
-        forms=forms(ways, urls, first, text),
+        forms=forms(ways, urls, first, text, OF_DUTIES),
         most=COMMENT_LENGTH,
     )
     return body, status

@@ -48,6 +48,20 @@ HELP = {
         "逾期照常计入，不登记。", "It counts as late; nothing is entered."
     ),
 }
+OF_DUTIES = {
+    Doing.EXPLAIN: Label(
+        "写明没有达标的原因，交上级确认。",
+        "Say why it was missed; whoever is above you answers.",
+    ),
+    Doing.EXCUSE: Label(
+        "结论不变，达标的统计不计这一次。", "The verdict stays; shares leave it out."
+    ),
+    Doing.REFUSE: Label(
+        "未达标照常计入，可以再次说明。", "It counts; it may be explained again."
+    ),
+    Doing.TAKE_BACK: Label("这一次未达标恢复计入。", "It counts as missed again."),
+}
+"""What each means of a missed duty."""
 NOTED = {
     Doing.REMIND: Label("催办", "reminded"),
     Doing.REASSIGN: Label("改派给", "reassigned to"),
@@ -71,7 +85,11 @@ DONE = {
 
 
 def forms(
-    ways: Collection[Doing], urls: Mapping[Doing, str], first: Doing | None, text: str
+    ways: Collection[Doing],
+    urls: Mapping[Doing, str],
+    first: Doing | None,
+    text: str,
+    meaning: Mapping[Doing, Label] = HELP,
 ) -> list[dict[str, Any]]:
     """Return a form for each thing that may be done, as desk/excuse.html takes them.
 
@@ -80,6 +98,7 @@ def forms(
         urls: Where each is posted to.
         first: The one that is shown open.
         text: What was typed into that one.
+        meaning: What each of them means.
     """
     language = visit.language()
     return [
@@ -87,7 +106,7 @@ def forms(
             "doing": one.value,
             "label": label.text(language),
             "icon": icon,
-            "help": HELP[one].text(language),
+            "help": meaning[one].text(language),
             "url": urls[one],
             "open": one is first,
             "text": text if one is first else "",

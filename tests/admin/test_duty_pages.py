@@ -178,6 +178,7 @@ def test_a_missed_duty_is_explained_and_excused(
     assert manager.post(f"{url}/explain", data=said).status_code == 302
     assert "两次因停电取消" in above.get(url).get_data(as_text=True)
     assert "已有说明，待答复" in page(company, whose)
+    assert "已有说明，待答复" in page(company, f"/duties/{MONTH}")
     assert above.post(f"{url}/excuse", data={"text": "属实"}).status_code == 302
 
     matrix = page(company, f"/duties/{MONTH}")

@@ -22,6 +22,7 @@ FILLED = {
     "code": "S0-04-22",
     "group": "m1",
     "doing": "remind",
+    "way": "explain",
 }
 CALL = {
     "phone": "13911112222",

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, ClassVar, Literal
 
+from models.call_list import Asks, Attempts, CallList, Round
 from models.fields import (
     ATTACHMENT,
     CHOICE,
@@ -99,7 +100,10 @@ __all__ = [
     "YES_NO",
     "Absence",
     "Anyone",
+    "Asks",
+    "Attempts",
     "BeginsWith",
+    "CallList",
     "Check",
     "Count",
     "Declaration",
@@ -117,6 +121,7 @@ __all__ = [
     "Option",
     "Posting",
     "Register",
+    "Round",
     "again",
     "field",
     "first_of",
@@ -227,6 +232,7 @@ class Declaration:
     anyone: Anyone | None = None  # what every employee may take down here
     hands_over: HandsOver | None = None  # its entries are hand-overs between shifts
     absence: Absence | None = None  # its entries are absences with a deputy
+    call_list: CallList | None = None  # its entries are calls of a list
     limits: tuple[Limit, ...] = ()  # what holds over several entries
     grid: Grid | None = None  # how it is shown as a month
 

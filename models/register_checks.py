@@ -6,6 +6,7 @@ All of them at once, each with an id and a sentence:
 
 from dataclasses import dataclass
 
+from models import register_checks_calling as calling
 from models import register_checks_flow as flows
 from models import register_checks_formulas as formulas
 from models import register_checks_handing as handing
@@ -19,7 +20,18 @@ from models.catalogue import Catalogue
 from models.register_findings import RULES
 from models.words import Label
 
-GROUPS = (names, values, links, parts, postings, formulas, flows, handing, limits)
+GROUPS = (
+    names,
+    values,
+    links,
+    parts,
+    postings,
+    formulas,
+    flows,
+    handing,
+    limits,
+    calling,
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from typing import Any
 
 from models.register import BeginsWith, Check, Declaration, Makes, Posting
 from models.register_words import MENU_CODES
+from models.stanza_calling import read_call_list, write_call_list
 from models.stanza_fields import read_fields, write_fields
 from models.stanza_flow import read_flow, write_flow
 from models.stanza_handing import (
@@ -219,6 +220,7 @@ REGISTER_KEYS = (
     Key("anyone", read_anyone, write_anyone, may_be_empty=True),
     Key("hands_over", read_hands_over, write_hands_over, may_be_empty=True),
     Key("absence", read_absence, write_absence, may_be_empty=True),
+    Key("call_list", read_call_list, write_call_list, may_be_empty=True),
 )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
+from models.call_list import CallList
 from models.flow import Flow
 from models.limit import Limit
 from models.register import Check, Declaration, Field, Makes, Option, Posting
@@ -22,6 +23,7 @@ from models.stanza import (
     write_menu,
     write_postings,
 )
+from models.stanza_calling import read_call_list, write_call_list
 from models.stanza_defaults import read_default, write_default
 from models.stanza_fields import (
     FIELD_KEYS,
@@ -68,6 +70,7 @@ class Added:
     makes: tuple[Makes, ...] = ()
     postings: tuple[Posting, ...] = ()
     limits: tuple[Limit, ...] = ()  # one of a name that is there takes its place
+    call_list: CallList | None = None  # in the place of the register's own
     clauses: tuple[str, ...] = ()
     # What a field, or a step of the flow as flow.<code>, carries beside its own.
     cites: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -142,6 +145,7 @@ ADDED_KEYS = (
     Key("makes", read_makes, write_makes),
     Key("postings", read_postings, write_postings),
     Key("limits", read_limits, write_limits),
+    Key("call_list", read_call_list, write_call_list, may_be_empty=True),
     Key("clauses", names, write_names),
     Key("cites", _cites, _write_cites),
     Key("itself", _itself, _write_itself),
@@ -207,6 +211,7 @@ def with_added(declared: Declaration, added: Added) -> Declaration:
         postings=(*declared.postings, *added.postings),
         limits=_limits(declared, added),
         flow=flow,
+        call_list=added.call_list or declared.call_list,
         clauses=tuple(dict.fromkeys((*declared.clauses, *added.clauses))),
     )
 

@@ -12,11 +12,15 @@ from models.register import (
     NOW,
     PERSON,
     PHONE,
+    Asks,
+    Attempts,
+    CallList,
     Check,
     From,
     Makes,
     Posting,
     Register,
+    Round,
     again,
     field,
     first_of,
@@ -289,6 +293,42 @@ class CallbackLog(Register):
             {"id": "machine"},
             when="outcome = 'connected'",
             latest={"last_callback_at": "called_at"},
+        ),
+        Posting(
+            "customer_file",
+            {"id": "customer"},
+            latest={"last_called_at": "called_at"},
+        ),
+    )
+    call_list = CallList(
+        Label("今日回访名单", "Callbacks of today"),
+        at="called_at",
+        outcome="outcome",
+        caller="caller",
+        reached=("connected",),
+        # An hour or two later the same day; who refused, or agreed on no time, is left
+        # alone until the next one.
+        again={"no_answer": 120, "busy": 30, "refused": 1440, "postponed": 1440},
+        again_at="next_call_at",
+        attempts=Attempts(
+            "callback_attempt", "attempted_at", "outcome", "caller", "next_call_at"
+        ),
+        closes={"follow_up": "unreachable"},
+        asks=(
+            Asks(
+                "service_order",
+                via="service_order",
+                at="finished_at",
+                when="order_type in ('installation', 'repair') and status = 'finished'",
+                sets={"kind": "after_service"},
+            ),
+        ),
+        round=Round(
+            "customer_file",
+            via="customer",
+            last="last_called_at",
+            when="status = 'active'",
+            sets={"kind": "daily"},
         ),
     )
 

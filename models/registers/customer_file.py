@@ -4,6 +4,7 @@ from models.register import (
     CHOICE,
     CUSTOMER,
     ENTRY,
+    INSTANT,
     LONG_TEXT,
     ME,
     PERSON,
@@ -111,6 +112,17 @@ class CustomerFile(Register):
     needs = field("需求", "Needs", LONG_TEXT, searchable=True)
     service_plan = field("服务方案", "Service plan", LONG_TEXT, searchable=True)
     remark = field("备注", "Remark", LONG_TEXT)
+    last_called_at = field(
+        "最近回访",
+        "Last callback",
+        INSTANT,
+        read_only=True,
+        filterable=True,
+        help=Label(
+            "最后一次拨打回访电话的时间，不论是否接通。",
+            "When a callback was last tried, whether or not anybody answered.",
+        ),
+    )
     external_key = field(
         "原系统编号", "No. in another system", max_length=60, unique=True
     )

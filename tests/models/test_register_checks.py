@@ -23,6 +23,7 @@ from models.register import (
 from models.register_checks import DeclarationError, assert_sound
 from models.register_findings import RULES, rule
 from tests.changing_registers import named
+from tests.models.calling_mistakes import CALLING_CASES
 from tests.models.flow_mistakes import FLOW_CASES
 from tests.models.handing_mistakes import HANDING_CASES
 from tests.models.limit_mistakes import LIMIT_CASES
@@ -46,7 +47,7 @@ SEEN_ON = ("seen_at", "made_on")
 
 @pytest.mark.parametrize(
     ("number", "place", "fields", "options"),
-    [*CASES, *FLOW_CASES, *HANDING_CASES, *LIMIT_CASES],
+    [*CASES, *FLOW_CASES, *HANDING_CASES, *LIMIT_CASES, *CALLING_CASES],
 )
 def test_a_mistake_is_found_under_its_id_and_nothing_else_is(
     number: str, place: str, fields: tuple[Field, ...], options: dict[str, Any]
@@ -57,7 +58,13 @@ def test_a_mistake_is_found_under_its_id_and_nothing_else_is(
 def test_every_check_has_a_mistake_it_finds() -> None:
     tried = {
         parameters.values[0]
-        for parameters in [*CASES, *FLOW_CASES, *HANDING_CASES, *LIMIT_CASES]
+        for parameters in [
+            *CASES,
+            *FLOW_CASES,
+            *HANDING_CASES,
+            *LIMIT_CASES,
+            *CALLING_CASES,
+        ]
     }
 
     assert tried == set(RULES)

@@ -14,6 +14,7 @@ from sqlalchemy import Select, String, func, literal, or_, select, union_all
 from werkzeug.wrappers import Response
 
 from admin import (
+    call_desk,
     duty_desk,
     entry_lines,
     frame,
@@ -144,7 +145,7 @@ def _context() -> dict[str, Any]:
         },
         "approvals": waiting(SHOWN)[0],
         "approvals_url": url_for("waiting.index"),
-        "callbacks": None,
+        "call_lists": call_desk.cards(_registers_on()),
         "duties": duty_desk.owed(),
         "duties_url": url_for("duties.index"),
         "hand_over": hand_over_pages.last_to_confirm(),

@@ -23,6 +23,7 @@ KEPT = "taizhang_menus"
 MOST_KEPT = 5_000
 NEW_AT_MOST = 6
 TAKE_DOWN = "taking.take"  # the page on which anyone takes something down
+CALLS = "calls.index"  # the list of whom to call today
 SETTINGS = "settings"  # the group of what an admin sets and looks through
 # Pages outside the registers that stand in the menu: endpoint, wording, icon, and the
 # right (register or page code, action) that a person needs to see them.
@@ -115,7 +116,10 @@ def _kept(frame: dict[str, Any]) -> Drawn:
 
 
 def _draw(frame: dict[str, Any], on: list[str] | None) -> Markup:
-    groups = [_group("", "", [*_pages(""), *_for_anyone(on)]), *_registers(on)]
+    groups = [
+        _group("", "", [*_pages(""), *_call_lists(on), *_for_anyone(on)]),
+        *_registers(on),
+    ]
     settings = _pages(SETTINGS)
     if settings:
         groups.append(_group(SETTINGS, visit.t("设置", "Settings"), settings))
@@ -159,6 +163,37 @@ def _for_anyone(on: list[str] | None) -> list[dict[str, Any]]:
             and (request.view_args or {}).get("register") == one.code,
         }
         for one in for_anyone(on)
+    ]
+
+
+def call_lists(on: list[str] | None) -> list[Declaration]:
+    """Return the registers, of those on, whose calls the person makes or looks at."""
+    person = visit.person()
+    return [
+        one
+        for one in catalogue.current()
+        if one.call_list is not None
+        and not one.is_retired
+        and (on is None or one.code in on)
+        and person.may(one.code, Action.LIST)
+        and (
+            person.may(one.code, Action.CREATE) or person.may(one.code, Action.APPROVE)
+        )
+    ]
+
+
+def _call_lists(on: list[str] | None) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": one.call_list.title.text(visit.language()),
+            "url": fixed(CALLS, register=one.code),
+            "icon": "phone-call",
+            "badge": None,
+            "active": request.endpoint == CALLS
+            and (request.view_args or {}).get("register") == one.code,
+        }
+        for one in call_lists(on)
+        if one.call_list is not None
     ]
 
 

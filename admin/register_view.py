@@ -15,7 +15,14 @@ from flask_admin.model import BaseModelView
 from flask_admin.model.template import BaseListRowAction
 from werkzeug.wrappers import Response as Answer
 
-from admin import attachments_pages, form_settling, line_saving, listing, visit
+from admin import (
+    attachments_pages,
+    call_return,
+    form_settling,
+    line_saving,
+    listing,
+    visit,
+)
 from admin.entry_page import EntryPage
 from admin.form_fields import form_class
 from admin.form_page import EntryForm
@@ -282,6 +289,7 @@ class RegisterView(
         session, person = visit.session(), visit.person()
         entry = entries.get(session, person, code, int(given))
         first = making.prefill(session, declared, entry, made)
+        first |= call_return.first_values(self.declared)
         source = {
             "label": declared.title.text(visit.language()),
             "number": entry["number"] or f"#{entry['id']}",
@@ -368,7 +376,8 @@ class RegisterView(
                 flash(one.text(visit.language()), "warning")
             if "save_next" in request.form:
                 return redirect(url_for(".create_view"))
-            return redirect(url_for(".details_view", id=entry_id))
+            back = call_return.back(self.declared)
+            return redirect(back or url_for(".details_view", id=entry_id))
         return None
 
     def _form(self, context: Row, page: EntryForm) -> Any:

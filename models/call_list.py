@@ -26,6 +26,7 @@ class Asks:
     via: str  # the call's field that refers to the entry
     at: str  # the entry's instant from which on it asks
     when: str | None = None  # a condition on the entry's own fields
+    title: Label | None = None  # what its part of the list is called; none: as it is
     days: int = 14  # of asking; afterwards nobody is reminded any more
     sets: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
@@ -38,6 +39,7 @@ class Round:
     via: str
     last: str  # their instant of the last call, which the list is walked by
     when: str | None = None
+    title: Label | None = None
     rest: int = 30  # days after a call in which nobody is called again
     sets: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 

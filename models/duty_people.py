@@ -150,6 +150,19 @@ class Presence:
                 worked += self._worked(one, duty, calendar, on)
         return worked, planned
 
+    def is_there(self, one: Owner, calendar: BusinessCalendar, at: datetime) -> bool:
+        """Whether a person works on the span's day and is not away at an instant.
+
+        Whoever is on a trip is at work, but not at the desk.
+        """
+        on = self.span.first
+        if not one.is_employed(on):
+            return False
+        away = self._away.get(one.id, ())
+        return self._is_planned(one, on, calendar, every_day=False) and not any(
+            spell.span[0] <= at < spell.span[1] for spell in away
+        )
+
     def _is_planned(
         self, one: Owner, on: date, calendar: BusinessCalendar, *, every_day: bool
     ) -> bool:

@@ -16,6 +16,7 @@ MODULES = (
     "models.applied",
     "models.attachments",
     "models.calendar_moves",
+    "models.call_shares",
     "models.calendars",
     "models.channels",
     "models.clock_table",

@@ -14,6 +14,7 @@ _ASKS = (
     Key("via", text, needed=True),
     Key("at", text, needed=True),
     Key("when", text, may_be_empty=True),
+    Key("title", words, write_words, may_be_empty=True),
     Key("days", whole),
     Key("sets", read_sets, write_sets),
 )
@@ -22,6 +23,7 @@ _ROUND = (
     Key("via", text, needed=True),
     Key("last", text, needed=True),
     Key("when", text, may_be_empty=True),
+    Key("title", words, write_words, may_be_empty=True),
     Key("rest", whole),
     Key("sets", read_sets, write_sets),
 )

@@ -320,6 +320,7 @@ class CallbackLog(Register):
                 via="service_order",
                 at="finished_at",
                 when="order_type in ('installation', 'repair') and status = 'finished'",
+                title=Label("服务后回访", "After a service"),
                 sets={"kind": "after_service"},
             ),
         ),
@@ -328,6 +329,7 @@ class CallbackLog(Register):
             via="customer",
             last="last_called_at",
             when="status = 'active'",
+            title=Label("久未回访", "Not called for longest"),
             sets={"kind": "daily"},
         ),
     )

@@ -96,13 +96,25 @@ class Lines:
         self, declared: Declaration, row: Row, source: Asks | Round | None
     ) -> dict[str, Any] | None:
         """Return the number to dial, masked where the person may not read it."""
-        one = _phone_field(self.today.declared, declared, source)
+        one = phone_field(self.today.declared, declared, source)
         value = row.get(one.name) if one is not None else None
         if one is None or not value:
             return None
         masked = masking.masks(visit.person(), declared, one, row)
         text = str(masking.mask(one, value) if masked else value)
-        return {"text": text, "dial": None if masked else text}
+        key = (declared.code, row["id"])
+        mine = self.today.shares.get(key) == visit.person().staff_id
+        return {
+            "text": text,
+            "dial": None if masked else text,
+            "reveal_url": url_for(
+                "call_steps.number",
+                register=self.today.declared.code,
+                about=f"{declared.code}:{row['id']}",
+            )
+            if masked and mine and visit.person().staff_id is not None
+            else None,
+        }
 
     def _note(
         self, row: Row, source: Asks | Round | None, trying: Trying | None
@@ -170,7 +182,7 @@ def _rows(keys: Iterable[Key]) -> dict[Key, Row]:
     return found
 
 
-def _phone_field(
+def phone_field(
     calls: Declaration, there: Declaration, source: Asks | Round | None
 ) -> Field | None:
     """Return the field that holds the number: what the call's own is carried from."""

@@ -5,31 +5,31 @@ share and what nobody has; who approves them sees everybody's.
 """
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from admin import call_progress, visit
 from admin.call_lines import Lines
-from models import call_recording, call_shares, calling, catalogue, references
+from models import (
+    call_shares,
+    calling,
+    catalogue,
+    references,
+)
 from models.access import Action
 from models.call_list import Asks, Round
 from models.call_shares import Today
 from models.calling import Key
-from models.entry_errors import EntryRefusedError, NotAllowedError
 from models.register import Declaration
-from models.rules.call_attempts import CallState
-from models.words import PersonError
 
 blueprint = Blueprint("calls", __name__, url_prefix="/calls")
 LONGEST_ID = 18  # digits
 SHOWN = 200  # lines of one kind
 COUNTED_TO = 1_000
 MORE = 5  # calls that one takes besides
-NOBODY = "none"  # in the address: the calls that nobody has
 
 
 @blueprint.before_request
@@ -84,9 +84,11 @@ def index(register: str) -> ResponseReturnValue:
         people=_people(declared, today),
         progress=call_progress.of(declared, whose) if whose else [],
         outcomes=_outcomes(today),
-        record_url=url_for(".record", register=register),
-        take_url=url_for(".take", register=register),
-        more_url=url_for(".more", register=register) if _may_more(today) else None,
+        record_url=url_for("call_steps.record", register=register),
+        take_url=url_for("call_steps.take", register=register),
+        more_url=url_for("call_steps.more", register=register)
+        if _may_more(today)
+        else None,
         more=MORE,
         left=_left(today),
         on_duty=len(today.callers),
@@ -227,158 +229,3 @@ def _left(today: Today) -> str | None:
 
 def _may_more(today: Today) -> bool:
     return visit.person().staff_id in today.callers
-
-
-# What is pressed --------------------------------------------------------------------
-
-
-@blueprint.post("/<register>/record")
-def record(register: str) -> ResponseReturnValue:
-    """Write what came of an attempt; who was reached is written down in the form."""
-    declared = declared_of(register)
-    about, entry_id = _about()
-    outcome = request.form.get("outcome", "")
-    said = declared.call_list
-    if said is not None and outcome == "reached":
-        outcome = said.reached[0] if said.reached else ""
-    wrote: list[CallState] = []
-
-    def write(session: Any) -> None:
-        agreed = _agreed()
-        if about == register:
-            wrote.append(
-                call_recording.again(
-                    session, declared, entry_id, outcome, agreed, visit.writer()
-                )
-            )
-            return
-        sources = said.sources if said is not None else ()
-        source = next((it for it in sources if it.register == about), None)
-        if source is None:
-            raise NotAllowedError
-        call_recording.first(
-            session, declared, source, entry_id, outcome, agreed, visit.writer()
-        )
-
-    if not _done(declared, write):
-        return _back(declared)
-    if wrote == [CallState.REACHED]:
-        return redirect(
-            url_for("register.edit_view", register=register, id=entry_id, list=1)
-        )
-    flash(_recorded(declared, outcome, wrote), "success")
-    return _back(declared)
-
-
-def _recorded(declared: Declaration, outcome: str, wrote: Sequence[CallState]) -> str:
-    said = declared.call_list
-    label = ""
-    if said is not None:
-        one = declared.field(said.outcome)
-        label = one.option_label(outcome).text(visit.language())
-    if wrote == [CallState.UNREACHABLE]:
-        return visit.t(
-            f"已登记：{label}。多次未联系上，已结束。",
-            f"Recorded: {label}. Tried often enough; it is closed as unreachable.",
-        )
-    return visit.t(f"已登记：{label}。", f"Recorded: {label}.")
-
-
-@blueprint.post("/<register>/take")
-def take(register: str) -> ResponseReturnValue:
-    """Take a call that nobody has."""
-    declared = declared_of(register)
-    about, entry_id = _about()
-    staff_id = visit.person().staff_id
-    if not may_make(declared) or staff_id is None:
-        abort(403)
-
-    def write(session: Any) -> None:
-        call_shares.take(session, declared, (about, entry_id), visit.writer())
-
-    if _done(declared, write):
-        flash(visit.t("已领取，在您的名单里。", "It is on your list now."), "success")
-    return _back(declared)
-
-
-@blueprint.post("/<register>/more")
-def more(register: str) -> ResponseReturnValue:
-    """Take some more calls of the round."""
-    declared = declared_of(register)
-    staff_id = visit.person().staff_id
-    if not may_make(declared) or staff_id is None:
-        abort(403)
-    took = []
-
-    def write(session: Any) -> None:
-        took.append(
-            call_shares.take_more(
-                session, declared, staff_id, visit.now(), visit.zone(), MORE
-            )
-        )
-
-    if _done(declared, write):
-        count = sum(took)
-        flash(
-            visit.t(f"又加了 {count} 位。", f"{count} more are on your list.")
-            if count
-            else visit.t("没有更多要联系的了。", "There is nobody more to call."),
-            "success" if count else "warning",
-        )
-    return _back(declared)
-
-
-def _done(declared: Declaration, write: Callable[[Any], None]) -> bool:
-    """Write in one transaction; tell what is wrong and return False if it is."""
-    if visit.person().watched_by is not None:
-        abort(403)
-    visit.close_session()
-    try:
-        with visit.house().database.write() as session:
-            write(session)
-    except EntryRefusedError as error:
-        for problem in error.problems:
-            text = problem.label.text(visit.language())
-            flash(f"{_field(declared, problem.field)}{text}", "danger")
-    except PersonError as error:
-        flash(error.text(visit.language()), "danger")
-    else:
-        return True
-    return False
-
-
-def _field(declared: Declaration, name: str | None) -> str:
-    if name is None or not declared.has(name):
-        return ""
-    return declared.field(name).label.text(visit.language()) + visit.t("：", ": ")
-
-
-def _about() -> Key:
-    """Return what the posted call is about; 404 for what is no entry."""
-    register, _, entry_id = request.form.get("about", "").partition(":")
-    known = register in catalogue.current()
-    if not known or not entry_id.isdecimal() or len(entry_id) > LONGEST_ID:
-        abort(404)
-    return register, int(entry_id)
-
-
-def _agreed() -> datetime | None:
-    """Return the time agreed for the next call, typed in the desk's zone."""
-    typed = request.form.get("again_at", "").strip()
-    if not typed:
-        return None
-    try:
-        found = datetime.fromisoformat(typed)
-    except ValueError:
-        raise PersonError(
-            "改约时间“{typed}”看不懂，请按 2026-10-14 15:30 的样子填写。",
-            "The time '{typed}' cannot be read. Write it like 2026-10-14 15:30.",
-            typed=typed[:40],
-        ) from None
-    return found if found.tzinfo else found.replace(tzinfo=visit.zone())
-
-
-def _back(declared: Declaration) -> ResponseReturnValue:
-    who = request.form.get("who", "")
-    kept = who if who.isdecimal() and len(who) <= LONGEST_ID else None
-    return redirect(url_for(".index", register=declared.code, who=kept))

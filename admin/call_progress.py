@@ -1,4 +1,4 @@
-"""How far a person is with the daily duties that count the calls of a list."""
+"""How far a person is with the duties that count the calls of a list."""
 
 from typing import Any
 
@@ -6,16 +6,18 @@ from flask import url_for
 
 from admin import duty_matrix, duty_words, visit
 from models import duty_lists
-from models.call_people import DAILY
 from models.register import Declaration
 from models.rules.periods import PeriodKind, period_at
 
 
 def of(declared: Declaration, staff_id: int) -> list[dict[str, Any]]:
-    """Return what a person owes today of these calls, and has done.
+    """Return what a person owes of these calls in the periods that run, and has done.
 
-    Of duties by other registers, periods or bounds from above there is nothing.
+    Bounds from above are left out: they are not worked towards.
     """
+    said = declared.call_list
+    if said is None:
+        return []
     found = duty_lists.running(visit.session(), visit.now(), visit.zone(), [staff_id])
     known = duty_matrix.known_duties(list(found))
     month = period_at(PeriodKind.MONTH, visit.now(), visit.zone())
@@ -34,6 +36,7 @@ def of(declared: Declaration, staff_id: int) -> list[dict[str, Any]]:
         for one in some
         if code in known
         and known[code][1].register == declared.code
-        and one.duty.kind in DAILY
+        and known[code][1].person_field == said.caller
+        and known[code][1].date_field == said.at
         and one.owed
     ]

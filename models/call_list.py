@@ -77,7 +77,7 @@ class CallList:
     asks: tuple[Asks, ...] = ()
     round: Round | None = None
     a_day: int = 10  # of each person's list, filled up from the round
-    # Posts that share it; none: whoever owes a daily duty that counts these calls.
+    # Posts that share it; none: whoever owes a duty that counts these calls.
     posts: tuple[str, ...] = ()
 
     @property

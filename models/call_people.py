@@ -1,6 +1,6 @@
 """Who shares the calls of a list today, and which of them are at work just now.
 
-The list's own posts say it, else the daily duties that count its calls. Roster, leave
+The list's own posts say it, else the duties that count its calls. Roster, leave
 and trips are asked as duties ask them (`duty_people.py`).
 """
 
@@ -23,10 +23,8 @@ from models.measures import Measure
 from models.posts import Posts
 from models.register import Declaration
 from models.rules.business_calendar import BusinessCalendar
-from models.rules.periods import DateRange, PeriodKind
+from models.rules.periods import DateRange
 from models.scopes import Departments, in_force
-
-DAILY = frozenset({PeriodKind.DAY, PeriodKind.WORKDAY})
 
 
 @dataclass(slots=True)
@@ -76,7 +74,7 @@ def sharers(
 def _counting(
     session: Session, declared: Declaration, said: CallList
 ) -> list[list[duties.Duty]]:
-    """Return the daily duties whose measure counts the calls of a list, by code."""
+    """Return the duties whose measure counts the calls of a list, by code."""
     query = select(Measure.code).where(
         Measure.register == declared.code,
         Measure.person_field == said.caller,
@@ -86,7 +84,7 @@ def _counting(
     return [
         some
         for some in duties.versions(session).values()
-        if some[-1].kind in DAILY and some[-1].measure in counting
+        if some[-1].measure in counting
     ]
 
 

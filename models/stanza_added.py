@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
 
-from models.call_list import CallList
+from models.call_list import Asks, CallList
 from models.flow import Flow
 from models.limit import Limit
 from models.register import Check, Declaration, Field, Makes, Option, Posting
@@ -23,7 +23,12 @@ from models.stanza import (
     write_menu,
     write_postings,
 )
-from models.stanza_calling import read_call_list, write_call_list
+from models.stanza_calling import (
+    read_asks,
+    read_call_list,
+    write_asks,
+    write_call_list,
+)
 from models.stanza_defaults import read_default, write_default
 from models.stanza_fields import (
     FIELD_KEYS,
@@ -71,6 +76,7 @@ class Added:
     postings: tuple[Posting, ...] = ()
     limits: tuple[Limit, ...] = ()  # one of a name that is there takes its place
     call_list: CallList | None = None  # in the place of the register's own
+    asks: tuple[Asks, ...] = ()  # more that ask for calls of the register's list
     clauses: tuple[str, ...] = ()
     # What a field, or a step of the flow as flow.<code>, carries beside its own.
     cites: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -146,6 +152,7 @@ ADDED_KEYS = (
     Key("postings", read_postings, write_postings),
     Key("limits", read_limits, write_limits),
     Key("call_list", read_call_list, write_call_list, may_be_empty=True),
+    Key("asks", read_asks, write_asks),
     Key("clauses", names, write_names),
     Key("cites", _cites, _write_cites),
     Key("itself", _itself, _write_itself),
@@ -211,9 +218,19 @@ def with_added(declared: Declaration, added: Added) -> Declaration:
         postings=(*declared.postings, *added.postings),
         limits=_limits(declared, added),
         flow=flow,
-        call_list=added.call_list or declared.call_list,
+        call_list=_call_list(declared, added),
         clauses=tuple(dict.fromkeys((*declared.clauses, *added.clauses))),
     )
+
+
+def _call_list(declared: Declaration, added: Added) -> CallList | None:
+    """Return the call list with what asks besides; each register asks once."""
+    found = added.call_list or declared.call_list
+    if found is None:
+        return None
+    known = {(one.register, one.via) for one in found.asks}
+    more = (one for one in added.asks if (one.register, one.via) not in known)
+    return replace(found, asks=(*found.asks, *more))
 
 
 def _limits(declared: Declaration, added: Added) -> tuple[Limit, ...]:

@@ -50,7 +50,8 @@ def _one(value: Any, place: Place, keys: Sequence[Key], kind: Any) -> Any:
     return None if said is None or len(place.mistakes) > before else kind(**said)
 
 
-def _asks(value: Any, place: Place) -> tuple[Asks, ...]:
+def read_asks(value: Any, place: Place) -> tuple[Asks, ...]:
+    """Read which entries ask for a call."""
     if not isinstance(value, list):
         place.expected(value, "一个列表", "a list")
         return ()
@@ -58,7 +59,8 @@ def _asks(value: Any, place: Place) -> tuple[Asks, ...]:
     return tuple(one for one in found if one is not None)
 
 
-def _write_asks(value: Sequence[Asks]) -> list[dict[str, Any]]:
+def write_asks(value: Sequence[Asks]) -> list[dict[str, Any]]:
+    """Write which entries ask for a call."""
     return [write_keys(one, Asks("", "", ""), _ASKS) for one in value]
 
 
@@ -91,7 +93,7 @@ _CALL_LIST = (
     Key("attempts", _attempts, _write_attempts, may_be_empty=True),
     Key("retries", whole),
     Key("closes", read_sets, write_sets),
-    Key("asks", _asks, _write_asks),
+    Key("asks", read_asks, write_asks),
     Key("round", _round, _write_round, may_be_empty=True),
     Key("a_day", whole),
     Key("posts", names, write_names),

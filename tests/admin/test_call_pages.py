@@ -12,6 +12,7 @@ from sqlalchemy import select
 from admin import visit
 from models import catalogue
 from models.access import marked
+from models.accounts import ReadEvent
 from tests.call_desk import NOW, CallDesk
 from tests.company import Company, open_company
 from tests.databases import Builder
@@ -256,16 +257,34 @@ def test_more_of_the_round_is_taken_by_a_press(
     assert page(company).count("of_id=") == 15
 
 
-def test_numbers_are_masked_where_they_are_not_ones_own(
+def with_phone(desk: CallDesk) -> int:
+    """Write a customer whom another looks after, and who is on the clerk's list."""
+    values = {"name": "有电话", "address": "苏州", "phone": "13812345678"}
+    customer = desk.create(
+        "customer_file", values | {"account_manager": desk.staff["A01"]}
+    )
+    desk.duty("ten", people=[desk.staff["A02"]])
+    return customer
+
+
+def test_a_number_of_ones_own_call_is_shown_without_a_reason_and_noted(
     company: Company, desk: CallDesk
 ) -> None:
-    values = {"name": "有电话", "address": "苏州", "phone": "13812345678"}
-    desk.create("customer_file", values | {"account_manager": desk.staff["A01"]})
+    customer = with_phone(desk)
 
     text = page(company)
+    url = html.unescape(re.findall('data-reveal-url="([^"]*)"', text)[0])
+    shown = company.client("A02").post(url, json={"reason": ""})
+    others = company.client("A01").post(url, json={"reason": ""})
 
     assert "13812345678" not in text
-    assert "5678" in text
+    assert "138****5678" in text
+    assert shown.get_json() == {"text": "13812345678"}
+    assert others.status_code == 404  # it is not on the manager's list
+    with desk.database.read() as session:
+        (event,) = session.scalars(select(ReadEvent))
+        assert (event.register, event.entry_id) == ("customer_file", customer)
+        assert event.staff_id == desk.staff["A02"]
 
 
 def test_the_desk_shows_the_next_calls_and_how_far_one_is(

@@ -24,6 +24,7 @@ MOST_KEPT = 5_000
 NEW_AT_MOST = 6
 TAKE_DOWN = "taking.take"  # the page on which anyone takes something down
 CALLS = "calls.index"  # the list of whom to call today
+OWN_LINES = (TAKE_DOWN, CALLS)  # pages of a register that stand in the menu themselves
 SETTINGS = "settings"  # the group of what an admin sets and looks through
 # Pages outside the registers that stand in the menu: endpoint, wording, icon, and the
 # right (register or page code, action) that a person needs to see them.
@@ -101,8 +102,9 @@ def _kept(frame: dict[str, Any]) -> Drawn:
     person = visit.person()
     menus: dict[Any, Drawn] = current_app.extensions.setdefault(KEPT, {})
     register = (request.view_args or {}).get("register")
-    # Of a register's pages all have the same menu.
-    place = register if register in catalogue.current() else request.endpoint
+    # Of a register's pages all have the same menu, but for those that stand in it.
+    shared = register in catalogue.current() and request.endpoint not in OWN_LINES
+    place = register if shared else (request.endpoint, register)
     key = (person.account_id, visit.language(), request.script_root, place)
     on = preferences.shown(visit.session()).get(preferences.REGISTERS_ON)
     known = (person.grants, person.staff_id is None)
@@ -247,5 +249,5 @@ def _register(declared: Declaration) -> dict[str, Any]:
         "url": fixed("register.index_view", register=declared.code),
         "icon": declared.icon,
         "badge": None,
-        "active": declared.code == here,
+        "active": declared.code == here and request.endpoint not in OWN_LINES,
     }

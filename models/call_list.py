@@ -40,7 +40,7 @@ class Round:
     last: str  # their instant of the last call, which the list is walked by
     when: str | None = None
     title: Label | None = None
-    rest: int = 30  # days after a call in which nobody is called again
+    rest: int = 7  # days after a call in which nobody is called again
     sets: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
 
@@ -73,10 +73,11 @@ class CallList:
     again_at: str | None = None
     attempts: Attempts | None = None  # without, nothing is tried again
     retries: int = 3
+    days: int = 5  # after the last attempt, or the time agreed, in which it is tried
     closes: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # given up
     asks: tuple[Asks, ...] = ()
     round: Round | None = None
-    a_day: int = 10  # of each person's list, filled up from the round
+    a_day: int = 10  # first attempts of each person, filled up from the round
     # Posts that share it; none: whoever owes a duty that counts these calls.
     posts: tuple[str, ...] = ()
 

@@ -196,7 +196,12 @@ def _visible(
 
 def _filled(today: Today, one: Round, kept: Shares, given: Shares) -> Shares:
     """Return whom to call besides, so that everybody has as many as the list says."""
-    counts = Counter(kept.values()) + Counter(given.values())
+    # Retries are not what is owed each day: those are calls of another day.
+    counts = Counter(
+        staff_id
+        for (register, _), staff_id in {**kept, **given}.items()
+        if register != today.declared.code
+    )
     short = [it for it in today.callers if counts[it] < today.said.a_day]
     if not short:
         return {}

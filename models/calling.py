@@ -26,7 +26,6 @@ Key: TypeAlias = tuple[str, int]
 """What a call is about: a register, and an entry of it. A retry is about the call."""
 
 MOST = 500  # entries of one kind that ask for a call
-KEPT_DAYS = 14  # after the last attempt; older ones are not tried again
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,8 +110,8 @@ def trying(
 ) -> list[Trying]:
     """Return the calls that are to be tried again, the first due first.
 
-    Those of the last 14 days that reached nobody and were not closed, of the rows that
-    the person may list.
+    Those of the last days that reached nobody and were not closed, of the rows that the
+    person may list; also older ones whose next time was agreed for these days.
     """
     said = declared.call_list
     if said is None or said.attempts is None or not said.again:
@@ -124,12 +123,13 @@ def trying(
     again_at = column(declared, table, said.again_at) if said.again_at else table.c.id
     about = column(declared, table, said.round.via) if said.round else table.c.id
     query = access.visible(person, declared.code, Action.LIST).where(
-        at >= now - timedelta(days=KEPT_DAYS), outcome.in_(sorted(said.again))
+        _is_recent(declared, table, said, now), outcome.in_(sorted(said.again))
     )
     query = query.where(*_still_open(declared, table, said)).with_only_columns(
         table.c.id, at, outcome, again_at, caller, about, table.c.department_id
     )
-    rows = session.execute(query.order_by(at.desc(), table.c.id.desc()).limit(MOST))
+    query = query.order_by(at.desc(), table.c.id.desc()).limit(MOST)
+    rows = session.execute(marked(query, declared.code, said.attempts.register))
     calls: list[Any] = list(rows)
     more = _attempts(session, said, [row[0] for row in calls])
     found = []
@@ -151,6 +151,29 @@ def trying(
                 )
             )
     return sorted(found, key=lambda one: (one.standing.next_at or now, one.key))
+
+
+def _is_recent(
+    declared: Declaration, table: Table, said: CallList, now: datetime
+) -> ColumnElement[bool]:
+    """Return the condition that a call, an attempt at it or what was agreed is recent.
+
+    Each of its parts can be looked up in an index.
+    """
+    since = now - timedelta(days=said.days)
+    parts = said.attempts
+    found = [column(declared, table, said.at) >= since]
+    if said.again_at is not None:
+        found.append(column(declared, table, said.again_at) >= since)
+    if parts is not None:
+        known = catalogue.current()
+        there, tried = known[parts.register], known.table(parts.register)
+        whole = column(there, tried, there.part_of or "")
+        later = [column(there, tried, parts.at) >= since]
+        if parts.again_at is not None:
+            later.append(column(there, tried, parts.again_at) >= since)
+        found.append(table.c.id.in_(select(whole).where(or_(*later))))
+    return or_(*found)
 
 
 def _still_open(

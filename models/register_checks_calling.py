@@ -112,6 +112,7 @@ def _bounds(said: CallList) -> Iterator[Finding]:
     figures = [
         ("retries", said.retries, 0, MOST_RETRIES),
         ("a_day", said.a_day, 0, MOST_A_DAY),
+        ("days", said.days, 1, MOST_DAYS),
         *(("again", one, 1, MOST_MINUTES) for one in said.again.values()),
         *(("days", one.days, 1, MOST_DAYS) for one in said.asks),
     ]

@@ -92,6 +92,7 @@ _CALL_LIST = (
     Key("again_at", text, may_be_empty=True),
     Key("attempts", _attempts, _write_attempts, may_be_empty=True),
     Key("retries", whole),
+    Key("days", whole),
     Key("closes", read_sets, write_sets),
     Key("asks", read_asks, write_asks),
     Key("round", _round, _write_round, may_be_empty=True),

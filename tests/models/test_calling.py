@@ -64,10 +64,19 @@ def test_who_was_reached_or_closed_is_not_tried_again(desk: CallDesk) -> None:
     assert desk.trying() == []
 
 
+def test_old_calls_are_left_alone_unless_a_time_was_agreed(desk: CallDesk) -> None:
+    desk.called(at(8))
+    later = desk.called(at(8), "postponed", next_call_at=at(14, 15))
+    tried = desk.called(at(8))
+    desk.tried(tried, at(13), "no_answer")
+
+    assert {one.key[1] for one in desk.trying()} == {later, tried}
+
+
 def test_the_round_is_who_was_not_called_for_longest(desk: CallDesk) -> None:
     first, second, third = desk.customers(3)
-    desk.called(at(1), customer=second)
-    desk.called(at(2), customer=first)
+    desk.called(at(14), customer=second)
+    desk.called(at(15), customer=first)
     said = desk.declared.call_list
     assert said is not None
     assert said.round is not None
@@ -75,12 +84,12 @@ def test_the_round_is_who_was_not_called_for_longest(desk: CallDesk) -> None:
     with desk.database.read() as session:
         soon, later = (
             calling.of_round(session, SYSTEM, said.round, now, 10)
-            for now in (at(20), at(31, 23))
+            for now in (at(20), at(22, 9))
         )
 
-    assert soon == [desk.customer, third]  # the others were called this month
+    assert soon == [desk.customer, third]  # the others were called this week
     assert later == [desk.customer, third, second]
-    assert desk.get("customer_file", first)["last_called_at"] == at(2)
+    assert desk.get("customer_file", first)["last_called_at"] == at(15)
 
 
 def test_calls_are_shared_out_evenly_and_filled_from_the_round(desk: CallDesk) -> None:

@@ -1,7 +1,7 @@
 """今日回访名单: whom to call today, person by person, and what came of each attempt.
 
 One page for every register that declares a call list. Who makes calls sees the own
-share and what nobody has; who approves them sees everybody's.
+share and what nobody has, as well as those of the people whose duties one may see.
 """
 
 from collections import Counter
@@ -14,9 +14,12 @@ from flask.typing import ResponseReturnValue
 from admin import call_progress, visit
 from admin.call_lines import Lines
 from models import (
+    call_people,
     call_shares,
     calling,
     catalogue,
+    duty_people,
+    duty_rights,
     references,
 )
 from models.access import Action
@@ -65,23 +68,20 @@ def may_make(declared: Declaration) -> bool:
     return person.staff_id is not None and person.may(declared.code, Action.CREATE)
 
 
-def _approves(declared: Declaration) -> bool:
-    return visit.person().may(declared.code, Action.APPROVE)
-
-
 @blueprint.get("/<register>/")
 def index(register: str) -> ResponseReturnValue:
     """Show one's own calls of today; who approves them can look at everybody's."""
     declared = declared_of(register)
     today = today_of(declared)
-    whose = _whose(declared, today)
+    seen = _seen(declared, today)
+    whose = _whose(seen)
     language = visit.language()
     return render_template(
         "desk/calls.html",
         page_title=today.said.title.text(language),
         sections=_sections(today, whose),
         whose=_named(whose),
-        people=_people(declared, today),
+        people=_people(declared, today, seen, whose),
         progress=call_progress.of(declared, whose) if whose else [],
         outcomes=_outcomes(today),
         record_url=url_for("call_steps.record", register=register),
@@ -98,29 +98,34 @@ def index(register: str) -> ResponseReturnValue:
     )
 
 
-def _whose(declared: Declaration, today: Today) -> int | None:
-    """Return whose calls are shown; None for those that nobody has."""
-    own = visit.person().staff_id
-    asked = request.args.get("who", "")
-    if _approves(declared):
-        if asked.isdecimal() and len(asked) <= LONGEST_ID:
-            return int(asked)
-        sharing = {*today.shares.values(), *today.callers}
-        if own not in sharing and sharing:
-            return min(sharing)
-    return own
+def _seen(declared: Declaration, today: Today) -> list[int]:
+    """Return whose shares the person may look at, the own among them."""
+    ids = {*today.callers, *today.shares.values()}
+    span = call_people.day_of(today.now, today.zone)
+    found = duty_people.owners(visit.session(), span, ids)
+    person = visit.person()
+    return [it.id for it in found if duty_rights.may_see(person, it, declared.code)]
 
 
-def _people(declared: Declaration, today: Today) -> list[dict[str, Any]]:
-    """Return everybody's numbers for who approves the calls; nothing for others."""
-    if not _approves(declared):
+def _whose(seen: Sequence[int]) -> int | None:
+    """Return whose calls are shown; None where the person is nobody of the staff."""
+    own, asked = visit.person().staff_id, request.args.get("who", "")
+    for one in seen:
+        if str(one) == asked:
+            return one
+    return own if own in seen or not seen else seen[0]
+
+
+def _people(
+    declared: Declaration, today: Today, seen: Sequence[int], whose: int | None
+) -> list[dict[str, Any]]:
+    """Return the numbers of each whose share is seen; nothing if that is one's own."""
+    if set(seen) <= {visit.person().staff_id}:
         return []
-    open_ = _open(today)
-    ids = list(dict.fromkeys((*today.callers, *today.shares.values())))
-    names = references.labels(visit.session(), "staff", ids)
+    still = _open(today)
+    names = references.labels(visit.session(), "staff", seen)
     given = Counter(today.shares.values())
-    left = Counter(it for key, it in today.shares.items() if key in open_)
-    whose = _whose(declared, today)
+    left = Counter(it for key, it in today.shares.items() if key in still)
     return [
         {
             "label": names.get(one, ""),
@@ -130,14 +135,14 @@ def _people(declared: Declaration, today: Today) -> list[dict[str, Any]]:
             "done": given[one] - left[one],
             "away": one not in today.callers,
         }
-        for one in ids
+        for one in seen
     ]
 
 
 def _open(today: Today) -> set[Key]:
     """Return the calls of today that nobody has made yet."""
     keys = {one.key for one in today.asking} | {one.key for one in today.due}
-    return keys | today.still_round()
+    return keys | set(today.still_round())
 
 
 def _named(whose: int | None) -> str | None:
@@ -151,12 +156,11 @@ def _sections(today: Today, whose: int | None) -> list[dict[str, Any]]:
     """Return the calls in the order in which they are made."""
     t, lines = visit.t, Lines(today)
     now = today.now
-    mine = [key for key, it in today.shares.items() if it == whose]
+    own = {key for key, it in today.shares.items() if it == whose}
     retries = {one.key: one for one in today.due}
     ready = [k for k, it in retries.items() if (it.standing.next_at or now) <= now]
     later = [k for k in retries if k not in ready]
     still = today.still_round()
-    own = set(mine)
     asking = [one.key for one in today.asking]
     free = [k for k in (*asking, *ready) if k not in today.shares]
     round_ = today.said.round
@@ -168,7 +172,7 @@ def _sections(today: Today, whose: int | None) -> list[dict[str, Any]]:
         ("again", t("到点再拨", "Try again now"), "phone-call", _in(ready, own))
     )
     if round_ is not None:
-        parts.append(("round", *_titled(round_), _in(mine, still)))
+        parts.append(("round", *_titled(round_), _in(still, own)))
     parts.append(
         ("later", t("稍后再拨", "Later today"), "clock-hour-4", _in(later, own))
     )
@@ -198,8 +202,7 @@ def upcoming(today: Today, staff_id: int) -> list[Key]:
     now = today.now
     keys = [one.key for one in today.asking]
     keys += [one.key for one in today.due if (one.standing.next_at or now) <= now]
-    still = today.still_round()
-    keys += [key for key in today.shares if key in still]
+    keys += today.still_round()
     return _in(keys, own)
 
 

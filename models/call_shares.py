@@ -134,15 +134,15 @@ class Today:
         found = [one.about for one in self.asking] + [one.about for one in self.trying]
         return {one for one in found if one is not None}
 
-    def still_round(self) -> set[Key]:
-        """Return the shared calls of the round that nobody has made today."""
+    def still_round(self) -> list[Key]:
+        """Return the shared calls of the round that nobody has made today, in order."""
         one = self.said.round
         if one is None:
-            return set()
+            return []
         ids = [key[1] for key in self.shares if key[0] == one.register]
         begins = call_people.day_of(self.now, self.zone).instants(self.zone)[0]
         left = calling.not_called_since(self.session, SYSTEM, one, ids, begins)
-        return {(one.register, entry_id) for entry_id in left}
+        return [(one.register, entry_id) for entry_id in left]
 
 
 def proposed(today: Today) -> Shares:
@@ -163,7 +163,7 @@ def _items(today: Today, kept: Mapping[Key, int]) -> list[Item[Key]]:
     first |= {one.key: one.caller for one in today.due}
     # What an absent person was given of the round passes on; of others' it stays.
     absent = [key for key in today.shares if key not in kept]
-    still = today.still_round() if absent else set()
+    still = set(today.still_round()) if absent else set()
     first |= {key: None for key in absent if key in still}
     wanted = {key: whom for key, whom in first.items() if key not in kept}
     may = _may(today, wanted)

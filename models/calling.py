@@ -125,12 +125,13 @@ def trying(
     query = access.visible(person, declared.code, Action.LIST).where(
         _is_recent(declared, table, said, now), outcome.in_(sorted(said.again))
     )
-    query = query.where(*_still_open(declared, table, said)).with_only_columns(
+    query = query.where(*_still_open(declared, table, said))
+    query = query.order_by(at.desc(), table.c.id.desc()).limit(MOST)
+    rows = query.with_only_columns(
         table.c.id, at, outcome, again_at, caller, about, table.c.department_id
     )
-    query = query.order_by(at.desc(), table.c.id.desc()).limit(MOST)
-    rows = session.execute(marked(query, declared.code, said.attempts.register))
-    calls: list[Any] = list(rows)
+    found_rows = session.execute(marked(rows, declared.code, said.attempts.register))
+    calls: list[Any] = list(found_rows)
     more = _attempts(session, said, [row[0] for row in calls])
     found = []
     for key, moment, result, agreed, whose, whom, department in calls:
@@ -259,13 +260,17 @@ def _in_round(person: Person, one: Round) -> Select[Any]:
 
 def not_called_since(
     session: Session, person: Person, one: Round, ids: Collection[int], since: datetime
-) -> set[int]:
-    """Return those of some people of the round whom nobody has called since."""
+) -> list[int]:
+    """Return those of some people of the round whom nobody has called since.
+
+    Whom nobody ever called first, then the longest ago.
+    """
     if not ids:
-        return set()
+        return []
     table = catalogue.current().table(one.register)
     last = column(catalogue.current()[one.register], table, one.last)
     query = access.visible(person, one.register, Action.LIST).where(
         among(table.c.id, ids), or_(last.is_(None), last < since)
     )
-    return set(session.scalars(query.with_only_columns(table.c.id)))
+    query = query.with_only_columns(table.c.id)
+    return list(session.scalars(query.order_by(last.is_not(None), last, table.c.id)))

@@ -115,6 +115,18 @@ def test_each_sees_the_own_share_and_the_manager_everybodys(
     assert other not in tried  # a clerk asks for another's in vain
 
 
+def test_a_share_of_another_department_is_not_the_managers_to_see(
+    company: Company, desk: CallDesk
+) -> None:
+    desk.customers(3)
+    desk.duty("ten", people=[desk.staff["A02"], desk.staff["B01"]])
+
+    text = page(company, "A01", f"{PAGE}?who={desk.staff['B01']}")
+
+    assert "王敏" in text
+    assert "赵倩" not in text
+
+
 def test_the_first_attempt_is_the_call_with_its_order(
     company: Company, desk: CallDesk
 ) -> None:

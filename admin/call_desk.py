@@ -12,15 +12,23 @@ from models.call_people import Hours
 SHOWN = 5
 
 
-def cards(on: list[str] | None) -> list[dict[str, Any]]:
-    """Return a card for each list that the person shares today; `on` as the menu's."""
+def cards(on: list[str] | None, *, owes: bool) -> list[dict[str, Any]]:
+    """Return a card for each list that the person shares today.
+
+    Args:
+        on: The registers that are on; None for all.
+        owes: Whether the person owes any duty; most lists are shared by those who do,
+            so that nobody else has to be looked up.
+    """
     staff_id = visit.person().staff_id
     if staff_id is None:
         return []
     found = []
     for declared in menu.call_lists(on):
         said = declared.call_list
-        if said is None or not call_pages.may_make(declared):
+        if said is None or not (said.posts or owes):
+            continue
+        if not call_pages.may_make(declared):
             continue
         day = call_people.day_of(visit.now(), visit.zone()).first
         session = visit.session()

@@ -100,6 +100,9 @@ def work_items(lines: Sequence[ClockLine]) -> list[dict[str, Any]]:
 
 
 def _context() -> dict[str, Any]:
+    # Before anything is kept from this session: sharing calls out ends it.
+    duties = duty_desk.owed()
+    call_lists = call_desk.cards(_registers_on(), owes=bool(duties))
     session, person, now, zone = (
         visit.session(),
         visit.person(),
@@ -145,8 +148,8 @@ def _context() -> dict[str, Any]:
         },
         "approvals": waiting(SHOWN)[0],
         "approvals_url": url_for("waiting.index"),
-        "call_lists": call_desk.cards(_registers_on()),
-        "duties": duty_desk.owed(),
+        "call_lists": call_lists,
+        "duties": duties,
         "duties_url": url_for("duties.index"),
         "hand_over": hand_over_pages.last_to_confirm(),
         "hand_over_links": hand_over_pages.links(_registers_on()),

@@ -10,10 +10,12 @@ import pytest
 from sqlalchemy import select
 
 from admin import visit
-from models import catalogue
+from models import catalogue, targets
 from models.access import marked
 from models.accounts import ReadEvent
+from models.targets import SlaTarget
 from tests.call_desk import NOW, CallDesk
+from tests.clock_desk import CALLBACK
 from tests.company import Company, open_company
 from tests.databases import Builder
 from tests.duty_desk import at, build_duty_company
@@ -91,6 +93,17 @@ def test_services_stand_first_then_who_was_not_called_for_longest(
     assert "已拨 1 次" in text
     assert "每天十个回访" in text
     assert "1/10" in text
+
+
+def test_a_service_shows_how_long_its_call_may_still_take(
+    company: Company, desk: CallDesk
+) -> None:
+    with desk.database.write() as session:
+        targets.save(session, SlaTarget(**(CALLBACK | {"calendar": "desk"})), at(1))
+    desk.duty("ten", people=[desk.staff["A02"]])
+    desk.order(at(14, 9))
+
+    assert "剩余 23小时" in page(company)
 
 
 def test_each_sees_the_own_share_and_the_manager_everybodys(

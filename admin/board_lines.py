@@ -12,8 +12,8 @@ from admin.column_converters import show_instant
 from models import catalogue, clock_board, clock_notes, references, target_versions
 from models.clock_board import By, Tally, Verdict
 from models.clock_lists import ClockLine
-from models.clock_notes import Doing
 from models.clock_table import Clock, ClockNote
+from models.excuses import Doing
 from models.register import DURATION, INSTANT, TEXT, FieldType
 from models.words import Label
 

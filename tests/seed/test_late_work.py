@@ -43,7 +43,7 @@ Prepared = Callable[[str, Builder], str]
 @pytest.fixture
 def factory(prepared_database: Prepared) -> Iterator[TradeDesk]:
     """The manufacturer; the office reports to the manager of the service."""
-    made = prepared_database("manufacturer", test_manufacturer.build)
+    made = prepared_database("manufacturer", test_manufacturer.BUILD)
     found = TradeDesk(Database(made))
     for name, role, department, post in PEOPLE:
         found.hire(name, role, department, post)
@@ -58,7 +58,7 @@ def factory(prepared_database: Prepared) -> Iterator[TradeDesk]:
 
 @pytest.fixture
 def house(prepared_database: Prepared) -> Iterator[House]:
-    made = prepared_database("call_centre", test_call_centre.build)
+    made = prepared_database("call_centre", test_call_centre.BUILD)
     database = Database(made)
     stored.know(database)
     yield House(database)

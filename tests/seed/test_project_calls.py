@@ -13,7 +13,7 @@ from models.duty_standing import Standing
 from models.rules.periods import parse_period
 from tests.databases import Builder
 from tests.duty_desk import said
-from tests.seed.test_call_centre import AGENT, LEADER, build
+from tests.seed.test_call_centre import AGENT, BUILD, LEADER
 from tests.seed.trade_house import ZONE, House
 
 AFTER = datetime(2027, 1, 4, 9, tzinfo=ZONE)
@@ -23,7 +23,7 @@ YOUNG, OLD = date(2026, 3, 2), date(2025, 3, 2)
 @pytest.fixture
 def house(prepared_database: Callable[[str, Builder], str]) -> Iterator[House]:
     """The call centre, which takes these two duties up from October on."""
-    database = Database(prepared_database("call_centre", build))
+    database = Database(prepared_database("call_centre", BUILD))
     stored.know(database)
     found = House(database)
     for code in ("project_call_monthly", "project_call_quarterly"):

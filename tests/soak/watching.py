@@ -45,11 +45,10 @@ class Point:
 
 
 POINTS: dict[str, Point] = {
-    "found, not told": Point(clock_sweep, "tell", is_after=False),
-    "told, not marked": Point(clock_sweep, "tell", is_after=True),
-    "found late, not told": Point(clock_escalation, "tell_one", is_after=False),
-    "marked, not escalated": Point(clock_escalation, "await_next", is_after=False),
-    "escalated, not committed": Point(clock_escalation, "await_next", is_after=True),
+    "locked, not told": Point(clock_sweep, "tell", is_after=False),
+    "told, no step yet": Point(clock_escalation, "tell", is_after=False),
+    "step told, not written": Point(clock_escalation, "tell_one", is_after=True),
+    "written, not committed": Point(clock_escalation, "await_next", is_after=True),
     "taken, not handed on": Point(deliveries, "insert_new", is_after=False),
     "handed on, not committed": Point(deliveries, "insert_new", is_after=True),
     "claimed, not sent": Point(outbox, "send", is_after=False),

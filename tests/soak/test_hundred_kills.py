@@ -45,7 +45,8 @@ class Pair:
     def __init__(self, url: str, chance: Random) -> None:
         self._url, self._chance = url, chance
         self.database = Database(url)
-        self._seconds = WARM.RawValue("d", 0.0)
+        begin = _zoned(expected.FIRST_DONE)  # when there is nothing to do yet
+        self._seconds = WARM.RawValue("d", begin.timestamp())
         self._living: dict[int, tuple[Life, str | None]] = {}
         self.kills: Counter[str] = Counter()
 

@@ -72,6 +72,8 @@ class Taizhang:
         answer = self.client.post("/account/sign-in", data=form)
         if answer.status_code != 302:  # noqa: PLR2004 - sent on to the desk
             raise RefusedError(f"sign-in: {answer.status}")
+        # Whoever signs in sees the desk next, and the process knows its registers.
+        self.client.get("/")
 
     def operations(self) -> Side:
         """Return everything that is measured."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from itertools import islice, pairwise
 
 from models.rules.cell_basics import Cell, as_text, folded, plain
@@ -64,7 +65,8 @@ def find_header(sheet: Sheet, known_labels: Iterable[str]) -> HeaderGuess:
             "The sheet '{name}' is empty. Choose one with content, or check the file.",
             name=sheet.name,
         )
-    best = max(_candidates(sheet, top, known, widest), key=_rank)
+    spans = _candidates(top, widest)
+    best = _guess(sheet, top, *max(spans, key=partial(_rank, top, known)), known)
     # One word alone may be a value that is also a label (电话), not the header.
     if best.matched > 1 or best.matched * 2 >= len(best.columns) > 0:
         return best
@@ -92,6 +94,7 @@ def header_at(
     return _guess(sheet, top, first_row, last_row, _known(known_labels))
 
 
+@lru_cache(maxsize=10_000)  # the values of the first rows are looked at several times
 def label_key(label: str) -> str:
     """Return what two spellings of a header label have in common."""
     return folded(_MARKS.sub("", plain(label)))
@@ -108,21 +111,27 @@ def _filled(row: Row) -> int:
     return sum(not is_blank(cell) for cell in row)
 
 
-def _rank(guess: HeaderGuess) -> tuple[int, int, int]:
+def _rank(
+    top: Sequence[tuple[int, Row]], known: dict[str, str], span: tuple[int, int]
+) -> tuple[int, int, int]:
+    first, last = span
+    columns = _matched(_labels([row for _, row in top[first - 1 : last]]), known)
+    matched = sum(column.known is not None for column in columns)
     # Of equals the one with fewer rows, then the upper one.
-    return guess.matched, guess.first_row - guess.last_row, -guess.first_row
+    return matched, first - last, -first
 
 
 def _candidates(
-    sheet: Sheet, top: Sequence[tuple[int, Row]], known: dict[str, str], widest: int
-) -> Iterable[HeaderGuess]:
+    top: Sequence[tuple[int, Row]], widest: int
+) -> Iterable[tuple[int, int]]:
+    """Yield the first and the last row of what may be a header."""
     for number, row in top:
         # A single text above a wide table is its title, even if a field is called so.
         if _filled(row) > 1 or widest == 1:
-            yield _guess(sheet, top, number, number, known)
+            yield number, number
     for (number, upper), (_, lower) in pairwise(top):
         if _filled(upper) > 1 and all(map(_is_label, filter(_shows, lower))):
-            yield _guess(sheet, top, number, number + 1, known)
+            yield number, number + 1
 
 
 def _shows(cell: Cell) -> bool:

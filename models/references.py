@@ -139,10 +139,11 @@ def unknown(
     target = declared.refers_to
     if not wanted or target is None:
         return set()
-    found = fetch(session, target, wanted, ())
+    table = catalogue.current().table(target)
+    query = select(table.c.id, table.c.binned_at).where(among(table.c.id, wanted))
+    found = session.execute(marked(query, target)).all()
     kept = set(binned_ok)
-    alive = {key for key, row in found.items() if not row["binned_at"] or key in kept}
-    return wanted - alive
+    return wanted - {key for key, binned in found if binned is None or key in kept}
 
 
 def paths(

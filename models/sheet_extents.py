@@ -15,7 +15,7 @@ from models.rules.sheet_basics import column_index
 # Any cell but those named A1 to Z299999 in Excel's own way of writing. Few sheets have
 # one, and looking for it is much cheaper than reading the name of every cell.
 _FAR = re.compile(rb"""<c (?!r="[A-Z][12]?[0-9]{1,5}")""")
-_OTHER_WAYS = (b"<c>", b":c ", b":c>")
+_NAMELESS, _PREFIXED = b"<c>", re.compile(rb":c[ >]")
 _ROW_OR_CELL = re.compile(rb"<(?:\w+:)?(row|c)(\s[^>]*)?>")
 _NAME = re.compile(rb"""\sr\s*=\s*["']([A-Za-z]{0,3})([0-9]{1,7})["']""")
 LONGEST_CELL = 512 * 1024
@@ -61,7 +61,8 @@ def xlsx_extent(chunks: Iterable[bytes]) -> Extent:
         extent.far = (
             extent.far
             or _FAR.search(part) is not None
-            or any(way in part for way in _OTHER_WAYS)
+            or _NAMELESS in part
+            or _PREFIXED.search(part) is not None
         )
         if b't="e"' in part:
             for found in _ERROR.finditer(part):

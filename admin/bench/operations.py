@@ -28,7 +28,7 @@ class Operation:
     against: Against | None = None
     most: float | None = None
     memory: int | None = None
-    alone: bool = False  # in a process of its own, once: it takes long
+    alone: bool = False  # in a process of its own, seldom: it takes long
     peers_alone: bool = True  # whether those that are slow at it are asked, too
 
 

@@ -167,7 +167,10 @@ def _demand_done(database: Database) -> None:
             .where(Message.staff_id.is_not(None))
             .group_by(Message.kind)
         )
-        found = session.scalar(broken), dict(session.execute(told).tuples().all())
+        found = (
+            session.scalar(broken),
+            {row.kind: row[1] for row in session.execute(told)},
+        )
     kinds = {"clock.breached": OVERDUE, "clock.escalated": OVERDUE}
     if found != (OVERDUE, kinds):
         raise RuntimeError(f"the sweep left something undone: {found}")

@@ -8,16 +8,16 @@ A batch of questions is measured too: its memory must not grow with its lines.
 import json
 import os
 import random
-import statistics
 import time
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
-from admin.bench.operations import BATCH_MEMORY, DUE_BISECT, DUE_WALK
-from admin.bench.peak import forget_peak, most_memory
+from admin.bench.operations import BATCH_MEMORY, DUE_BISECT, DUE_MEMORY, DUE_WALK
+from admin.bench.peak import Cost, cost, forget_peak, most_memory
 from admin.bench.run import Tell, Verdict
 from jobs.due_commands import answer_all, known
 from models.calendars import CalendarMissingError
@@ -108,13 +108,15 @@ def marks(tell: Tell, count: int = COUNT) -> list[Verdict]:
     for hours in HOURS:
         tell(f"due times {hours} h")
         length = timedelta(hours=hours)
-        mine, walk, bisection = _seconds(
+        mine, walk, bisection = _costs(
             (ours, spans.walked, spans.bisected), starts, length
         )
-        what = f"{count:,} due times of {hours} h, {mine:.2f} s"
+        taken, walked, bisected = mine.seconds, walk.seconds, bisection.seconds
+        what = f"{count:,} due times of {hours} h, {taken:.2f} s"
         found += [
-            Verdict(f"{what}: walk {walk:.2f} s", mine / walk, DUE_WALK),
-            Verdict(f"{what}: bisect {bisection:.2f} s", mine / bisection, DUE_BISECT),
+            Verdict(f"{what}: walk {walked:.2f} s", taken / walked, DUE_WALK),
+            Verdict(f"{what}: bisect {bisected:.2f} s", taken / bisected, DUE_BISECT),
+            Verdict(f"{what}, memory", mine.peak / bisection.peak, DUE_MEMORY),
         ]
     return found
 
@@ -155,15 +157,21 @@ def _office() -> BusinessCalendar:
     return BusinessCalendar(with_official_days(parts, years))
 
 
-def _seconds(ways: Sequence[Way], starts: Starts, length: timedelta) -> list[float]:
-    """Return the median of the CPU seconds of each way; all must agree."""
-    taken: list[list[float]] = [[] for _ in ways]
+def _costs(ways: Sequence[Way], starts: Starts, length: timedelta) -> list[Cost]:
+    """Return what each way costs by CPU, the median; all must agree."""
+    costs: list[list[Cost]] = [[] for _ in ways]
     for _ in range(ROUNDS):
-        answers = []
-        for way, seconds in zip(ways, taken, strict=True):
-            began = time.process_time()
-            answers.append(way(starts, length))
-            seconds.append(time.process_time() - began)
-        if any(each != answers[0] for each in answers):
+        answers = set()
+        for way, some in zip(ways, costs, strict=True):
+            answer: list[datetime] = []
+            given = partial(way, starts, length)
+            some.append(cost(time.process_time, partial(_into, answer, given)))
+            # Not the answers themselves: they would count to the next one's memory.
+            answers.add(hash(tuple(answer)))
+        if len(answers) > 1:
             raise ValueError("the ways to find due times do not agree")
-    return [statistics.median(each) for each in taken]
+    return [Cost.median(each) for each in costs]
+
+
+def _into(answer: list[datetime], way: Callable[[], list[datetime]]) -> None:
+    answer[:] = way()

@@ -87,5 +87,7 @@ START, START_PAGE = 1.5, 1.1
 """How much longer a start, and a list page, may take with 300 registers."""
 DUE_WALK, DUE_BISECT = 0.6, 1.5
 """How long a million due times may take, of a walk over the spans and of bisecting."""
+DUE_MEMORY = 1.5
+"""How much more memory they may hold meanwhile than bisecting does."""
 BATCH_MEMORY = 1.1
 """How much more memory a long batch of questions may hold than a short one."""

@@ -1,9 +1,36 @@
-"""The most memory a process has held."""
+"""The most memory a process has held, and what a piece of work costs."""
 
 import resource
+import statistics
 import sys
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
+
+Seconds = Callable[[], float]
+"""A clock: of the CPU, or of the wall."""
+
+
+class Cost(NamedTuple):
+    """What a piece of work took, and the most memory the process held meanwhile."""
+
+    seconds: float
+    peak: int  # KiB
+
+    @classmethod
+    def median(cls, several: Iterable["Cost"]) -> "Cost":
+        """Return the median of each figure."""
+        seconds, peaks = zip(*several, strict=True)
+        return cls(statistics.median(seconds), int(statistics.median(peaks)))
+
+
+def cost(seconds: Seconds, work: Callable[[], object]) -> Cost:
+    """Do a piece of work and return what it cost."""
+    forget_peak()
+    began = seconds()
+    work()
+    return Cost(seconds() - began, most_memory())
 
 
 def forget_peak() -> None:

@@ -5,14 +5,14 @@ both of them: two messages for each. The bare UPDATE only marks. Both do their w
 the same database, in turn, which is put back in between.
 """
 
-import statistics
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, and_, delete, event, func, select, text
 
+from admin.bench.peak import Cost, Seconds, cost
 from admin.bench.run import Verdict
 from jobs.clock_sweep import sweep_next
 from jobs.work import Work
@@ -32,6 +32,8 @@ from seed.bench_rows import NOW, ZONE
 CLOCKS_RUNNING, OVERDUE = 1_000_000, 40_000
 TIMES_THE_UPDATE = 3.0
 """How much longer the whole sweep may take than the UPDATE alone."""
+MEMORY = 1.5
+"""How much more memory the process of the sweep may hold than that of the UPDATE."""
 PROBES = 10.0
 """How many bare probes of the index a minute may cost in which nothing is due."""
 REPEAT, QUIET_MINUTES = 3, 200
@@ -45,7 +47,6 @@ MARK = "breached_at = due_at, next_at = NULL, escalate_at = NULL, escalation_lev
 BARE = f"UPDATE clock SET {MARK} WHERE {DUE}"  # noqa: S608 - our own words
 PROBE = "SELECT id FROM clock WHERE next_at < :now ORDER BY next_at LIMIT 1"
 BROKEN = and_(CLOCKS.c.target_code == BUILT, CLOCKS.c.breached_at.is_not(None))
-Seconds = Callable[[], float]
 
 
 def build(database: Database) -> Iterator[int]:
@@ -121,26 +122,24 @@ def settle(database: Database) -> None:
 def verdicts(database: Database, settings: Settings) -> list[Verdict]:
     """Measure and say how the marks are held; by CPU on SQLite, else by the clock."""
     seconds = time.process_time if database.is_sqlite else time.perf_counter
-    bare, ours = [], []
+    bare: list[Cost] = []
+    ours: list[Cost] = []
     _sweep(database, settings)  # whatever else was due
     _put_back(database)
     for _ in range(REPEAT):
-        bare.append(_timed(seconds, lambda: _bare(database)))
+        bare.append(cost(seconds, lambda: _bare(database)))
         _put_back(database)
-        ours.append(_timed(seconds, lambda: _sweep(database, settings)))
+        ours.append(cost(seconds, lambda: _sweep(database, settings)))
         _demand_done(database)
         _put_back(database)
-    ratio = statistics.median(ours) / statistics.median(bare)
+    mine, least = Cost.median(ours), Cost.median(bare)
+    what = f"sweep, {mine.seconds:.2f} s: UPDATE {least.seconds:.2f} s"
+    taken = Verdict(what, mine.seconds / least.seconds, TIMES_THE_UPDATE)
+    held = Verdict(f"{what}, memory", mine.peak / least.peak, MEMORY)
     _sweep(database, settings)
     quiet = _quiet(database, settings, seconds)
     _put_back(database)
-    return [Verdict("sweep", ratio, TIMES_THE_UPDATE), quiet]
-
-
-def _timed(seconds: Seconds, work: Callable[[], object]) -> float:
-    began = seconds()
-    work()
-    return seconds() - began
+    return [taken, held, quiet]
 
 
 def _bare(database: Database) -> None:
@@ -214,6 +213,7 @@ def _quiet(database: Database, settings: Settings, seconds: Seconds) -> Verdict:
                 connection.execute(words, now).scalar()
 
     ratio = min(
-        _timed(seconds, minutes) / _timed(seconds, probes) for _ in range(REPEAT)
+        cost(seconds, minutes).seconds / cost(seconds, probes).seconds
+        for _ in range(REPEAT)
     )
     return Verdict(f"quiet minute ({count} statements)", ratio, PROBES)

@@ -6,6 +6,7 @@ How long anything takes is not tested here: a shared machine cannot tell.
 import importlib.util
 import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from click.testing import CliRunner
 from sqlalchemy import MetaData, Table, select
 from sqlalchemy.orm import Session
 
-from admin.bench import due_times, store
+from admin.bench import due_times, store, sweeping
 from admin.bench.operations import BY_CODE, LISTS
 from admin.bench.questions import PAGE
 from admin.bench.store import Size
@@ -24,6 +25,7 @@ from models.database import Database
 from models.history import Writer
 from models.numbering import next_numbers
 from models.search_store import store as search_store
+from models.settings import Settings
 from seed import bench_rows as rows
 
 FEW = Size(rows=300, customers=40)
@@ -160,7 +162,7 @@ def test_due_times_are_measured_beside_two_ways_that_agree() -> None:
 
     found = due_times.marks(told.append, count=2_000)
 
-    assert [one.most for one in found] == [0.6, 1.5] * len(due_times.HOURS)
+    assert [one.most for one in found] == [0.6, 1.5, 1.5] * len(due_times.HOURS)
     assert all(one.ratio > 0 for one in found)
     assert len(told) == len(due_times.HOURS)
 
@@ -179,3 +181,25 @@ def test_ways_to_find_due_times_that_differ_are_not_compared(
 
     with pytest.raises(ValueError, match="do not agree"):
         due_times.marks(print, count=600)
+
+
+def test_sweep_of_clocks_is_measured_beside_the_bare_update(
+    database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = {"CLOCKS_RUNNING": 400, "OVERDUE": 40, "BATCH": 200, "QUIET_MINUTES": 2}
+    few |= {"HOLDERS": 60, "SUPERIORS": 5}
+    for name, value in few.items():
+        monkeypatch.setattr(sweeping, name, value)
+    database = Database(database_url)
+    store.begin(database)
+    with database.write() as session:
+        store.people(session)
+
+    steps = list(sweeping.build(database))
+    again = list(sweeping.build(database))
+    found = sweeping.verdicts(database, Settings(data_folder=tmp_path))
+    database.dispose()
+
+    assert (steps, again) == ([200, 400], [])
+    assert [one.most for one in found] == [3, 1.5, 10]
+    assert all(one.ratio > 0 for one in found)

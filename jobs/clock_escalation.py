@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from jobs.clock_messages import tell_one
+from jobs.clock_messages import tell_each
 from models.amid import among
 from models.bulk_rows import update_columns
 from models.calendars import Calendar
@@ -33,11 +33,10 @@ READ = (
     _C.target_id,
     _C.calendar_id,
     _C.escalation_level,
-    _C.due_at,
     _C.holder_id,
     _C.department_id,
 )
-"""What must be known of a clock whose next step is taken."""
+"""What must be known of a clock whose next step is taken, and then if it is late."""
 
 
 def tell(
@@ -75,35 +74,47 @@ class _Steps:
         self._now = now
         self._opened: dict[int, BusinessCalendar] = {}
         self._steps: dict[int, tuple[Step, ...]] = {}
-        self._told: dict[tuple[Any, ...], tuple[int, ...]] = {}
+        self._told: dict[tuple[Any, ...], Sequence[int | None]] = {}
 
     def follow(self, rows: Sequence[Any]) -> dict[int, datetime]:
         """Tell whom each step names; return when each clock's next one is taken."""
-        told: dict[tuple[int, bool, int | None], list[int]] = defaultdict(list)
+        told: dict[tuple[int, bool], list[tuple[int, int | None]]] = defaultdict(list)
+        due_at = self._due_instants(rows)
         following: dict[int, datetime] = {}
         for row in rows:
-            level = row.escalation_level + 1
-            step, after = step_taken(
-                self._of(row.target_id),
-                level,
-                row.due_at,
-                self._calendar(row.calendar_id),
-            )
-            for staff_id in self._to(step, row) or (None,):
-                told[level, row.due_at < self._now, staff_id].append(row.id)
-            if after is not None:
-                following[row.id] = after
-        for (level, is_late, staff_id), ids in told.items():
+            id_, target_id, calendar_id, level, holder, department, is_late = row[:7]
+            steps = self._of(target_id)
+            step = steps[0]
+            if id_ in due_at:
+                calendar = self._calendar(calendar_id)
+                step, after = step_taken(steps, level + 1, due_at[id_], calendar)
+                if after is not None:
+                    following[id_] = after
+            some = told[level + 1, is_late]
+            some += [(id_, one) for one in self._to(step, holder, department)]
+        for (level, is_late), pairs in told.items():
             what = LATE if is_late else BEFORE
-            tell_one(self._session, ids, level, staff_id, what, self._now)
+            tell_each(self._session, pairs, level, what, self._now)
         return following
 
-    def _to(self, step: Step, row: Any) -> tuple[int, ...]:
-        key = (step.to, step.post, row.holder_id, row.department_id)
+    def _due_instants(self, rows: Sequence[Any]) -> dict[int, datetime]:
+        """Return when clocks are due whose target has several steps.
+
+        Which of them is taken, and when the next, goes by that.
+        """
+        ids = [row.id for row in rows if len(self._of(row.target_id)) > 1]
+        if not ids:
+            return {}
+        query = select(_C.id, _C.due_at).where(among(_C.id, ids))
+        return {row.id: row.due_at for row in self._session.execute(query)}
+
+    def _to(
+        self, step: Step, holder: int | None, department: int | None
+    ) -> Sequence[int | None]:
+        key = (step.to, step.post, holder, department)
         if key not in self._told:
-            self._told[key] = self._reporting.told(
-                step, row.holder_id, row.department_id
-            )
+            found = self._reporting.told(step, holder, department)
+            self._told[key] = found or (None,)
         return self._told[key]
 
     def _of(self, target_id: int) -> tuple[Step, ...]:

@@ -2,14 +2,26 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, String, case, cast, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+    true,
+)
 from sqlalchemy.orm import Session
 
-from models.amid import among
+from models.amid import among, paired
 from models.clock_table import Clock
-from models.column_types import BigId, UtcDateTime
-from models.outbox import Message, enqueue_selected
+from models.column_types import UtcDateTime
+from models.outbox import enqueue_selected
 from models.targets import SlaTarget
 from models.words import Label
 
@@ -27,61 +39,64 @@ def tell(
 
     Whoever is away gives way to who stands in.
     """
+    if not ids:
+        return
     holder: ColumnElement[int | None] = Clock.holder_id.expression
     if away:
         holder = case(away, value=Clock.holder_id, else_=Clock.holder_id)
-    _queue(session, ids, kind, _key(kind), what, now, holder)
+    query = _messages(kind, _key(kind), what, now, holder)
+    _queue(session, query.where(among(Clock.id, ids)))
 
 
-def tell_one(
+def tell_each(
     session: Session,
-    ids: Sequence[int],
+    told: Sequence[tuple[int, int | None]],
     level: int,
-    staff_id: int | None,
     what: Label,
     now: datetime,
 ) -> None:
-    """Queue one message for each clock to one person: a step of its escalation."""
+    """Queue a message of a step of escalation for each clock and one who is told."""
     kind = "clock.escalated"
-    key = _key(kind) + literal(f"/{level}/{staff_id or ''}")
-    _queue(session, ids, kind, key, what, now, literal(staff_id, BigId))
+    pairs = paired(told, session.get_bind().dialect.name)
+    staff_id = pairs.c.other
+    whom = func.coalesce(cast(staff_id, String), "")
+    key = _key(kind) + literal(f"/{level}/") + whom
+    query = _messages(kind, key, what, now, staff_id)
+    _queue(session, query.join(pairs, pairs.c.one == Clock.id).where(true()))
 
 
 def _key(kind: str) -> ColumnElement[str]:
     return literal(f"{kind}/") + cast(Clock.id, String) + "/" + cast(Clock.turn, String)
 
 
-def _queue(
-    session: Session,
-    ids: Sequence[int],
+def _messages(
     kind: str,
     key: ColumnElement[str],
     what: Label,
     now: datetime,
     staff_id: ColumnElement[int | None],
-) -> None:
-    if not ids:
-        return
-    columns = {
+) -> Select[*tuple[Any, ...]]:
+    """Return a select whose columns are those of a message, by their names."""
+    columns: dict[str, ColumnElement[Any]] = {
         "key": key,
         "kind": literal(kind, String),
-        "register": Clock.register,
-        "entry_id": Clock.entry_id,
-        "number": Clock.number,
-        "clock_id": Clock.id,
-        "holder_id": Clock.holder_id,
+        "register": Clock.register.expression,
+        "entry_id": Clock.entry_id.expression,
+        "number": Clock.number.expression,
+        "clock_id": Clock.id.expression,
+        "holder_id": Clock.holder_id.expression,
         "staff_id": staff_id,
         "text_zh": literal("“") + SlaTarget.name_zh + literal(f"”{what.zh}"),
         "text_en": literal("“") + SlaTarget.name_en + literal(f"” {what.en}"),
-        "about_at": Clock.due_at,
+        "about_at": Clock.due_at.expression,
         "created_at": literal(now, UtcDateTime),
         "next_try_at": literal(now, UtcDateTime),
         "attempts": literal(0, Integer),
     }
-    known = select(Message.id).where(Message.key == key).exists()
-    query = (
-        select(*columns.values())
-        .join_from(Clock, SlaTarget, SlaTarget.id == Clock.target_id)
-        .where(among(Clock.id, ids), ~known)
-    )
-    enqueue_selected(session, query, list(columns))
+    named = [column.label(name) for name, column in columns.items()]
+    promise = SlaTarget.id == Clock.target_id
+    return select(*named).select_from(Clock).join(SlaTarget, promise)
+
+
+def _queue(session: Session, query: Select[*tuple[Any, ...]]) -> None:
+    enqueue_selected(session, query, [str(one.key) for one in query.selected_columns])

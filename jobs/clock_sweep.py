@@ -45,6 +45,7 @@ _STEP = _C.escalate_at < _NOW
 _CANDIDATES = (
     select(
         *clock_escalation.READ,
+        (_C.due_at < _NOW).label("late"),
         _BREACH.label("breach"),
         _WARNING.label("warning"),
         _STEP.label("step"),

@@ -4,10 +4,18 @@ With a parameter for each, a statement over thousands of values takes longer to 
 and to read than to run, and SQLite takes no more than 32,766.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, bindparam
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    String,
+    Subquery,
+    bindparam,
+    column,
+    text,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.functions import FunctionElement
@@ -53,3 +61,20 @@ def among(
     given = _Given(array)
     given.type = column.type
     return column.op("IN", is_comparison=True)(given)
+
+
+# Our own words; the pairs are a parameter.
+_PAIRS = {
+    "sqlite": "SELECT json_extract(value, '$[0]') AS one,"
+    " json_extract(value, '$[1]') AS other FROM json_each(:pairs)",
+    "postgresql": "SELECT CAST(value ->> 0 AS bigint) AS one,"
+    " CAST(value ->> 1 AS bigint) AS other"
+    " FROM json_array_elements(CAST(:pairs AS json)) AS given",
+}
+
+
+def paired(pairs: Sequence[tuple[int, int | None]], dialect: str) -> Subquery:
+    """Return pairs of whole numbers as a table of the columns `one` and `other`."""
+    given = text(_PAIRS[dialect]).bindparams(pairs=dumps(pairs))
+    columns = column("one", BigInteger), column("other", BigInteger)
+    return given.columns(*columns).subquery("given_pairs")

@@ -142,9 +142,9 @@ def enqueue_selected(
 ) -> None:
     """Queue what a select gives, column by column, without fetching it.
 
-    The select leaves out keys that are there; nobody else queues them meanwhile.
+    The select must have a WHERE: SQLite would else take ON CONFLICT for a join.
     """
-    session.execute(_insert(session).from_select(names, query))
+    session.execute(_new_keys_only(_insert(session).from_select(names, query)))
 
 
 def _insert(session: Session) -> Any:

@@ -88,7 +88,7 @@ def build(database: Database) -> Iterator[int]:
             "escalate_at": [one + STEP for one in due],
             "number": [f"TS2026{one:07}" for one in places],
             "holder_id": [
-                SUPERIORS + 1 + one % (HOLDERS - SUPERIORS) for one in places
+                SUPERIORS + 1 + one // share % (HOLDERS - SUPERIORS) for one in places
             ],
         }
         with database.write() as session:

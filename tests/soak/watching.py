@@ -47,7 +47,7 @@ class Point:
 POINTS: dict[str, Point] = {
     "locked, not told": Point(clock_sweep, "tell", is_after=False),
     "told, no step yet": Point(clock_escalation, "tell", is_after=False),
-    "step told, not written": Point(clock_escalation, "tell_one", is_after=True),
+    "step told, not written": Point(clock_escalation, "tell_each", is_after=True),
     "written, not committed": Point(clock_escalation, "await_next", is_after=True),
     "taken, not handed on": Point(deliveries, "insert_new", is_after=False),
     "handed on, not committed": Point(deliveries, "insert_new", is_after=True),

@@ -23,7 +23,6 @@ from sqlalchemy import (
     func,
     insert,
     select,
-    text,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -93,7 +92,7 @@ class DutyVerdict(Excusable, Base):
     covered: Mapped[list[str]] = mapped_column(JSON)
     counted: Mapped[list[int]] = mapped_column(JSON)  # ids of entries
     too_short: Mapped[list[int]] = mapped_column(JSON)
-    lacking: Mapped[list[int]] = mapped_column(JSON, server_default=text("'[]'"))
+    lacking: Mapped[list[int]] = mapped_column(JSON)
     clauses: Mapped[str] = mapped_column(Text)
     decided_at: Mapped[datetime] = mapped_column(UtcDateTime)
 

@@ -25,6 +25,9 @@ def upgrade() -> None:
                 "lacking", sa.JSON(), server_default=sa.text("'[]'"), nullable=False
             )
         )
+    # Only for verdicts that were there before: of those nothing is known.
+    with op.batch_alter_table("duty_verdict", schema=None) as batch_op:
+        batch_op.alter_column("lacking", server_default=None)
 
     # ### end Alembic commands ###
 

@@ -136,7 +136,8 @@ def test_late_work_is_chased_by_its_buttons(
     row.get_by_role("button", name="催办").click()
     expect(page.get_by_text("已催办")).to_be_visible()
     row.get_by_role("link", name="剔除").click()
-    # The reason has the focus already.
+    # The reason has the focus by itself.
+    expect(page.locator("textarea:focus")).to_be_visible()
     page.keyboard.type("来电高峰，属实")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")

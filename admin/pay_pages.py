@@ -13,7 +13,7 @@ from admin.column_converters import show_instant
 from admin.pay_checklist import checklist
 from admin.pay_parts import find, gate, sees_runs, state_pill, yuan
 from admin.sheet_writing import CSV_TYPE, content_disposition
-from models import pay_sheet, payroll
+from models import pay_reading, pay_sheet, payroll
 from models.pay_tables import PayRun, PayScheme, PaySignature, PaySlip
 from models.rules import pay_run
 from models.rules.pay import LineKind
@@ -53,7 +53,7 @@ def runs() -> ResponseReturnValue:
 
 
 def _run_line(run: PayRun) -> dict[str, Any]:
-    slips = payroll.slips(visit.session(), visit.person(), run)
+    slips = pay_reading.slips(visit.session(), visit.person(), run)
     return {
         "label": parse_period(run.period).label.text(visit.language()),
         "url": url_for(".run", period=run.period),
@@ -128,7 +128,7 @@ def run(period: str) -> ResponseReturnValue:
     if not sees_runs():
         return redirect(url_for("slips.slips"))
     found = find(period)
-    slips = payroll.slips(visit.session(), visit.person(), found)
+    slips = pay_reading.slips(visit.session(), visit.person(), found)
     codes = _lines(slips)
     label = parse_period(found.period).label.text(visit.language())
     return render(
@@ -313,7 +313,7 @@ def export(period: str) -> ResponseReturnValue:
     if not sees_runs():
         abort(403)
     found = find(period)
-    slips = payroll.slips(visit.session(), visit.person(), found)
+    slips = pay_reading.slips(visit.session(), visit.person(), found)
     text = pay_sheet.sheet(visit.session(), slips)
     name = visit.t(f"绩效汇总-{found.period}.csv", f"pay-{found.period}.csv")
     return Response(

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from admin import visit
-from models import payroll
+from models import pay_reading, payroll
 from models.access import Action, Rows
 from models.pay_tables import PayRun
 from models.rules.pay_run import RunState
@@ -27,14 +27,14 @@ def gate() -> ResponseReturnValue | None:
     """Let in whoever may read slips: their own at least."""
     if visit.person().account_id is None:
         return visit.ask_to_sign_in()
-    if not visit.person().may(payroll.SLIPS, Action.LIST):
+    if not visit.person().may(pay_reading.SLIPS, Action.LIST):
         abort(403)
     return None
 
 
 def sees_runs() -> bool:
     """Whether the person may read more slips than their own."""
-    return visit.person().rows(payroll.SLIPS, Action.LIST) > Rows.OWN
+    return visit.person().rows(pay_reading.SLIPS, Action.LIST) > Rows.OWN
 
 
 def find(period: str) -> PayRun:

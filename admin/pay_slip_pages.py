@@ -14,7 +14,7 @@ from admin.column_converters import show_instant
 from admin.list_page import desk
 from admin.pay_parts import find, gate, sees_runs, state_pill, yuan
 from admin.pay_words import Words, shorter, words_of
-from models import catalogue, pay_inputs, payroll, references
+from models import catalogue, pay_error, pay_inputs, pay_reading, references
 from models.pay_tables import PayItemRow, PayRun, PayScheme, PaySlip
 from models.register import Declaration
 from models.rules.pay import LineKind
@@ -75,11 +75,11 @@ def _own_line(slip: PaySlip, run: PayRun) -> dict[str, Any]:
 def slip(period: str, staff_id: int) -> ResponseReturnValue:
     """Show one slip, each line with why: formula, inputs, rows, clause."""
     found, person = find(period), visit.person()
-    one = payroll.slip_of(visit.session(), person, found, staff_id)
+    one = pay_reading.slip_of(visit.session(), person, found, staff_id)
     own = staff_id == person.staff_id
     open_to_own = RunState(found.state) in (RunState.LOCKED, RunState.PAID)
     if own and not open_to_own and not sees_runs():
-        raise payroll.PayError(
+        raise pay_error.PayError(
             "{period} 还没有关账，工资条尚未公布。",
             "{period} is not locked yet; slips are not out.",
             period=found.period,
@@ -137,7 +137,9 @@ def _scheme(one: PaySlip) -> str:
 
 
 def _neighbours(run: PayRun, one: PaySlip) -> dict[str, str | None]:
-    ids = [it.staff_id for it in payroll.slips(visit.session(), visit.person(), run)]
+    ids = [
+        it.staff_id for it in pay_reading.slips(visit.session(), visit.person(), run)
+    ]
     at = ids.index(one.staff_id)
     before = ids[at - 1] if at else None
     after = ids[at + 1] if at + 1 < len(ids) else None
@@ -178,7 +180,9 @@ def _groups(run: PayRun, slip: PaySlip) -> list[dict[str, Any]]:
 
 def _line(run: PayRun, slip: PaySlip, item: PayItemRow, words: Words) -> dict[str, Any]:
     language = visit.language()
-    behind = payroll.why(visit.session(), run, slip, item, visit.person(), visit.zone())
+    behind = pay_reading.why(
+        visit.session(), run, slip, item, visit.person(), visit.zone()
+    )
     rows = {pay_inputs.MEASURE + one.measure.code: one for one in behind}
     inputs = [
         words.shown(shown[language])
@@ -232,12 +236,12 @@ def _rows_url(run: PayRun, slip: PaySlip, name: str) -> str:
 def rows(period: str, staff_id: int, measure: str) -> ResponseReturnValue:
     """Show the rows behind one figure of a slip, as far as the viewer may see them."""
     found = find(period)
-    one = payroll.slip_of(visit.session(), visit.person(), found, staff_id)
+    one = pay_reading.slip_of(visit.session(), visit.person(), found, staff_id)
     name = pay_inputs.MEASURE + measure
     item = next((it for it in one.items if name in it.inputs), None)
     if item is None:
         abort(404)
-    behind = payroll.why(
+    behind = pay_reading.why(
         visit.session(), found, one, item, visit.person(), visit.zone()
     )
     taken = next(it for it in behind if it.measure.code == measure)

@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from models import pay_sheet, payroll, references
+from models import pay_reading, pay_sheet, payroll, references
 from models.access import SYSTEM, Action, Grant, Person, Rows
 from models.history import Writer
 from models.opening import Opened
@@ -19,7 +19,7 @@ from models.words import PersonError
 
 # Whoever may use the command line of the host may do all that pay asks for; each move
 # is signed with this name.
-_PAY_RIGHTS = (*pay_run.RIGHTS, payroll.SLIPS)
+_PAY_RIGHTS = (*pay_run.RIGHTS, pay_reading.SLIPS)
 OPERATOR = Person(
     name="命令行",
     grants=(
@@ -52,7 +52,7 @@ def calculate(opened: Opened, month: str) -> None:
     """Reckon every slip of MONTH (2026-10); again as often as needed."""
     with opened.database.write() as session:
         run = payroll.calculate(session, month, operator(opened.now(), opened.zone))
-        _sheet(run, payroll.slips(session, OPERATOR, run))
+        _sheet(run, pay_reading.slips(session, OPERATOR, run))
 
 
 @pay.command("show")
@@ -62,7 +62,7 @@ def show(opened: Opened, month: str) -> None:
     """Show the sheet of MONTH."""
     with opened.database.read() as session:
         run = payroll.find_run(session, month)
-        _sheet(run, payroll.slips(session, OPERATOR, run))
+        _sheet(run, pay_reading.slips(session, OPERATOR, run))
 
 
 def _sheet(run: PayRun, slips: list[PaySlip]) -> None:
@@ -90,12 +90,14 @@ def explain(opened: Opened, month: str, staff: str) -> None:
     """Show each line of the slip of STAFF (a staff number): formula, inputs, rows."""
     with opened.database.read() as session:
         run = payroll.find_run(session, month)
-        person = payroll.staff_by_number(session, staff)
-        slip = payroll.slip_of(session, OPERATOR, run, person)
+        person = pay_reading.staff_by_number(session, staff)
+        slip = pay_reading.slip_of(session, OPERATOR, run, person)
         click.echo(f"{slip.staff_number} {slip.name} {run.period}")
         for item in slip.items:
             _explain(item)
-            for behind in payroll.why(session, run, slip, item, OPERATOR, opened.zone):
+            for behind in pay_reading.why(
+                session, run, slip, item, OPERATOR, opened.zone
+            ):
                 measure = behind.measure
                 click.echo(f"    {measure.name_zh}: {len(behind.rows)} 行")
                 known = references.labels(
@@ -149,7 +151,7 @@ def export(opened: Opened, month: str, out: Path) -> None:
     """Write the sheet of MONTH for the payroll program as CSV (BOM, Chinese heads)."""
     with opened.database.read() as session:
         run = payroll.find_run(session, month)
-        slips = payroll.slips(session, OPERATOR, run)
+        slips = pay_reading.slips(session, OPERATOR, run)
         out.write_text(
             pay_sheet.sheet(session, slips), encoding="utf-8-sig", newline=""
         )

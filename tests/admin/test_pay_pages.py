@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from admin import filters
-from models import catalogue, payroll, preferences
+from models import catalogue, pay_reading, payroll, preferences
 from models.access import SYSTEM
 from models.measures import Measure
 from models.pay_checks import PayCheck
@@ -175,7 +175,7 @@ def test_slip_says_its_formula_by_names_in_figures_that_people_read(
 def test_figure_whose_division_does_not_end_is_kept_exactly(paid: Company) -> None:
     with paid.database.read() as session:
         run = payroll.find_run(session, parse_period("2026-10").text)
-        slip = payroll.slip_of(session, paid.person("A01"), run, 2)
+        slip = pay_reading.slip_of(session, paid.person("A01"), run, 2)
 
     assert slip.total == Decimal("0.83")
     assert any("0.8333333333" in line for line in slip.items[0].why_zh)

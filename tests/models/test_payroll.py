@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from models import entries, payroll
+from models import entries, pay_reading, payroll
 from models.access import SYSTEM, Action, Grant, Person, Rows
 from models.database import Database
 from models.history import Writer
@@ -24,7 +24,7 @@ PAYER = Person(
         *SYSTEM.grants,
         *(
             Grant(right, frozenset(Action), Rows.ALL)
-            for right in (*pay_run.RIGHTS, payroll.SLIPS)
+            for right in (*pay_run.RIGHTS, pay_reading.SLIPS)
         ),
     ),
 )
@@ -106,7 +106,7 @@ def database(
 def calculate(database: Database, by: Writer = BY) -> dict[str, Decimal | None]:
     with database.write() as session:
         run = payroll.calculate(session, MONTH, by)
-        found = payroll.slips(session, PAYER, run)
+        found = pay_reading.slips(session, PAYER, run)
         return {one.staff_number: one.total for one in found}
 
 
@@ -179,13 +179,13 @@ def test_slips_are_read_by_the_rows_of_the_right(database: Database) -> None:
     clerk = Person(
         name="王敏",
         staff_id=2,
-        grants=(Grant(payroll.SLIPS, frozenset({Action.LIST}), Rows.OWN),),
+        grants=(Grant(pay_reading.SLIPS, frozenset({Action.LIST}), Rows.OWN),),
     )
 
     with database.read() as session:
         run = payroll.find_run(session, MONTH)
-        own = payroll.slips(session, clerk, run)
-        none = payroll.slips(session, SYSTEM, run)
+        own = pay_reading.slips(session, clerk, run)
+        none = pay_reading.slips(session, SYSTEM, run)
 
     assert [one.staff_number for one in own] == ["A02"]
     assert none == []
@@ -196,9 +196,9 @@ def test_why_lists_the_rows_behind_a_figure(database: Database) -> None:
 
     with database.read() as session:
         run = payroll.find_run(session, MONTH)
-        slip = payroll.slip_of(session, PAYER, run, 2)
+        slip = pay_reading.slip_of(session, PAYER, run, 2)
         (item,) = slip.items
-        (behind,) = payroll.why(session, run, slip, item, PAYER, ZONE)
+        (behind,) = pay_reading.why(session, run, slip, item, PAYER, ZONE)
 
     assert item.inputs["measure.calls"]["zh"] == "3"
     assert [row["content"] for row in behind.rows] == ["来电"] * 3

@@ -11,7 +11,16 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from models import access, accounts, catalogue, entries, payroll, preferences, samples
+from models import (
+    access,
+    accounts,
+    catalogue,
+    entries,
+    pay_reading,
+    payroll,
+    preferences,
+    samples,
+)
 from models.access import SYSTEM, Action, Person, marked
 from models.calendars import Calendar
 from models.clock_table import Clock
@@ -387,7 +396,7 @@ def slips(sample: Database) -> Mapping[str, PaySlip]:
     with sample.write() as session:
         run = calculate(session)
         assert run.errors == 0
-        return {one.name[0]: one for one in payroll.slips(session, FINANCE, run)}
+        return {one.name[0]: one for one in pay_reading.slips(session, FINANCE, run)}
 
 
 def test_october_pays_the_engineers_as_reckoned_by_hand(

@@ -11,7 +11,15 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import access, accounts, catalogue, entries, flow_steps, payroll
+from models import (
+    access,
+    accounts,
+    catalogue,
+    entries,
+    flow_steps,
+    pay_reading,
+    payroll,
+)
 from models.access import SYSTEM, Action, Grant, Person, Role, Rows
 from models.accounts import Account, new_uniquifier
 from models.clock_table import Clock
@@ -32,7 +40,7 @@ PAYER = Person(
         *SYSTEM.grants,
         *(
             Grant(right, frozenset(Action), Rows.ALL)
-            for right in (*pay_run.RIGHTS, payroll.SLIPS)
+            for right in (*pay_run.RIGHTS, pay_reading.SLIPS)
         ),
     ),
 )

@@ -11,7 +11,7 @@ from sqlalchemy import select, text
 
 from jobs import clock_sweep
 from jobs.work import Work
-from models import payroll
+from models import pay_reading, payroll
 from models.clock_table import Clock
 from models.database import Database
 from models.outbox import Message
@@ -159,7 +159,7 @@ def _totals(database: Database) -> dict[str, Decimal]:
     """Return what each slip comes to, after its lines were seen to add up to it."""
     with database.read() as session:
         run = payroll.find_run(session, MONTH)
-        found = payroll.slips(session, PAYER, run)
+        found = pay_reading.slips(session, PAYER, run)
         for one in found:
             amounts = [item.amount for item in one.items if item.amount is not None]
             assert sum(amounts, Decimal(0)) == one.total

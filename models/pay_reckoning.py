@@ -1,0 +1,83 @@
+"""The slips of a period: every measure taken once, every line reckoned and kept."""
+
+from collections.abc import Iterable, Sequence
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from models import measures
+from models.pay_inputs import MEASURE, attributes, rates_at
+from models.pay_people import Payee
+from models.pay_tables import PayItemRow, PayRun, PaySlip
+from models.rules import pay
+from models.rules.periods import DateRange
+
+
+def reckon(
+    session: Session, people: Sequence[Payee], span: DateRange, zone: ZoneInfo
+) -> Iterable[tuple[Payee, pay.Slip]]:
+    """Reckon each person's slip; every measure is taken once for all of them."""
+    schemes = {one.scheme.id: one.scheme.scheme() for one in people}
+    names = {
+        name for one in schemes.values() for rule in one.rules for name in rule.reads
+    }
+    codes = sorted(
+        name.removeprefix(MEASURE) for name in names if name.startswith(MEASURE)
+    )
+    wanted = measures.by_code(session, codes)
+    ids = [one.staff["id"] for one in people]
+    figures = measures.for_people(session, wanted, span, zone, ids)
+    rates = rates_at(session, span)
+    for one in people:
+        inputs = dict(rates)
+        inputs |= {
+            MEASURE + code: value for code, value in figures[one.staff["id"]].items()
+        }
+        inputs |= attributes(one.staff, zone, names)
+        yield one, pay.calculate_slip(schemes[one.scheme.id], inputs)
+
+
+def slip_row(run: PayRun, payee: Payee, slip: pay.Slip) -> PaySlip:
+    """Return a slip as it is kept, with every line as it was reckoned."""
+    return PaySlip(
+        run_id=run.id,
+        staff_id=payee.staff["id"],
+        staff_number=payee.staff["staff_number"],
+        name=payee.staff["name"],
+        department_id=payee.staff["department"],
+        post=payee.post,
+        scheme=slip.scheme,
+        scheme_version=slip.version,
+        earnings=slip.earnings,
+        deductions=slip.deductions,
+        total=slip.total,
+        errors=len(slip.errors),
+        items=[_item(position, one) for position, one in enumerate(slip.items)],
+    )
+
+
+def _item(position: int, item: pay.PayItem) -> PayItemRow:
+    error = item.error
+    return PayItemRow(
+        position=position,
+        code=item.code,
+        name_zh=item.label.zh,
+        name_en=item.label.en,
+        kind=item.kind.value,
+        formula=item.formula,
+        condition=item.rule.condition,
+        applies=item.applies,
+        inputs={
+            name: {"zh": value.text("zh"), "en": value.text("en")}
+            for name, value in item.inputs.items()
+        },
+        why_zh=list(item.why("zh")),
+        why_en=list(item.why("en")),
+        shown_zh=item.value.text("zh") if item.value else "",
+        shown_en=item.value.text("en") if item.value else "",
+        amount=item.amount,
+        bound=item.bound.value if item.bound else None,
+        error_zh=error.label.zh if error else None,
+        error_en=error.label.en if error else None,
+        clause=item.clause,
+    )

@@ -1,9 +1,10 @@
-"""What pay formulas read: measures, rates, a person's fields; their names and words.
+"""What pay formulas read: measures, rates, tables, a person's fields; their words.
 
-`measure.<code>`, `rate.<code>`, `staff.<field>`; a slip's own lines are `line.<code>`.
+`measure.<code>`, `rate.<code>`, `table.<code>`, `staff.<field>`; a slip's own lines are
+`line.<code>`.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -12,14 +13,16 @@ from sqlalchemy.orm import Session
 
 from models import catalogue, computing
 from models.measures import Measure
-from models.pay_tables import PayRate
+from models.pay_tables import PayRate, PayTable
 from models.preparing import Row
 from models.rules.formula import UNITS, Value
 from models.rules.periods import DateRange
 from models.words import Label
 
-MEASURE, STAFF, RATE = "measure.", "staff.", "rate."
+MEASURE, STAFF, RATE, TABLE = "measure.", "staff.", "rate.", "table."
 STAFF_REGISTER = "staff"
+# What people edit from a day on, by the beginning of its names.
+_EDITED: Mapping[str, type[PayRate] | type[PayTable]] = {RATE: PayRate, TABLE: PayTable}
 
 
 def rates_at(session: Session, span: DateRange) -> dict[str, Value]:
@@ -31,6 +34,17 @@ def rates_at(session: Session, span: DateRange) -> dict[str, Value]:
         RATE + one.code: Value(Decimal(one.value), UNITS[one.unit])
         for one in session.scalars(query)
     }
+
+
+def tables_at(session: Session, span: DateRange) -> dict[str, Value]:
+    """Return the tables in force on the period's last day, by name."""
+    query = (
+        select(PayTable)
+        .where(PayTable.starts_on < span.end)
+        .order_by(PayTable.starts_on)
+    )
+    newest = {one.code: one for one in session.scalars(query)}
+    return {TABLE + code: one.value() for code, one in newest.items()}
 
 
 def attributes(staff: Row, zone: ZoneInfo, names: Iterable[str]) -> dict[str, Value]:
@@ -48,20 +62,23 @@ def attributes(staff: Row, zone: ZoneInfo, names: Iterable[str]) -> dict[str, Va
 def labels_of(session: Session, names: Iterable[str]) -> dict[str, Label]:
     """Return what people call the inputs of formulas, as far as they are known.
 
-    A rate that has been dropped, or a field that has gone, has no words any more.
+    What has been dropped, or a field that has gone, has no words any more.
     """
     wanted = set(names)
     declared = catalogue.current()[STAFF_REGISTER]
     found = {STAFF + one.name: one.label for one in declared.all_fields}
-    rates = {one.removeprefix(RATE) for one in wanted if one.startswith(RATE)}
-    # In the order of their dates: what a rate is called now is what it is called.
-    query = select(PayRate).where(PayRate.code.in_(rates)).order_by(PayRate.starts_on)
-    if rates:
-        found |= {
-            RATE + one.code: Label(one.name_zh, one.name_en)
-            for one in session.scalars(query)
-        }
-    codes = {one.removeprefix(MEASURE) for one in wanted if one.startswith(MEASURE)}
+    # In the order of their dates: what one is called now is what it is called.
+    for prefix, edited in _EDITED.items():
+        codes = _codes(wanted, prefix)
+        query = select(edited.code, edited.name_zh, edited.name_en).where(
+            edited.code.in_(codes)
+        )
+        if codes:
+            found |= {
+                prefix + code: Label(zh, en)
+                for code, zh, en in session.execute(query.order_by(edited.starts_on))
+            }
+    codes = _codes(wanted, MEASURE)
     if codes:
         measures = session.scalars(select(Measure).where(Measure.code.in_(codes)))
         found |= {MEASURE + one.code: one.label for one in measures}
@@ -70,10 +87,17 @@ def labels_of(session: Session, names: Iterable[str]) -> dict[str, Label]:
 
 def invented(session: Session, names: Iterable[str]) -> set[str]:
     """Return which of these inputs are figures of ours and not of a written text."""
-    codes = {one.removeprefix(RATE) for one in names if one.startswith(RATE)}
-    if not codes:
-        return set()
-    query = select(PayRate.code).where(
-        PayRate.code.in_(codes), PayRate.is_invented.is_(True)
-    )
-    return {RATE + code for code in session.scalars(query)}
+    wanted = set(names)
+    found: set[str] = set()
+    for prefix, edited in _EDITED.items():
+        codes = _codes(wanted, prefix)
+        query = select(edited.code).where(
+            edited.code.in_(codes), edited.is_invented.is_(True)
+        )
+        if codes:
+            found |= {prefix + code for code in session.scalars(query)}
+    return found
+
+
+def _codes(names: Iterable[str], prefix: str) -> set[str]:
+    return {one.removeprefix(prefix) for one in names if one.startswith(prefix)}

@@ -1,5 +1,6 @@
 """Who is paid in a period, and by which scheme."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -23,16 +24,31 @@ class Payee:
     post: str
 
 
-def payees(session: Session, span: DateRange, scope: int = 0) -> list[Payee]:
-    """Return who is employed in the period and has a scheme, by staff number."""
-    schemes = list(
-        session.scalars(
-            select(PayScheme).where(
-                PayScheme.starts_on < span.end,
-                (PayScheme.ends_on.is_(None)) | (PayScheme.ends_on >= span.first),
-            )
-        )
+def schemes_at(session: Session, span: DateRange) -> list[PayScheme]:
+    """Return the schemes as they are kept that pay on any day of a period."""
+    query = select(PayScheme).where(
+        PayScheme.starts_on < span.end,
+        (PayScheme.ends_on.is_(None)) | (PayScheme.ends_on >= span.first),
     )
+    return list(session.scalars(query))
+
+
+def payees(
+    session: Session,
+    span: DateRange,
+    scope: int = 0,
+    schemes: Sequence[PayScheme] | None = None,
+) -> list[Payee]:
+    """Return who is employed in the period and has a scheme, by staff number.
+
+    Args:
+        session: Any session; reading is enough.
+        span: The period.
+        scope: A department and what is below it; 0 is the company.
+        schemes: To be looked among, in place of those kept.
+    """
+    if schemes is None:
+        schemes = schemes_at(session, span)
     departments = Departments(session)
     staff = _employed(session, span)
     posts = references.labels(

@@ -6,18 +6,19 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from models import measures
-from models.pay_inputs import MEASURE, attributes, rates_at
-from models.pay_people import Payee
-from models.pay_tables import PayItemRow, PayRun, PaySlip
+from models.pay_inputs import MEASURE, attributes, rates_at, tables_at
+from models.pay_people import Payee, payees
+from models.pay_tables import PayItemRow, PayRun, PayScheme, PaySlip
 from models.rules import pay
-from models.rules.periods import DateRange
+from models.rules.periods import DateRange, parse_period
 
 
 def reckon(
     session: Session, people: Sequence[Payee], span: DateRange, zone: ZoneInfo
 ) -> Iterable[tuple[Payee, pay.Slip]]:
     """Reckon each person's slip; every measure is taken once for all of them."""
-    schemes = {one.scheme.id: one.scheme.scheme() for one in people}
+    # By code and version: a scheme that is only tried has no id.
+    schemes = {_key(one.scheme): one.scheme.scheme() for one in people}
     names = {
         name for one in schemes.values() for rule in one.rules for name in rule.reads
     }
@@ -27,14 +28,39 @@ def reckon(
     wanted = measures.by_code(session, codes)
     ids = [one.staff["id"] for one in people]
     figures = measures.for_people(session, wanted, span, zone, ids)
-    rates = rates_at(session, span)
+    edited = rates_at(session, span) | tables_at(session, span)
     for one in people:
-        inputs = dict(rates)
+        inputs = dict(edited)
         inputs |= {
             MEASURE + code: value for code, value in figures[one.staff["id"]].items()
         }
         inputs |= attributes(one.staff, zone, names)
-        yield one, pay.calculate_slip(schemes[one.scheme.id], inputs)
+        yield one, pay.calculate_slip(schemes[_key(one.scheme)], inputs)
+
+
+def reckoned(
+    session: Session,
+    period: str,
+    zone: ZoneInfo,
+    scope: int = 0,
+    schemes: Sequence[PayScheme] | None = None,
+) -> list[tuple[Payee, pay.Slip]]:
+    """Return what everybody's slip of a period comes to now; nothing is written.
+
+    Args:
+        session: Any session; reading is enough.
+        period: As `parse_period` reads it.
+        zone: Where the period's days begin and end.
+        scope: A department and what is below it; 0 is the company.
+        schemes: To be reckoned by, in place of those kept; they need not be kept.
+    """
+    span = parse_period(period)
+    people = payees(session, span, scope, schemes)
+    return list(reckon(session, people, span, zone))
+
+
+def _key(scheme: PayScheme) -> tuple[str, int]:
+    return scheme.code, scheme.version
 
 
 def slip_row(run: PayRun, payee: Payee, slip: pay.Slip) -> PaySlip:

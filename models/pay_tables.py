@@ -1,4 +1,4 @@
-"""What pay is made of: schemes with their rules, rates, runs, slips, lines, signatures.
+"""What pay is made of: schemes, rules, rates, tables, runs, slips, lines, signatures.
 
 A slip keeps every formula, input and result as it was reckoned, so that it can be read
 and checked by hand after the rules have changed.
@@ -23,7 +23,9 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.column_types import BigId, Money, UtcDateTime
 from models.database import Base
+from models.rules.formula import UNITS, Value
 from models.rules.pay import LineKind, PayRule, Scheme
+from models.rules.pay_lookup import read_table
 from models.words import Label
 
 
@@ -115,6 +117,34 @@ class PayRate(Base):
     starts_on: Mapped[date] = mapped_column(Date)
     is_invented: Mapped[bool] = mapped_column(Boolean(name=None), default=False)
     note: Mapped[str] = mapped_column(Text, default="")
+
+
+class PayTable(Base):
+    """A table that people edit, from a day on; formulas read it as table.<code>."""
+
+    __tablename__ = "pay_table"
+    __table_args__ = (UniqueConstraint("code", "starts_on"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    code: Mapped[str] = mapped_column(String(41))
+    name_zh: Mapped[str] = mapped_column(String(80))
+    name_en: Mapped[str] = mapped_column(String(80))
+    key_unit: Mapped[str] = mapped_column(String(20))
+    value_unit: Mapped[str] = mapped_column(String(20))
+    # Pairs of texts in their order; see models/rules/pay_lookup.py.
+    rows: Mapped[list[list[str]]] = mapped_column(JSON)
+    starts_on: Mapped[date] = mapped_column(Date)
+    is_invented: Mapped[bool] = mapped_column(Boolean(name=None), default=False)
+    note: Mapped[str] = mapped_column(Text, default="")
+
+    @property
+    def label(self) -> Label:
+        """What people call it."""
+        return Label(self.name_zh, self.name_en)
+
+    def value(self) -> Value:
+        """Return it as formulas read it; TableRowError if a row cannot be read."""
+        return read_table(self.rows, UNITS[self.key_unit], UNITS[self.value_unit])
 
 
 class PayRun(Base):

@@ -24,14 +24,13 @@ from seed.items import (
     Item,
     Values,
     measure_item,
-    pay_check_item,
-    rate_item,
     regulation_item,
     role_item,
 )
 from seed.labels_item import labels_items
 from seed.menu_item import menu_item
 from seed.merging import Outcome, merged
+from seed.pay_items import pay_check_item, rate_item, table_item
 from seed.scoped_items import (
     calendar_item,
     scheme_item,
@@ -238,6 +237,8 @@ def items_of(template: Template) -> Iterator[Item]:
         yield duty_item(duty.stanza)
     for rate in template.rates:
         yield rate_item(rate.stanza)
+    for table in template.tables:
+        yield table_item(table.stanza)
     for scheme in template.schemes:
         yield scheme_item(scheme.stanza)
     yield from _settings(template)

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from models.duties import declared_wrong
 from models.words import Label, PersonError
+from seed.pay_stanzas import SchemeStanza
 from seed.stanza_objects import duty_of, measure_of
 from seed.template import Placed, Template
 from seed.template_error import Fault, one_of
-from seed.template_schema import DutyStanza, SchemeStanza
+from seed.template_schema import DutyStanza
 
 
 def wrong_duty(template: Template, placed: Placed[DutyStanza]) -> Iterator[Fault]:

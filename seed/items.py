@@ -7,29 +7,21 @@ what stands there now, and merged key by key.
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, ClassVar
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from models import accounts, pay_checks, preferences
+from models import accounts, preferences
 from models.access import Action, Role, RoleGrant, Rows
 from models.history import Writer, plain
 from models.measures import Measure
-from models.pay_tables import PayRate
 from models.rulebook import RulebookClause, RulebookRegulation
 from models.words import Label
 from seed.regulation_files import RegulationText
+from seed.stanza_base import Words
 from seed.stanza_objects import joined, measure_values
-from seed.template_schema import (
-    GrantStanza,
-    MeasureStanza,
-    PayCheckStanza,
-    RateStanza,
-    RoleStanza,
-    Words,
-)
+from seed.template_schema import GrantStanza, MeasureStanza, RoleStanza
 
 Values = dict[str, Any]
 
@@ -184,54 +176,6 @@ def measure_item(stanza: MeasureStanza) -> MeasureItem:
     return MeasureItem(stanza.code, stanza.title.label, values)
 
 
-class RateItem(Item):
-    """A rate from a day on."""
-
-    kind = "rate"
-    kind_label = Label("单价", "rate")
-
-    def _found(self, session: Session) -> PayRate | None:
-        code, _, day = self.code.partition(" ")
-        query = select(PayRate).where(PayRate.code == code)
-        found = session.scalars(query)
-        return next((one for one in found if one.starts_on.isoformat() == day), None)
-
-    def read(self, session: Session, scope: int) -> Values | None:
-        """Return its columns."""
-        del scope
-        found = self._found(session)
-        if found is None:
-            return None
-        return {name: getattr(found, name) for name in self.wanted}
-
-    def write(
-        self, session: Session, scope: int, values: Values, writer: Writer
-    ) -> None:
-        """Make or change the row."""
-        del scope, writer
-        found = self._found(session)
-        if found is None:
-            code, _, day = self.code.partition(" ")
-            starts_on = date.fromisoformat(day)
-            session.add(PayRate(code=code, starts_on=starts_on, **values))
-        else:
-            for name, value in values.items():
-                setattr(found, name, value)
-        session.flush()
-
-
-def rate_item(stanza: RateStanza) -> RateItem:
-    """Return a stanza as an item; one code may have a row for each first day."""
-    values = titles(stanza.title) | {
-        "unit": stanza.unit,
-        "value": format(stanza.value, "f"),
-        "is_invented": stanza.invented,
-        "note": stanza.note,
-    }
-    code = f"{stanza.code} {stanza.starts_on.isoformat()}"
-    return RateItem(code, stanza.title.label, values)
-
-
 class RoleItem(Item):
     """A preset of rights; each of its grants under a key of its own."""
 
@@ -366,15 +310,3 @@ class PreferenceItem(Item):
         """Set the word."""
         del scope, writer
         preferences.put(session, self.code, values["value"])
-
-
-def pay_check_item(stanza: PayCheckStanza, position: int) -> PreferenceItem:
-    """Return a line of the list before closing, each a setting of its own."""
-    said = titles(stanza.title) | {
-        "position": position,
-        "register": stanza.register_,
-        "where": list(stanza.where),
-        "clauses": list(stanza.clauses),
-    }
-    code = f"{pay_checks.PREFIX}{stanza.code}"
-    return PreferenceItem(code, stanza.title.label, {"value": said})

@@ -16,8 +16,9 @@ from models.rules.official_days import LAST_PUBLISHED, with_official_days
 from models.targets import SlaTarget
 from models.words import Label
 from seed.items import Item, Values, plainly, titles
+from seed.pay_stanzas import SchemeStanza
 from seed.stanza_objects import joined, target_values
-from seed.template_schema import CalendarStanza, SchemeStanza, TargetStanza
+from seed.template_schema import CalendarStanza, TargetStanza
 
 FIRST_OFFICIAL_YEAR = 2024  # earlier days are asked by imported rows only, seldom
 

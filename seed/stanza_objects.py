@@ -14,12 +14,8 @@ from models.rules.how_long import Hours, HowLongError
 from models.rules.how_long_notation import parse_how_long
 from models.rules.pay import LineKind, PayRule, Scheme
 from models.targets import SlaTarget
-from seed.template_schema import (
-    DutyStanza,
-    MeasureStanza,
-    SchemeStanza,
-    TargetStanza,
-)
+from seed.pay_stanzas import SchemeStanza
+from seed.template_schema import DutyStanza, MeasureStanza, TargetStanza
 
 
 def joined(codes: Iterable[str]) -> str:

@@ -6,7 +6,9 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from models.words import Label
+from seed.pay_stanzas import PayCheckStanza, RateStanza, SchemeStanza, TableStanza
 from seed.regulation_files import RegulationText, read_regulation
+from seed.stanza_base import Words
 from seed.template_error import Fault, TemplateError, one_of
 from seed.template_schema import (
     BundleStanza,
@@ -15,13 +17,9 @@ from seed.template_schema import (
     EntriesStanza,
     Head,
     MeasureStanza,
-    PayCheckStanza,
-    RateStanza,
     RoleStanza,
-    SchemeStanza,
     TargetStanza,
     TemplateFile,
-    Words,
     validated,
 )
 from seed.yaml_source import Path_, Source, read_yaml
@@ -74,6 +72,7 @@ class Template:
     measures: tuple[Placed[MeasureStanza], ...]
     duties: tuple[Placed[DutyStanza], ...]
     rates: tuple[Placed[RateStanza], ...]
+    tables: tuple[Placed[TableStanza], ...]
     schemes: tuple[Placed[SchemeStanza], ...]
     pay_checks: tuple[Placed[PayCheckStanza], ...]
     bundles: tuple[Placed[BundleStanza], ...]
@@ -95,6 +94,7 @@ _CODED = (
     "measures",
     "duties",
     "rates",
+    "tables",
     "schemes",
     "pay_checks",
     "bundles",
@@ -211,7 +211,7 @@ def _joined(
         here: set[object] = set()
         for index, stanza in enumerate(getattr(part, kind)):
             placed = Placed(stanza, source, (kind, index))
-            # A rate has one row for each day it starts on.
+            # A rate or a table has one row for each day it starts on.
             key = (stanza.code, getattr(stanza, "starts_on", None))
             if key in here:
                 problem = Label(

@@ -13,7 +13,8 @@ from models.conditions import sql_column, to_sql
 from models.register import Declaration
 from models.rules import formula as formulas
 from models.rules.business_calendar import BusinessCalendar
-from models.rules.formula import UNITS, FormulaError, Unit
+from models.rules.formula import UNITS, FormulaError, Unit, table_unit
+from models.rules.pay_lookup import TableRowError, read_table
 from models.rules.pay_rules import SchemeError, scheme_problems
 from models.stored import NOTHING
 from models.targets import declared_problems
@@ -23,6 +24,12 @@ from seed.declared import knowing
 from seed.duty_checks import wrong_duty, wrong_posts
 from seed.entry_items import reference_problems
 from seed.labels_item import wrong_labels
+from seed.pay_stanzas import (
+    PayCheckStanza,
+    RateStanza,
+    SchemeStanza,
+    TableStanza,
+)
 from seed.stanza_objects import (
     measure_of,
     row_value,
@@ -38,9 +45,6 @@ from seed.template_schema import (
     EntriesStanza,
     GrantStanza,
     MeasureStanza,
-    PayCheckStanza,
-    RateStanza,
-    SchemeStanza,
     TargetStanza,
 )
 
@@ -78,6 +82,8 @@ def _faults(template: Template) -> Iterator[Fault]:
         yield from wrong_duty(template, duty)
     for rate in template.rates:
         yield from _rate(rate)
+    for table in template.tables:
+        yield from _table(table)
     names = names_of_pay(template)
     for scheme in template.schemes:
         yield from _scheme(template, scheme, names)
@@ -221,6 +227,14 @@ def _rate(placed: Placed[RateStanza]) -> Iterator[Fault]:
         yield placed.fault(problem, "unit")
 
 
+def _table(placed: Placed[TableStanza]) -> Iterator[Fault]:
+    stanza = placed.stanza
+    try:
+        read_table(stanza.rows, UNITS[stanza.key], UNITS[stanza.unit])
+    except TableRowError as error:
+        yield placed.fault(error.label, "rows", error.index)
+
+
 def names_of_pay(template: Template) -> dict[str, Unit]:
     """Return the unit of every name that a pay formula of the template may read."""
     staff = catalogue.current()["staff"]
@@ -230,6 +244,10 @@ def names_of_pay(template: Template) -> dict[str, Unit]:
     }
     names |= {
         f"rate.{one.stanza.code}": UNITS[one.stanza.unit] for one in template.rates
+    }
+    names |= {
+        f"table.{one.code}": table_unit(UNITS[one.key], UNITS[one.unit])
+        for one in (placed.stanza for placed in template.tables)
     }
     return names | {
         f"staff.{one.name}": computing.unit_of(one)

@@ -6,15 +6,9 @@ make sense is the matter of `template_checks.py`.
 
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal, TypeVar, get_args, get_origin
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-)
+from pydantic import BaseModel, Field, ValidationError
 
 from models.access import Action
 from models.duties import TIMES
@@ -22,7 +16,14 @@ from models.measures import AGGREGATES, WHOSE
 from models.rules.formula import UNITS
 from models.rules.periods import PeriodKind
 from models.words import Label
+from seed.pay_stanzas import (
+    PayCheckStanza,
+    RateStanza,
+    SchemeStanza,
+    TableStanza,
+)
 from seed.rule_facts import KINDS, Params
+from seed.stanza_base import Stanza, Wording, Words
 from seed.template_error import Fault, TemplateError, one_of
 from seed.yaml_source import Path_, Source
 
@@ -30,35 +31,6 @@ ROWS = ("none", "own", "department", "branch", "all")
 EVERY_REGISTER = "*"
 
 Read = TypeVar("Read", bound="Stanza")
-
-
-class Stanza(BaseModel):
-    """Base of all stanzas: no other keys, no change after reading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Words(Stanza):
-    """A wording in both languages."""
-
-    zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
-
-    @property
-    def label(self) -> Label:
-        """The same as the rest of the program has it."""
-        return Label(self.zh, self.en)
-
-
-def _in_two(said: object) -> object:
-    """Read “中文 | English” as the two wordings it is."""
-    if isinstance(said, str) and said.count("|") == 1:
-        zh, en = (one.strip() for one in said.split("|"))
-        return {"zh": zh, "en": en}
-    return said
-
-
-Wording = Annotated[Words, BeforeValidator(_in_two)]
 
 
 class Head(Stanza):
@@ -117,8 +89,10 @@ class ProposesStanza(Stanza):
 
     register_: str = Field(alias="register")
     person: str  # its field that names who answered for the promise
-    values: dict[str, bool | int | str] = {}
-    carry: dict[str, str] = {}  # its field -> a field of the entry, or id
+    values: dict[str, bool | int | str] = Field(default_factory=dict)
+    carry: dict[str, str] = Field(
+        default_factory=dict
+    )  # its field -> a field of the entry, or id
 
 
 class TargetStanza(Stanza):
@@ -206,56 +180,6 @@ class DutyStanza(Stanza):
     note: str = ""
 
 
-class RateStanza(Stanza):
-    """A figure that people edit in a table."""
-
-    code: str
-    title: Words
-    unit: Literal[tuple(UNITS)] = "number"  # type: ignore[valid-type]  # as above
-    value: Decimal
-    starts_on: date
-    invented: bool = False
-    note: str = ""
-
-
-class RuleStanza(Stanza):
-    """One line of a pay scheme."""
-
-    code: str
-    title: Words
-    kind: Literal["earning", "deduction", "information"]
-    formula: str
-    condition: str | None = None
-    cap: str | None = None
-    floor: str | None = None
-    clauses: tuple[str, ...] = ()
-
-
-class SchemeStanza(Stanza):
-    """A pay scheme and the posts it pays."""
-
-    code: str
-    title: Words
-    starts_on: date
-    ends_on: date | None = None
-    posts: tuple[str, ...] = ()
-    rules: tuple[RuleStanza, ...] = Field(min_length=1)
-
-
-class PayCheckStanza(Stanza):
-    """What is looked at before a pay run is closed: a list that should be empty.
-
-    `where` holds conditions as a list's address writes them, field~operation~value; in
-    them {period} is the period of the run.
-    """
-
-    code: str = Field(pattern=r"[a-z][a-z0-9_]{0,29}")
-    title: Words
-    register_: str = Field(alias="register")
-    where: tuple[str, ...] = Field(min_length=1)
-    clauses: tuple[str, ...] = ()
-
-
 class GrantStanza(Stanza):
     """Some actions on some registers over some rows."""
 
@@ -302,12 +226,14 @@ class TemplateFile(Stanza):
     measures: tuple[MeasureStanza, ...] = ()
     duties: tuple[DutyStanza, ...] = ()
     rates: tuple[RateStanza, ...] = ()
+    tables: tuple[TableStanza, ...] = ()
     schemes: tuple[SchemeStanza, ...] = ()
     pay_checks: tuple[PayCheckStanza, ...] = ()
     bundles: tuple[BundleStanza, ...] = ()
     roles: tuple[RoleStanza, ...] = ()
     entries: tuple[EntriesStanza, ...] = ()
-    labels: dict[str, Wording] = {}  # what the department calls things itself
+    # What the department calls things itself.
+    labels: dict[str, Wording] = Field(default_factory=dict)
     # Read by models/stanza.py, which finds all their mistakes at once.
     registers: tuple[dict[str, Any], ...] = ()
     fields: tuple[dict[str, Any], ...] = ()

@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from seed.template_schema import Stanza
+from seed.stanza_base import Stanza
 
 # What says how a value comes about; a field has one of them, or none for the usual.
 KINDS = (

@@ -15,8 +15,8 @@ from models.pay_tables import PayRate, PayRuleRow, PayScheme
 from models.rules.periods import parse_period
 from models.stored import NOTHING
 from seed.declared import knowing
+from seed.pay_stanzas import PayCheckStanza
 from seed.template import Placed, read_template, template_names
-from seed.template_schema import PayCheckStanza
 from tests.company import NOON, ZONE, Company, writer
 
 CALL = {

@@ -7,12 +7,12 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from models import entries, pay_reading, payroll
+from models import entries, pay_reading, pay_reckoning, payroll
 from models.access import SYSTEM, Action, Grant, Person, Rows
 from models.database import Database
 from models.history import Writer
 from models.measures import Measure, MeasureError
-from models.pay_tables import PayRate, PayRuleRow, PayScheme, PaySlip
+from models.pay_tables import PayRate, PayRuleRow, PayScheme, PaySlip, PayTable
 from models.rules import pay_run
 from models.rules.pay_run import RunState, RunStateError
 from tests.company import NOON, ZONE, upon_company, writer
@@ -202,3 +202,41 @@ def test_why_lists_the_rows_behind_a_figure(database: Database) -> None:
 
     assert item.inputs["measure.calls"]["zh"] == "3"
     assert [row["content"] for row in behind.rows] == ["来电"] * 3
+
+
+def test_reckoning_alone_writes_nothing_and_may_try_other_rules(
+    database: Database,
+) -> None:
+    grades = PayTable(
+        code="call_pay",
+        name_zh="来电单价",
+        name_en="Pay for a call",
+        key_unit="text",
+        value_unit="money",
+        rows=[["平日", "2.50"], ["节日", "4.00"]],
+        starts_on=date(2026, 10, 31),  # in force on the period's last day
+    )
+    tried = PayScheme(
+        code="desk",
+        version=2,
+        name_zh="热线绩效",
+        name_en="Desk",
+        starts_on=date(2026, 1, 1),
+        posts=[],
+        rules=[rule("calls_pay", "measure.calls * lookup(table.call_pay, '节日')")],
+    )
+    with database.write() as session:
+        session.add(grades)
+
+    with database.read() as session:
+        kept = pay_reckoning.reckoned(session, MONTH, ZONE)
+        other = pay_reckoning.reckoned(session, MONTH, ZONE, schemes=[tried])
+        slips = session.scalar(select(func.count()).select_from(PaySlip))
+
+    totals = [
+        {payee.staff["staff_number"]: slip.total for payee, slip in found}
+        for found in (kept, other)
+    ]
+    # 3 calls x 2.50 = 7.50, and x 4.00 = 12.00
+    assert [one["A02"] for one in totals] == [Decimal("7.50"), Decimal("12.00")]
+    assert slips == 0

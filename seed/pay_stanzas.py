@@ -1,0 +1,84 @@
+"""What the stanzas of pay may say: rates, tables, schemes, checks before closing."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from models.history import plain
+from models.rules.formula import UNITS
+from seed.stanza_base import Stanza, Words
+
+
+class RateStanza(Stanza):
+    """A figure that people edit in a table."""
+
+    code: str
+    title: Words
+    unit: Literal[tuple(UNITS)] = "number"  # type: ignore[valid-type]  # one list for both
+    value: Decimal
+    starts_on: date
+    invented: bool = False
+    note: str = ""
+
+
+def _as_written(cell: object) -> object:
+    """Read a cell of a table as text, whatever the file took it for."""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    return str(plain(cell)) if isinstance(cell, int | Decimal | date) else cell
+
+
+Cell = Annotated[str, BeforeValidator(_as_written)]
+
+
+class TableStanza(Stanza):
+    """A table that people edit: what a key leads to, such as pay by grade."""
+
+    code: str
+    title: Words
+    key: Literal[tuple(UNITS)] = "text"  # type: ignore[valid-type]  # as above
+    unit: Literal[tuple(UNITS)] = "number"  # type: ignore[valid-type]  # as above
+    rows: tuple[tuple[Cell, Cell], ...] = Field(min_length=1)
+    starts_on: date
+    invented: bool = False
+    note: str = ""
+
+
+class RuleStanza(Stanza):
+    """One line of a pay scheme."""
+
+    code: str
+    title: Words
+    kind: Literal["earning", "deduction", "information"]
+    formula: str
+    condition: str | None = None
+    cap: str | None = None
+    floor: str | None = None
+    clauses: tuple[str, ...] = ()
+
+
+class SchemeStanza(Stanza):
+    """A pay scheme and the posts it pays."""
+
+    code: str
+    title: Words
+    starts_on: date
+    ends_on: date | None = None
+    posts: tuple[str, ...] = ()
+    rules: tuple[RuleStanza, ...] = Field(min_length=1)
+
+
+class PayCheckStanza(Stanza):
+    """What is looked at before a pay run is closed: a list that should be empty.
+
+    `where` holds conditions as a list's address writes them, field~operation~value; in
+    them {period} is the period of the run.
+    """
+
+    code: str = Field(pattern=r"[a-z][a-z0-9_]{0,29}")
+    title: Words
+    register_: str = Field(alias="register")
+    where: tuple[str, ...] = Field(min_length=1)
+    clauses: tuple[str, ...] = ()

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from admin import rule_choices, visit
 from admin.asked import Asked, Choices, Sheet
 from admin.target_form import LONGEST_TITLE, clauses
-from models import measures
+from models import measure_checks
 from models.measures import AGGREGATES, NEED_FIELD, Measure
 from models.register import DURATION, MONEY, PERSON, Declaration
 from models.rules.formula import UNITS
@@ -276,7 +276,7 @@ def _unit(declared: Declaration, aggregate: str, field: str) -> str:
 def refuse_wrong(sheet: Sheet, wanted: Measure) -> None:
     """Put beside their fields the mistakes that only the register tells."""
     told = set(sheet.form.errors)
-    for column, said in measures.wrong_columns(wanted):
+    for column, said in measure_checks.wrong_columns(wanted):
         name = PLACES.get(column, column)
         if name in told:
             continue

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from models import access, catalogue, measures
+from models import access, catalogue, measure_checks, measures
 from models.access import SYSTEM
 from models.measures import Measure
 from models.register import DATE, INSTANT, PERSON, Declaration, FieldType
@@ -149,7 +149,7 @@ def _wrong_entries(
     yield from _wrong_field(declared, one.holder, (PERSON,))
     if one.since is not None:
         yield from _wrong_field(declared, one.since, (DATE, INSTANT))
-    problem = measures.condition_problem(declared, one.condition)
+    problem = measure_checks.condition_problem(declared, one.condition)
     if problem is not None:
         yield problem
     yield from _wrong_limits(one, measure)

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import measures, setting_history
+from models import measure_checks, setting_history
 from models.duties import Duty
 from models.history import Writer
 from models.made_names import MADE, made_code
@@ -170,7 +170,7 @@ def _locked(session: Session, measure_id: int) -> Measure:
 
 
 def _demand_sound(wanted: Measure) -> None:
-    wrong = list(measures.wrong_columns(wanted))
+    wrong = list(measure_checks.wrong_columns(wanted))
     if wrong:
         raise MeasureRefusedError(wrong)
 

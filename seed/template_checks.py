@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from models import catalogue, computing, measures
+from models import catalogue, computing, measure_checks
 from models.conditions import sql_column, to_sql
 from models.register import Declaration
 from models.rules import formula as formulas
@@ -197,9 +197,8 @@ def _measure(template: Template, placed: Placed[MeasureStanza]) -> Iterator[Faul
         what = Label("模板里的时限要求", "a time limit of the template")
         wrong.append(placed.fault(one_of(stanza.target, targets, what), "target"))
     if not wrong:
-        wrong += [
-            placed.fault(one, "code") for one in measures.problems(measure_of(stanza))
-        ]
+        found = measure_checks.problems(measure_of(stanza))
+        wrong += [placed.fault(one, "code") for one in found]
     yield from wrong
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 
 from admin.bench.command import bench
 from admin.file_commands import export_file, import_file
+from admin.pay_commands import export as export_pay
 from admin.serving import serve
 from admin.store_commands import backup, doctor, restore
 from admin.user_commands import user
@@ -83,6 +84,7 @@ def _first_admin(opened: Opened) -> tuple[str, str] | None:
         return "admin", password
 
 
+pay.add_command(export_pay)
 for command in (
     jobs,
     due,

@@ -16,7 +16,7 @@ from flask import url_for
 from admin import caller, filter_words, filters, visit
 from admin.column_converters import show_instant
 from admin.log_events import SIGNED_IN, TRIES, Event
-from models import access, catalogue, masking
+from models import access, catalogue, masking, pay_looks
 from models.access import Action, Person
 from models.register import PHONE, TEXT, Declaration, Field
 from models.words import Label, PersonError
@@ -27,6 +27,8 @@ KINDS = {
     "seen_as": (Label("以他人身份查看", "Seen as another"), "warn"),
     "seen_as_end": (Label("结束以他人身份查看", "No longer as another"), "plain"),
     "export": (Label("导出", "Export"), "info"),
+    pay_looks.ONE: (Label("查看他人工资条", "Another's slip"), "warn"),
+    pay_looks.MANY: (Label("查看绩效明细", "Everybody's pay"), "warn"),
     "sign_in": (Label("登录", "Sign-in"), "ok"),
     "refused": (Label("登录未成功", "Sign-in refused"), "late"),
 }
@@ -35,7 +37,11 @@ OUTCOMES = {
     "refused": Label("账号或密码不对", "Wrong number or password"),
     "waits": Label("多次失败，尚在等待时间内", "Too soon after wrong passwords"),
 }
-WHOLE = ("seen_as", "seen_as_end")  # whose detail is for everybody who reads the log
+WHOLE = (
+    "seen_as",
+    "seen_as_end",
+    pay_looks.MANY,
+)  # whose detail is for everybody who reads the log
 _NUMBER = Field("number", "number", Label("号码", "Number"), PHONE)
 _WORD = Field("word", "word", Label("文字", "Text"), TEXT)
 DETAIL_PARTS = 3  # of an export: rows; fields; format and address

@@ -3,17 +3,16 @@
 from decimal import Decimal
 from typing import Any
 
-from flask import Blueprint, Response, abort, flash, redirect, request, url_for
+from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask import render_template as render
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from admin import visit
+from admin import pay_looking, visit
 from admin.column_converters import show_instant
 from admin.pay_checklist import checklist
-from admin.pay_parts import find, gate, sees_runs, state_pill, yuan
-from admin.sheet_writing import CSV_TYPE, content_disposition
-from models import pay_reading, pay_sheet, payroll
+from admin.pay_parts import exports_runs, find, gate, sees_runs, state_pill, yuan
+from models import pay_reading, payroll
 from models.pay_tables import PayRun, PayScheme, PaySignature, PaySlip
 from models.rules import pay_run
 from models.rules.pay import LineKind
@@ -129,6 +128,7 @@ def run(period: str) -> ResponseReturnValue:
         return redirect(url_for("slips.slips"))
     found = find(period)
     slips = pay_reading.slips(visit.session(), visit.person(), found)
+    pay_looking.at_sheet(found, slips)
     codes = _lines(slips)
     label = parse_period(found.period).label.text(visit.language())
     return render(
@@ -149,13 +149,8 @@ def run(period: str) -> ResponseReturnValue:
         else [],
         checklist_note=None,
         actions=_actions(found),
-        exports=[
-            {
-                "label": visit.t("绩效汇总表（CSV）", "Sheet (CSV)"),
-                "url": url_for(".export", period=found.period),
-                "icon": "file-spreadsheet",
-            }
-        ],
+        exports=_files(found),
+        links=_links(found),
         figures=_figures(slips),
         errors=_errors(found, slips),
         lines=[{"code": code, "label": name} for code, name in codes.items()],
@@ -164,6 +159,35 @@ def run(period: str) -> ResponseReturnValue:
         differences=[],
         history=_history(found),
     )
+
+
+def _files(run: PayRun) -> list[dict[str, str]]:
+    if not exports_runs():
+        return []
+    names = {
+        "xlsx": visit.t("绩效汇总表（XLSX）", "Sheet (XLSX)"),
+        "csv": visit.t("绩效汇总表（CSV）", "Sheet (CSV)"),
+    }
+    return [
+        {
+            "label": label,
+            "url": url_for("pay_files.export", period=run.period, export_type=kind),
+            "icon": "file-spreadsheet",
+        }
+        for kind, label in names.items()
+    ]
+
+
+def _links(run: PayRun) -> list[dict[str, str]]:
+    """Return the pages that show the run otherwise."""
+    found = (
+        ("pay_files.compare", "与上期对比", "Compare", "switch-horizontal"),
+        ("pay_print.every", "打印工资条", "Print slips", "printer"),
+    )
+    return [
+        {"label": visit.t(zh, en), "url": url_for(at, period=run.period), "icon": icon}
+        for at, zh, en, icon in found
+    ]
 
 
 def _schemes(slips: list[PaySlip]) -> str:
@@ -305,19 +329,3 @@ def _history(run: PayRun) -> list[dict[str, str]]:
         }
         for one in visit.session().scalars(query)
     ]
-
-
-@blueprint.route("/<period>/export")
-def export(period: str) -> ResponseReturnValue:
-    """Send the sheet for the payroll program."""
-    if not sees_runs():
-        abort(403)
-    found = find(period)
-    slips = pay_reading.slips(visit.session(), visit.person(), found)
-    text = pay_sheet.sheet(visit.session(), slips)
-    name = visit.t(f"绩效汇总-{found.period}.csv", f"pay-{found.period}.csv")
-    return Response(
-        text.encode("utf-8-sig"),
-        mimetype=CSV_TYPE,
-        headers={"Content-Disposition": content_disposition(name)},
-    )

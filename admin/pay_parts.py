@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from admin import visit
-from models import pay_reading, payroll
+from models import pay_error, pay_reading, payroll
 from models.access import Action, Rows
 from models.pay_tables import PayRun
 from models.rules.pay_run import RunState
@@ -35,6 +35,26 @@ def gate() -> ResponseReturnValue | None:
 def sees_runs() -> bool:
     """Whether the person may read more slips than their own."""
     return visit.person().rows(pay_reading.SLIPS, Action.LIST) > Rows.OWN
+
+
+def exports_runs() -> bool:
+    """Whether the person may take the slips of more than themselves along."""
+    return visit.person().rows(pay_reading.SLIPS, Action.EXPORT) > Rows.OWN
+
+
+def may_open(run: PayRun, staff_id: int) -> None:
+    """Refuse one's own slip before the run is locked, unless one sees the runs.
+
+    Raises:
+        PayError: The slips are not out yet.
+    """
+    is_out = RunState(run.state) in (RunState.LOCKED, RunState.PAID)
+    if staff_id == visit.person().staff_id and not is_out and not sees_runs():
+        raise pay_error.PayError(
+            "{period} 还没有关账，工资条尚未公布。",
+            "{period} is not locked yet; slips are not out.",
+            period=run.period,
+        )
 
 
 def find(period: str) -> PayRun:

@@ -9,12 +9,13 @@ from flask import render_template as render
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from admin import clause_links, entry_lines, visit
+from admin import clause_links, entry_lines, pay_looking, visit
 from admin.column_converters import show_instant
 from admin.list_page import desk
-from admin.pay_parts import find, gate, sees_runs, state_pill, yuan
+from admin.pay_parts import find, gate, may_open, sees_runs, state_pill, yuan
 from admin.pay_words import Words, shorter, words_of
-from models import catalogue, pay_error, pay_inputs, pay_reading, references
+from models import catalogue, pay_inputs, pay_reading, references
+from models.access import Action
 from models.pay_tables import PayItemRow, PayRun, PayScheme, PaySlip
 from models.register import Declaration
 from models.rules.pay import LineKind
@@ -74,16 +75,10 @@ def _own_line(slip: PaySlip, run: PayRun) -> dict[str, Any]:
 @blueprint.route("/<period>/<int:staff_id>")
 def slip(period: str, staff_id: int) -> ResponseReturnValue:
     """Show one slip, each line with why: formula, inputs, rows, clause."""
-    found, person = find(period), visit.person()
-    one = pay_reading.slip_of(visit.session(), person, found, staff_id)
-    own = staff_id == person.staff_id
-    open_to_own = RunState(found.state) in (RunState.LOCKED, RunState.PAID)
-    if own and not open_to_own and not sees_runs():
-        raise pay_error.PayError(
-            "{period} 还没有关账，工资条尚未公布。",
-            "{period} is not locked yet; slips are not out.",
-            period=found.period,
-        )
+    found = find(period)
+    one = pay_reading.slip_of(visit.session(), visit.person(), found, staff_id)
+    may_open(found, staff_id)
+    pay_looking.at_slips(found, [one])
     label = parse_period(found.period).label.text(visit.language())
     departments = references.labels(
         visit.session(), "department", [one.department_id] if one.department_id else []
@@ -111,21 +106,11 @@ def slip(period: str, staff_id: int) -> ResponseReturnValue:
         groups=_groups(found, one),
         differences=[],
         excused=None,
+        print_url=url_for("pay_print.one", period=found.period, staff_id=staff_id),
         confirm_url=None,
         object_url=None,
         confirmed=None,
         **_neighbours(found, one),
-        print={
-            "company": visit.company(),
-            "printed_at": show_instant(visit.now(), visit.zone()),
-            "by": person.name,
-            "signatures": [
-                visit.t("制表", "Made"),
-                visit.t("审核", "Reviewed"),
-                visit.t("审批", "Approved"),
-                visit.t("本人签字", "Signed"),
-            ],
-        },
     )
 
 
@@ -137,12 +122,7 @@ def _scheme(one: PaySlip) -> str:
 
 
 def _neighbours(run: PayRun, one: PaySlip) -> dict[str, str | None]:
-    ids = [
-        it.staff_id for it in pay_reading.slips(visit.session(), visit.person(), run)
-    ]
-    at = ids.index(one.staff_id)
-    before = ids[at - 1] if at else None
-    after = ids[at + 1] if at + 1 < len(ids) else None
+    before, after = pay_reading.beside(visit.session(), visit.person(), one)
     return {
         name: url_for(".slip", period=run.period, staff_id=staff) if staff else None
         for name, staff in (("prev_url", before), ("next_url", after))
@@ -160,6 +140,7 @@ def _groups(run: PayRun, slip: PaySlip) -> list[dict[str, Any]]:
     groups = []
     words = words_of(visit.session(), slip, visit.language())
     clauses = clause_links.links(item.clause for item in slip.items)
+    registers = _registers(slip)
     for kind, zh, en, tone, total in GROUPS:
         items = [item for item in slip.items if item.kind == kind.value]
         if items:
@@ -169,7 +150,7 @@ def _groups(run: PayRun, slip: PaySlip) -> list[dict[str, Any]]:
                     "total": yuan(getattr(slip, total)) if total else None,
                     "tone": tone,
                     "lines": [
-                        _line(run, slip, item, words)
+                        _line(run, slip, item, words, registers)
                         | {"clauses": [clauses[code] for code in item.clause.split()]}
                         for item in items
                     ],
@@ -178,24 +159,34 @@ def _groups(run: PayRun, slip: PaySlip) -> list[dict[str, Any]]:
     return groups
 
 
-def _line(run: PayRun, slip: PaySlip, item: PayItemRow, words: Words) -> dict[str, Any]:
+def _registers(slip: PaySlip) -> dict[str, str]:
+    """Return of each measure the register that its rows stand in, if one may see it.
+
+    The rows themselves are asked for when one opens them.
+    """
+    names = {name for item in slip.items for name in item.inputs}
+    known, person = catalogue.current(), visit.person()
+    return {
+        pay_inputs.MEASURE + code: known[register].title.text(visit.language())
+        for code, register in pay_reading.registers(visit.session(), names).items()
+        if register in known and person.may(register, Action.LIST)
+    }
+
+
+def _line(
+    run: PayRun,
+    slip: PaySlip,
+    item: PayItemRow,
+    words: Words,
+    registers: dict[str, str],
+) -> dict[str, Any]:
     language = visit.language()
-    behind = pay_reading.why(
-        visit.session(), run, slip, item, visit.person(), visit.zone()
-    )
-    rows = {pay_inputs.MEASURE + one.measure.code: one for one in behind}
     inputs = [
         words.shown(shown[language])
         | {
             "label": words.label(name),
-            "url": _rows_url(run, slip, name)
-            if name in rows and rows[name].rows
-            else None,
-            "note": visit.t(
-                f"{len(rows[name].rows)} 行", f"{len(rows[name].rows)} rows"
-            )
-            if name in rows
-            else None,
+            "url": _rows_url(run, slip, name) if name in registers else None,
+            "note": registers.get(name),
         }
         for name, shown in item.inputs.items()
     ]
@@ -241,10 +232,11 @@ def rows(period: str, staff_id: int, measure: str) -> ResponseReturnValue:
     item = next((it for it in one.items if name in it.inputs), None)
     if item is None:
         abort(404)
-    behind = pay_reading.why(
-        visit.session(), found, one, item, visit.person(), visit.zone()
+    may_open(found, staff_id)
+    pay_looking.at_slips(found, [one])
+    taken = pay_reading.behind(
+        visit.session(), found, one, measure, visit.person(), visit.zone()
     )
-    taken = next(it for it in behind if it.measure.code == measure)
     declared = catalogue.current()[taken.measure.register]
     keys = [(declared.code, row["id"]) for row in taken.rows]
     lines = entry_lines.of(visit.session(), desk(), keys)

@@ -1,14 +1,13 @@
-"""`taizhang pay`: reckon a month, explain a slip, sign and lock, export the sheet."""
+"""`taizhang pay`: reckon a month, explain a slip, sign and lock."""
 
 from datetime import datetime
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from models import pay_reading, pay_sheet, payroll, references
+from models import pay_reading, payroll, references
 from models.access import SYSTEM, Action, Grant, Person, Rows
 from models.history import Writer
 from models.opening import Opened
@@ -141,18 +140,3 @@ def lock(opened: Opened, month: str) -> None:
             action = TO_LOCK[RunState(run.state)]
             run = payroll.sign(session, month, action, writer)
         click.echo(f"{run.period} 已关账，合计 {run.total:,.2f} 元。")
-
-
-@pay.command("export")
-@click.argument("month")
-@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True)
-@click.pass_obj
-def export(opened: Opened, month: str, out: Path) -> None:
-    """Write the sheet of MONTH for the payroll program as CSV (BOM, Chinese heads)."""
-    with opened.database.read() as session:
-        run = payroll.find_run(session, month)
-        slips = pay_reading.slips(session, OPERATOR, run)
-        out.write_text(
-            pay_sheet.sheet(session, slips), encoding="utf-8-sig", newline=""
-        )
-        click.echo(f"{out}: {len(slips)} 人。")

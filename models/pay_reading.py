@@ -1,10 +1,10 @@
 """Slips as people read them: whose one may see, and the rows behind a line."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import Select, false, select, tuple_
 from sqlalchemy.orm import Session
 
 from models import catalogue, measures
@@ -19,29 +19,55 @@ from models.rules.periods import parse_period
 SLIPS = "pay.slip"  # the right that says whose slips a person may read
 
 
-def slips(session: Session, person: Person, run: PayRun) -> list[PaySlip]:
+def slips(
+    session: Session, person: Person, run: PayRun, action: Action = Action.LIST
+) -> list[PaySlip]:
     """Return the slips of a run that a person may read, by staff number."""
-    query = select(PaySlip).where(PaySlip.run_id == run.id)
-    rows = person.rows(SLIPS, Action.LIST)
-    if rows < Rows.ALL:
-        allowed = PaySlip.staff_id == (person.staff_id or 0)
-        if rows >= Rows.DEPARTMENT:
-            allowed |= PaySlip.department_id.in_(sorted(person.departments))
-        query = query.where(allowed)
-    if rows is Rows.NONE:
-        return []
-    return list(session.scalars(query.order_by(PaySlip.staff_number)))
+    query = _readable(person, action).where(PaySlip.run_id == run.id)
+    return list(session.scalars(query.order_by(*_ORDER)))
 
 
 def slip_of(session: Session, person: Person, run: PayRun, staff_id: int) -> PaySlip:
     """Return one slip; PayError where there is none that the person may read."""
-    for one in slips(session, person, run):
-        if one.staff_id == staff_id:
-            return one
-    raise PayError(
-        "没有这张绩效工资条，或您没有查看权限。",
-        "There is no such slip, or you may not read it.",
+    query = _readable(person).where(
+        PaySlip.run_id == run.id, PaySlip.staff_id == staff_id
     )
+    found = session.scalar(query)
+    if found is None:
+        raise PayError(
+            "没有这张绩效工资条，或您没有查看权限。",
+            "There is no such slip, or you may not read it.",
+        )
+    return found
+
+
+def beside(
+    session: Session, person: Person, slip: PaySlip
+) -> tuple[int | None, int | None]:
+    """Return whose slips stand before and after one, among those a person may read."""
+    query = _readable(person).where(PaySlip.run_id == slip.run_id)
+    ids = query.with_only_columns(PaySlip.staff_id).limit(1)
+    own, place = tuple_(*_ORDER), (slip.staff_number, slip.staff_id)
+    before = ids.where(own < place).order_by(*(one.desc() for one in _ORDER))
+    after = ids.where(own > place).order_by(*_ORDER)
+    return session.scalar(before), session.scalar(after)
+
+
+_ORDER = (PaySlip.staff_number, PaySlip.staff_id)
+
+
+def _readable(person: Person, action: Action = Action.LIST) -> Select[PaySlip]:
+    """Return the select of every slip that a person may read: own, department, all."""
+    query = select(PaySlip)
+    rows = person.rows(SLIPS, action)
+    if rows is Rows.NONE:
+        return query.where(false())
+    if rows is Rows.ALL:
+        return query
+    allowed = PaySlip.staff_id == (person.staff_id or 0)
+    if rows >= Rows.DEPARTMENT:
+        allowed |= PaySlip.department_id.in_(sorted(person.departments))
+    return query.where(allowed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +76,28 @@ class Behind:
 
     measure: Measure
     rows: list[Row]
+
+
+def registers(session: Session, names: Iterable[str]) -> dict[str, str]:
+    """Return in which register the rows of each measure among the names stand."""
+    codes = [one.removeprefix(MEASURE) for one in names if one.startswith(MEASURE)]
+    query = select(Measure.code, Measure.register).where(Measure.code.in_(codes))
+    return {row.code: row.register for row in session.execute(query)} if codes else {}
+
+
+def behind(
+    session: Session,
+    run: PayRun,
+    slip: PaySlip,
+    measure: str,
+    viewer: Person,
+    zone: ZoneInfo,
+) -> Behind:
+    """Return the rows behind one measure of a slip that the viewer may see."""
+    taken = measures.by_code(session, [measure])[measure]
+    span = parse_period(run.period)
+    rows = measures.rows_behind(session, taken, span, zone, slip.staff_id, viewer)
+    return Behind(taken, rows)
 
 
 def why(
@@ -61,17 +109,9 @@ def why(
     zone: ZoneInfo,
 ) -> list[Behind]:
     """Return the rows behind each measure of a line that the viewer may see."""
-    codes = [
-        name.removeprefix(MEASURE) for name in item.inputs if name.startswith(MEASURE)
-    ]
-    wanted: Mapping[str, Measure] = measures.by_code(session, codes)
-    span = parse_period(run.period)
     return [
-        Behind(
-            measure,
-            measures.rows_behind(session, measure, span, zone, slip.staff_id, viewer),
-        )
-        for measure in wanted.values()
+        behind(session, run, slip, code, viewer, zone)
+        for code in registers(session, item.inputs)
     ]
 
 

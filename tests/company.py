@@ -44,7 +44,7 @@ ROLES: dict[str, list[tuple[str, str, Rows, bool, str]]] = {
         ("staff", "list read", Rows.ALL, False, "base_pay performance_base"),
         ("customer_file", EVERY, Rows.ALL, True, ""),
         ("expense_claim.finance", "approve", Rows.ALL, False, ""),
-        ("pay.slip", "list read", Rows.DEPARTMENT, False, ""),
+        ("pay.slip", "list read export", Rows.DEPARTMENT, False, ""),
         ("pay.calculate", "approve", Rows.ALL, False, ""),
         ("pay.review", "approve", Rows.ALL, False, ""),
         ("pay.approve", "approve", Rows.ALL, False, ""),

@@ -71,7 +71,8 @@ def sweep_next(work: Work) -> Done:
     with work.database.reading.connect() as connection:
         if connection.scalar(_PROBE, asked) is None:
             return Done(0)
-    with work.database.write() as session:
+    # Marks and messages that a power cut takes are found and written again.
+    with work.database.write(durable=False) as session:
         rows = session.execute(_CANDIDATES, asked).all()
         marks = _mark(session, rows, work) if rows else 0
     return Done(marks, again=bool(rows))

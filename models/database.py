@@ -11,7 +11,7 @@ from contextvars import ContextVar
 from threading import Lock
 from typing import Any
 
-from sqlalchemy import Engine, MetaData, create_engine, event
+from sqlalchemy import Engine, MetaData, create_engine, event, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -106,8 +106,13 @@ class Database:
             yield session
 
     @contextmanager
-    def write(self) -> Iterator[Session]:
+    def write(self, *, durable: bool = True) -> Iterator[Session]:
         """Open one writing transaction: committed at the end, rolled back on error.
+
+        Args:
+            durable: Whether it is on the disk before the caller goes on. Give False
+                for work that is found and done again where a power cut took it:
+                PostgreSQL then writes it within a second, in the order of commits.
 
         Raises:
             PersonError: Writes are refused for now; see `refuse_writes`.
@@ -125,6 +130,8 @@ class Database:
                 ) as session,
                 session.begin(),
             ):
+                if not durable and not self.is_sqlite:
+                    session.execute(_WRITTEN_SOON)
                 yield session
         except (OperationalError, IntegrityError) as error:
             raise _told(error) from error
@@ -147,6 +154,7 @@ class ConflictError(PersonError):
     """A constraint refused what the checks had let through a moment before."""
 
 
+_WRITTEN_SOON = text("SET LOCAL synchronous_commit TO off")
 _FULL = ("database or disk is full", "no space left", "could not extend file")
 _BUSY = ("database is locked", "lock timeout", "deadlock detected")
 

@@ -3,7 +3,8 @@
 import threading
 
 import pytest
-from sqlalchemy import Engine, text
+from psycopg import Connection
+from sqlalchemy import Engine, event, text
 
 from models.database import Database, StorageBusyError
 
@@ -95,3 +96,22 @@ def test_save_that_waits_too_long_for_a_lock_is_told_as_busy(database_url: str) 
         done.set()
         other.join()
         database.dispose()
+
+
+@pytest.mark.databases("postgresql")
+def test_only_work_that_is_done_again_is_not_waited_for(database_url: str) -> None:
+    database = Database(database_url)
+
+    @event.listens_for(database.writing, "connect")
+    def wait(connection: Connection, _record: object) -> None:
+        # The tests' own server waits for no disk.
+        connection.execute("SET SESSION synchronous_commit TO on")
+        connection.commit()
+
+    def said(*, durable: bool) -> object:
+        with database.write(durable=durable) as session:
+            return session.scalar(text("SHOW synchronous_commit"))
+
+    assert (said(durable=False), said(durable=True)) == ("off", "on")
+
+    database.dispose()

@@ -10,6 +10,8 @@ looked at) and total: every formula ends, within a few milliseconds. What is wri
 
 - Figures carry their unit: 1.10, 30%, 20元 (20 yuan), 8小时 (8 hours), 18元/小时. A
   bare 0 is nothing of any unit. Texts are quoted, days are `date(2026, 10, 1)`.
+- Lists stand in square brackets: [1500元, 1000元]; rows of a table are pairs:
+  [[0元, 1%], [1000元, 2%]]. Only functions take them.
 - Names are Latin or Chinese, their parts joined by dots: measure.hours, 核定工时.
 - and 且, or 或, not 非, in 属于, yes 是, no 否 are words of the language: a blank or
   a sign sets them off from names. Functions have Chinese names too: if 如果, max 最大.
@@ -20,8 +22,9 @@ This module only gathers the names that others import.
 
 from models.rules.formula_check import check
 from models.rules.formula_error import FormulaError
-from models.rules.formula_evaluate import Evaluation, Step, evaluate, holds
+from models.rules.formula_evaluate import evaluate, holds, unit_among
 from models.rules.formula_parse import RESERVED_WORDS, parse
+from models.rules.formula_result import Evaluation, Step
 from models.rules.formula_tree import Formula
 from models.rules.formula_units import (
     DATE,
@@ -41,6 +44,7 @@ from models.rules.formula_units import (
     Unit,
     Value,
     hours,
+    list_unit,
     money,
     number,
     percent,
@@ -48,6 +52,7 @@ from models.rules.formula_units import (
     table,
     table_unit,
 )
+from models.rules.formula_world import World
 
 __all__ = [
     "DATE",
@@ -71,10 +76,12 @@ __all__ = [
     "Table",
     "Unit",
     "Value",
+    "World",
     "check",
     "evaluate",
     "holds",
     "hours",
+    "list_unit",
     "money",
     "number",
     "parse",
@@ -82,4 +89,5 @@ __all__ = [
     "settle",
     "table",
     "table_unit",
+    "unit_among",
 ]

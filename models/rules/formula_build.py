@@ -4,7 +4,7 @@ Nothing here calls itself, so no text can exhaust the stack. Literals are read h
 below 10^15, at most ten decimals, a unit written behind the figure.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from functools import lru_cache
@@ -14,11 +14,13 @@ from typing import NamedTuple, TypeAlias, cast
 from lark import Token, Transformer
 
 from models.rules.formula_error import Fault, nearest
+from models.rules.formula_function import Function
 from models.rules.formula_functions import FUNCTIONS
 from models.rules.formula_tree import (
     Binary,
     Call,
     Chain,
+    Listing,
     Literal,
     Logic,
     Member,
@@ -142,10 +144,19 @@ class Builder(Transformer[Token, Built]):
                 ),
                 function.hint,
             )
+        _refuse_arguments(function, name, [one.node for one in arguments])
         node = Call(
             function.name, tuple(one.node for one in arguments), start=start, end=end
         )
         return Built(node, _above(start, end, arguments))
+
+    def listing(self, children: list[Child]) -> Built:
+        """Make `[a, b]`."""
+        opened, closed = _tokens(children)
+        items = _nodes(children)
+        start, end = _start(opened), _end(closed)
+        node = Listing(tuple(one.node for one in items), start=start, end=end)
+        return Built(node, _above(start, end, items))
 
     def group(self, children: list[Child]) -> Built:
         """Widen a node to the brackets around it."""
@@ -177,6 +188,41 @@ class Builder(Transformer[Token, Built]):
         """Read the name of an input."""
         token = cast("Token", children[0])
         return Built(Name(str(token), start=_start(token), end=_end(token)), 1)
+
+
+def _refuse_arguments(
+    function: Function, written: str, arguments: Sequence[Node]
+) -> None:
+    """Refuse a borrowed argument that is no name, and a word that is none of its."""
+    if function.borrows is not None:
+        given = arguments[function.borrows]
+        if not isinstance(given, Name):
+            raise Fault(
+                given.start,
+                given.end,
+                Label(
+                    f"“{written}”在这里要一个名称，不能是算式或数值",
+                    f"“{written}” takes a name here, not a value or a sum",
+                ),
+                Label(
+                    "请把算式另立一个计薪项目，这里写 line.代码",
+                    "Make the sum a line of its own and write line.code here",
+                ),
+            )
+    if function.chosen is not None and len(arguments) > function.chosen:
+        word = arguments[function.chosen]
+        if not (isinstance(word, Literal) and word.value.content in function.words):
+            raise Fault(
+                word.start,
+                word.end,
+                Label("这里只能写几个词中的一个", "Only certain words can stand here"),
+                _one_of(function.words),
+            )
+
+
+def _one_of(words: Iterable[str]) -> Label:
+    quoted = [f"'{word}'" for word in words]
+    return Label(f"请写 {' 或 '.join(quoted)}", f"Write {' or '.join(quoted)}")
 
 
 def _figure(token: Token) -> Value:

@@ -4,51 +4,68 @@ What passes here can only fail on figures: a division by zero, a value out of ra
 input that is empty where it may not be, a key that a table lacks.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from types import MappingProxyType
 
 from models.rules.formula_error import Fault, FormulaError, Misuse, unknown_name
-from models.rules.formula_functions import FUNCTIONS, differs, is_bare, same_unit
+from models.rules.formula_function import differs, is_bare, same_unit
+from models.rules.formula_functions import FUNCTIONS
 from models.rules.formula_tree import (
     Binary,
     Call,
     Chain,
     Formula,
+    Listing,
     Literal,
     Logic,
     Member,
     Name,
     Node,
     Unary,
+    walk,
 )
 from models.rules.formula_units import (
     DATE,
     HOURS,
     INSTANT,
     NUMBER,
-    PERCENT,
     YES_NO,
     ZERO,
     Kind,
     Unit,
+    list_unit,
+    over,
+    table_unit,
+    times,
 )
 from models.words import Label
 
 # What has no order that both databases agree on can only be the same or not.
 _UNORDERED = frozenset({Kind.TEXT, Kind.YES_NO, Kind.ENTRY})
 _SAME_OR_NOT = frozenset({"=", "!="})
+_COLUMNS = 2  # of a table: the key and what it leads to
 
 
-def check(formula: Formula, names: Mapping[str, Unit]) -> Unit:
+def check(
+    formula: Formula, names: Mapping[str, Unit], *, has_world: bool = False
+) -> Unit:
     """Return the unit of the formula's value, given the units of the names it may use.
+
+    Args:
+        formula: Parsed.
+        names: The unit of every name, those taken by reference among them.
+        has_world: Whether it will be reckoned with a `World`, so that functions over
+            others, the past and the calendar may stand in it.
 
     Raises:
         FormulaError: A name that is not there, or units that do not go together; with
             the place and a hint.
     """
+    if not has_world:
+        refuse_world(formula)
     try:
-        used = tuple([names[name] for name in formula.names])
+        used = tuple([names[name] for name in formula.every_name])
     except KeyError as missing:
         raise unknown(formula, str(missing.args[0]), names) from None
     return units_of(formula, used)[formula.tree]
@@ -56,14 +73,14 @@ def check(formula: Formula, names: Mapping[str, Unit]) -> Unit:
 
 @lru_cache(maxsize=1_024)
 def units_of(formula: Formula, used: tuple[Unit, ...]) -> Mapping[Node, Unit]:
-    """Return the unit of every node for the units of `formula.names`, in their order.
+    """Return the unit of every node for the units of `formula.every_name`, in order.
 
     Kept for the last thousand, so that reckoning for everybody checks once.
 
     Raises:
         FormulaError: Units that do not go together.
     """
-    checker = _Checker(dict(zip(formula.names, used, strict=True)))
+    checker = _Checker(dict(zip(formula.every_name, used, strict=True)))
     try:
         unit = checker.unit(formula.tree)
     except Fault as fault:
@@ -78,6 +95,33 @@ def unknown(formula: Formula, name: str, known: Iterable[str]) -> FormulaError:
     node = formula.place_of(name)
     fault = Fault(node.start, node.end, *unknown_name(name, known))
     return FormulaError(formula.text, fault)
+
+
+def refuse_world(formula: Formula) -> None:
+    """Refuse a formula that asks beyond the entry or person it is reckoned for.
+
+    Raises:
+        FormulaError: At the first function that needs a world.
+    """
+    for node in walk(formula.tree):
+        if isinstance(node, Call) and FUNCTIONS[node.function].needs_world:
+            raise FormulaError(formula.text, needs_world(node))
+
+
+def needs_world(node: Call) -> Fault:
+    """Return the error that marks a function which only pay can reckon."""
+    return Fault(
+        node.start,
+        node.end,
+        Label(
+            f"“{node.function}”只能用在绩效方案里",
+            f"“{node.function}” can only be used in pay schemes",
+        ),
+        Label(
+            "它要看其他人、以前各期或日历，这里只有一条记录",
+            "It asks for other people, the past or the calendar; here is one entry",
+        ),
+    )
 
 
 class _Checker:
@@ -98,6 +142,8 @@ class _Checker:
                 unit = self.chain(node)
             case Call():
                 unit = self.call(node)
+            case Listing():
+                unit = self.listing(node)
             case Unary(op="-", operand=operand):
                 unit = self.quantity(operand)
             case _:
@@ -148,9 +194,11 @@ class _Checker:
         except Misuse as misuse:
             place = nodes[misuse.index or 0]
             raise Fault(place.start, place.end, misuse.problem, misuse.hint) from None
-        if unit.kind is Kind.TABLE:
+        if unit.kind in {Kind.TABLE, Kind.LIST}:
             problem = Label(
-                "对照表只能放在 lookup 里", "A table can only be used in lookup"
+                f"{unit.label.zh}只能作函数的参数，例如 lookup、tier、rank_award",
+                f"A {unit.label.en} can only be given to a function, such as lookup,"
+                " tier or rank_award",
             )
             raise Fault(nodes[0].start, nodes[0].end, problem)
         return unit
@@ -180,7 +228,7 @@ class _Checker:
             for found, place in ((unit, before), (other, after)):
                 if not found.is_quantity:
                     raise Fault(place.start, place.end, *differs(found, NUMBER))
-            return _times(unit, other) if op == "*" else _over(unit, other)
+            return times(unit, other) if op == "*" else over(unit, other)
         joined = _sum(op, unit, other)
         if joined is None:
             place, found, wanted = after, other, unit
@@ -188,6 +236,40 @@ class _Checker:
                 place, found, wanted = before, unit, other
             raise Fault(place.start, place.end, *differs(found, wanted))
         return joined
+
+    def listing(self, node: Listing) -> Unit:
+        """Return the unit of a list, or of a table whose rows are written out."""
+        rows = node.rows
+        if rows is None:
+            return list_unit(self.alike(*node.items))
+        for item, row in zip(node.items, rows, strict=True):
+            if len(row) != _COLUMNS or not isinstance(item, Listing):
+                raise Fault(
+                    item.start,
+                    item.end,
+                    Label(
+                        "对照表的每一行要有两格", "Each row of a table has two cells"
+                    ),
+                    Label(
+                        "请写成 [[0元, 1%], [1000元, 2%]]",
+                        "Write [[0 yuan, 1%], [1000 yuan, 2%]]",
+                    ),
+                )
+        self.keys([row[0] for row in rows])
+        columns = (self.alike(*column) for column in zip(*rows, strict=True))
+        return table_unit(*(NUMBER if unit == ZERO else unit for unit in columns))
+
+    def keys(self, keys: Sequence[Node]) -> None:
+        """Refuse a key that is written twice."""
+        said = set()
+        for key in keys:
+            if not isinstance(key, Literal):
+                continue
+            if key.value.content in said:
+                problem = Label("对照表里这个键写了两次", "This key is there twice")
+                hint = Label("请去掉一行", "Take one row out")
+                raise Fault(key.start, key.end, problem, hint)
+            said.add(key.value.content)
 
     def call(self, node: Call) -> Unit:
         """Return what the registry says of a call."""
@@ -224,19 +306,3 @@ def _sum_of_quantities(unit: Unit, other: Unit) -> Unit | None:
     if other in {unit, ZERO}:
         return unit
     return NUMBER if unit.is_number and other.is_number else None
-
-
-def _times(unit: Unit, other: Unit) -> Unit:
-    if unit == other == PERCENT:
-        return PERCENT
-    return _quantity(unit.money + other.money, unit.hours + other.hours)
-
-
-def _over(unit: Unit, other: Unit) -> Unit:
-    if unit == PERCENT and other == NUMBER:
-        return PERCENT
-    return _quantity(unit.money - other.money, unit.hours - other.hours)
-
-
-def _quantity(money: int, hours: int) -> Unit:
-    return Unit(Kind.QUANTITY, money, hours)

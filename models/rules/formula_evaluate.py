@@ -6,21 +6,23 @@ Empty values: arithmetic with an empty value is empty; a comparison with one is 
 `refuse_empty` makes reading an empty name an error unless one of these three reads it.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from operator import eq, ge, gt, le, lt
-from typing import Any, NamedTuple, cast
+from typing import Any, TypeAlias, cast
 
-from models.rules.formula_check import units_of, unknown
+from models.rules.formula_check import needs_world, refuse_world, units_of, unknown
 from models.rules.formula_error import Fault, FormulaError, Misuse
-from models.rules.formula_functions import FUNCTIONS, whole
+from models.rules.formula_function import Asked, Function, Reasoned
+from models.rules.formula_functions import FUNCTIONS
+from models.rules.formula_moments import moved
+from models.rules.formula_result import Evaluation
 from models.rules.formula_tree import (
     Binary,
     Call,
     Chain,
     Formula,
+    Listing,
     Literal,
     Logic,
     Member,
@@ -28,12 +30,21 @@ from models.rules.formula_tree import (
     Node,
     Unary,
 )
-from models.rules.formula_units import EXACT, LARGEST, Content, Unit, Value, settle
+from models.rules.formula_units import (
+    EXACT,
+    LARGEST,
+    Content,
+    Scalar,
+    Table,
+    Unit,
+    Value,
+    settle,
+)
+from models.rules.formula_world import World
 from models.words import Label
 
+Reason: TypeAlias = Callable[[Asked], Reasoned]
 _SMALLEST = -LARGEST
-_MICROSECOND = timedelta(microseconds=1)
-_MICROSECONDS_OF_HOUR = Decimal(3_600_000_000)
 _COMPARE: Mapping[str, Callable[[Any, Any], bool]] = {
     "=": eq,
     "<": lt,
@@ -49,61 +60,14 @@ _ARITHMETIC: Mapping[str, Callable[[Decimal, Decimal], Decimal]] = {
 }
 
 
-class Step(NamedTuple):
-    """One intermediate result: the piece of the formula, and what it came to."""
-
-    start: int
-    end: int
-    text: str
-    value: Value
-
-
-@dataclass(frozen=True, slots=True)
-class Evaluation:
-    """A formula's value and the way to it.
-
-    `inputs` are the names that were really read, with their values, in that order: a
-    branch not taken leaves no trace. `value` is settled to ten places.
-    """
-
-    formula: Formula
-    value: Content
-    unit: Unit
-    inputs: Mapping[str, Value]
-    trace: tuple[tuple[Node, Content], ...]
-    units: Mapping[Node, Unit]
-
-    @property
-    def result(self) -> Value:
-        """The value with its unit."""
-        return Value(self.value, self.unit)
-
-    @property
-    def steps(self) -> tuple[Step, ...]:
-        """The intermediate results, innermost first; the last is the whole."""
-        return tuple(
-            Step(
-                node.start,
-                node.end,
-                self.formula.text_of(node),
-                Value(content, self.units[node]),
-            )
-            for node, content in self.trace
-        )
-
-    def why(self, language: str = "zh") -> tuple[str, ...]:
-        """Return one line for each input and each step: hours * 18 = 2,385.00 yuan."""
-        inputs = (
-            f"{name} = {value.text(language)}" for name, value in self.inputs.items()
-        )
-        steps = (f"{step.text} = {step.value.text(language)}" for step in self.steps)
-        return (*inputs, *steps)
-
-
 def evaluate(
-    formula: Formula, values: Mapping[str, Value], *, refuse_empty: bool = False
+    formula: Formula,
+    values: Mapping[str, Value],
+    *,
+    refuse_empty: bool = False,
+    world: World | None = None,
 ) -> Evaluation:
-    """Reckon a formula over the values of its names.
+    """Reckon a formula over the values of its names, in a world where it needs one.
 
     Units are checked first (once for each formula and set of units), so every name of
     the formula must be in `values`, also one in a branch that is not taken.
@@ -113,12 +77,8 @@ def evaluate(
             division by zero, a value beyond 10^15, a missing key, an empty input where
             `refuse_empty` forbids it.
     """
-    try:
-        used = tuple([values[name].unit for name in formula.names])
-    except KeyError as missing:
-        raise unknown(formula, str(missing.args[0]), values) from None
-    units = units_of(formula, used)
-    run = _Run(values, refuse_empty=refuse_empty)
+    units = units_of(formula, _units(formula, values, world))
+    run = _Run(formula, values, units, world, refuse_empty=refuse_empty)
     try:
         content = run.read(formula.tree)
     except Fault as fault:
@@ -126,8 +86,47 @@ def evaluate(
     if isinstance(content, Decimal):
         content = settle(content)
     return Evaluation(
-        formula, content, units[formula.tree], run.inputs, tuple(run.trace), units
+        formula,
+        content,
+        units[formula.tree],
+        run.inputs,
+        tuple(run.trace),
+        units,
+        run.reasons,
     )
+
+
+def unit_among(
+    formula: Formula, values: Mapping[str, Value], world: World | None = None
+) -> Unit:
+    """Return the unit a formula comes to over these values, without reckoning it.
+
+    Raises:
+        FormulaError: An unknown name, units that do not go together.
+    """
+    return units_of(formula, _units(formula, values, world))[formula.tree]
+
+
+def _units(
+    formula: Formula, values: Mapping[str, Value], world: World | None
+) -> tuple[Unit, ...]:
+    """Return the units of all names; a borrowed one may be a name of others only."""
+    try:
+        used = tuple([values[name].unit for name in formula.names])
+    except KeyError as missing:
+        raise unknown(formula, str(missing.args[0]), values) from None
+    if not formula.borrowed:
+        return used
+    if world is None:
+        refuse_world(formula)
+        raise ValueError("names are borrowed by functions that need a world")
+    lent = formula.every_name[len(formula.names) :]
+    try:
+        return used + tuple(
+            values[name].unit if name in values else world.unit(name) for name in lent
+        )
+    except KeyError as missing:
+        raise unknown(formula, str(missing.args[0]), values) from None
 
 
 def holds(formula: Formula, values: Mapping[str, Value]) -> bool:
@@ -142,10 +141,31 @@ def holds(formula: Formula, values: Mapping[str, Value]) -> bool:
 class _Run:
     """Goes over one formula for one set of values. Trees are at most 30 deep."""
 
-    __slots__ = ("inputs", "refuse_empty", "trace", "values")
+    __slots__ = (
+        "formula",
+        "inputs",
+        "reasons",
+        "refuse_empty",
+        "trace",
+        "units",
+        "values",
+        "world",
+    )
 
-    def __init__(self, values: Mapping[str, Value], *, refuse_empty: bool) -> None:
+    def __init__(
+        self,
+        formula: Formula,
+        values: Mapping[str, Value],
+        units: Mapping[Node, Unit],
+        world: World | None,
+        *,
+        refuse_empty: bool,
+    ) -> None:
+        self.formula = formula
         self.values = values
+        self.units = units
+        self.world = world
+        self.reasons: dict[Node, Callable[[], Label]] = {}
         self.refuse_empty = refuse_empty
         self.inputs: dict[str, Value] = {}
         self.trace: list[tuple[Node, Content]] = []
@@ -157,6 +177,8 @@ class _Run:
             return self._name(cast("Name", node))
         if kind is Literal:
             return cast("Literal", node).value.content
+        if kind is Listing:
+            return self.listing(cast("Listing", node))
         content = _HANDLERS[kind](self, node)
         self.trace.append((node, content))
         return content
@@ -218,7 +240,7 @@ class _Run:
             elif total is None or other is None:
                 total = None
             else:
-                total = _moved(node, operand, op, total, other)
+                total = moved(node, operand, op, total, other)
         return total
 
     def call(self, node: Call) -> Content:
@@ -231,15 +253,57 @@ class _Run:
                 return function.lazy(
                     len(node.arguments), lambda index: self.read(node.arguments[index])
                 )
-            given = [self.read(argument) for argument in node.arguments]
-            if function.apply is None or (None in given and not function.takes_empty):
+            given = self.given(node, function)
+            if None in given and not function.takes_empty:
                 return None
-            return function.apply(*given)
+            if function.apply is not None:
+                return function.apply(*given)
+            return self.reasoned(node, function, given)
         except Misuse as misuse:
             place = node if misuse.index is None else node.arguments[misuse.index]
             raise Fault(place.start, place.end, misuse.problem, misuse.hint) from None
         finally:
             self.refuse_empty = refused
+
+    def given(self, node: Call, function: Function) -> list[Content]:
+        """Return what a function is given; a borrowed name as its text."""
+        return [
+            cast("Name", argument).name
+            if index == function.borrows
+            else self.read(argument)
+            for index, argument in enumerate(node.arguments)
+        ]
+
+    def reasoned(
+        self, node: Call, function: Function, given: Sequence[Content]
+    ) -> Content:
+        """Apply a function that says how it came to its value, and keep the words."""
+        if function.needs_world and self.world is None:
+            raise needs_world(node)
+        units = tuple([self.units[argument] for argument in node.arguments])
+        place = (self.formula.text, node.start)
+        asked = Asked(tuple(given), units, self.world, place)
+        content, because = cast("Reason", function.reason)(asked)
+        if isinstance(content, Decimal) and not _SMALLEST <= content <= LARGEST:
+            raise _out_of_range(node)
+        if content is None and self.refuse_empty:
+            raise _came_empty(node, self.formula.text_of(node), because())
+        self.reasons[node] = because
+        return content
+
+    def listing(self, node: Listing) -> Content:
+        """Reckon the items of a list, or the rows of a table."""
+        rows = node.rows
+        if rows is None:
+            return tuple([cast("Scalar", self.read(item)) for item in node.items])
+        found: dict[Scalar, Scalar] = {}
+        for key_node, said in rows:
+            key = cast("Scalar", self.read(key_node))
+            key = settle(key) if isinstance(key, Decimal) else key
+            if key is None or key in found:
+                raise _bad_key(key_node, is_empty=key is None)
+            found[key] = cast("Scalar", self.read(said))
+        return Table(found)
 
 
 _HANDLERS: Mapping[type, Callable[[_Run, Any], Content]] = {
@@ -260,51 +324,6 @@ def _compared(op: str, left: Content, right: Content) -> bool:
     return _COMPARE[op](left, right)
 
 
-def _moved(
-    node: Node, operand: Node, op: str, moment: Content, other: Content
-) -> Content:
-    """Return a date or instant moved, or the distance between two of them.
-
-    Days must be whole; hours are taken to the microsecond, half up.
-    """
-    if isinstance(moment, datetime):
-        return _moved_instant(node, op, moment, cast("datetime | Decimal", other))
-    return _moved_date(node, operand, op, cast("date", moment), other)
-
-
-def _moved_instant(
-    node: Node, op: str, moment: datetime, other: datetime | Decimal
-) -> Content:
-    if isinstance(other, datetime):
-        distance = Decimal((moment - other) // _MICROSECOND)
-        return EXACT.divide(distance, _MICROSECONDS_OF_HOUR)
-    hours = settle(other if op == "+" else EXACT.minus(other))
-    microseconds = EXACT.to_integral_value(EXACT.multiply(hours, _MICROSECONDS_OF_HOUR))
-    try:
-        return moment + timedelta(microseconds=int(microseconds))
-    except OverflowError:
-        raise _beyond_calendar(node) from None
-
-
-def _moved_date(
-    node: Node, operand: Node, op: str, day: date, other: Content
-) -> Content:
-    if isinstance(other, date):
-        return Decimal((day - other).days)
-    days = whole(cast("Decimal", other))
-    if days is None:
-        raise Fault(
-            operand.start,
-            operand.end,
-            Label(f"{other} 天不是整天数", f"{other} is no whole number of days"),
-            Label("请用 round、floor 或 ceil 取整", "Use round, floor or ceil"),
-        )
-    try:
-        return day + timedelta(days=days if op == "+" else -days)
-    except OverflowError:
-        raise _beyond_calendar(node) from None
-
-
 def division_by_zero(divisor: Node) -> Fault:
     """Return the error that marks a divisor which is zero."""
     return Fault(
@@ -318,21 +337,27 @@ def division_by_zero(divisor: Node) -> Fault:
     )
 
 
+def _came_empty(node: Node, text: str, because: Label) -> Fault:
+    return Fault(
+        node.start,
+        node.end,
+        because,
+        Label(f"请写 or_zero({text})", f"Write or_zero({text})"),
+    )
+
+
+def _bad_key(node: Node, *, is_empty: bool) -> Fault:
+    if is_empty:
+        problem = Label("对照表的这个键是空的", "This key of the table is empty")
+    else:
+        problem = Label("对照表里这个键有两行", "This key of the table is there twice")
+    return Fault(node.start, node.end, problem)
+
+
 def _out_of_range(node: Node) -> Fault:
     return Fault(
         node.start,
         node.end,
         Label("结果超出 10 的 15 次方", "The result is beyond 10^15"),
         Label("请检查输入的数值", "Check the figures that go in"),
-    )
-
-
-def _beyond_calendar(node: Node) -> Fault:
-    return Fault(
-        node.start,
-        node.end,
-        Label(
-            "结果早于 1 年或晚于 9999 年", "The result is outside the years 1 to 9999"
-        ),
-        Label("请检查输入的天数或小时数", "Check the days or hours that go in"),
     )

@@ -13,7 +13,8 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 
 from models.rules.formula_build import Builder, Built
 from models.rules.formula_error import Fault, FormulaError
-from models.rules.formula_tree import Formula, Name, walk
+from models.rules.formula_functions import FUNCTIONS
+from models.rules.formula_tree import Call, Formula, Name, walk
 from models.words import Label
 
 LONGEST = 2_000
@@ -69,8 +70,22 @@ def _read(text: str) -> Formula:
         built = cast("Built", cast("object", _parser().parse(plain)))
     except UnexpectedInput as error:
         raise _explained(plain, error) from None
-    names = (node.name for node in walk(built.node) if isinstance(node, Name))
-    return Formula(text, built.node, tuple(dict.fromkeys(names)))
+    borrowed = {
+        node.arguments[index]: node.function
+        for node in walk(built.node)
+        if isinstance(node, Call)
+        and (index := FUNCTIONS[node.function].borrows) is not None
+    }
+    read, lent = [], []
+    for node in walk(built.node):
+        if isinstance(node, Name):
+            if node in borrowed:
+                lent.append((borrowed[node], node.name))
+            else:
+                read.append(node.name)
+    return Formula(
+        text, built.node, tuple(dict.fromkeys(read)), tuple(dict.fromkeys(lent))
+    )
 
 
 def _pieces(text: str) -> list[tuple[bool, str]]:

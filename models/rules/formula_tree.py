@@ -11,6 +11,7 @@ The shape, for whoever translates a formula to something else (SQL, words):
         case Logic(op, terms): ...          # "and" or "or" of two terms or more
         case Member(operand, choices, negated): ...  # x in (...), x not in (...)
         case Call(function, arguments): ... # function as the registry names it
+        case Listing(items): ...            # [a, b], or the rows of a table [[a, b]]
 
 Chains are flat, so the tree is only as deep as people nest, whatever its length.
 Nodes are compared by identity: each is one place in one text.
@@ -135,7 +136,30 @@ class Call(_Place):
         return self.arguments
 
 
-Node: TypeAlias = Literal | Name | Unary | Binary | Chain | Logic | Member | Call
+@dataclass(frozen=True, slots=True, eq=False)
+class Listing(_Place):
+    """Items in square brackets; items that are pairs themselves are a table's rows."""
+
+    items: "tuple[Node, ...]"
+
+    @property
+    def parts(self) -> "tuple[Node, ...]":
+        """The nodes directly below, left to right."""
+        return self.items
+
+    @property
+    def rows(self) -> "tuple[tuple[Node, ...], ...] | None":
+        """The rows of a table; None for a list of plain items."""
+        if not any(isinstance(item, Listing) for item in self.items):
+            return None
+        return tuple(
+            item.items if isinstance(item, Listing) else (item,) for item in self.items
+        )
+
+
+Node: TypeAlias = (
+    Literal | Name | Unary | Binary | Chain | Logic | Member | Call | Listing
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +172,17 @@ class Formula:
 
     text: str
     tree: Node = field(repr=False)
-    names: tuple[str, ...] = field(compare=False)  # in order of first appearance
+    # In order of first appearance: the names that are read for the person, and those
+    # that a function takes by reference, each as (function, name).
+    names: tuple[str, ...] = field(compare=False)
+    borrowed: tuple[tuple[str, str], ...] = field(compare=False, default=())
+    # Every name of which the unit must be known: those read first, then the others.
+    every_name: tuple[str, ...] = field(compare=False, init=False)
+
+    def __post_init__(self) -> None:
+        """Gather all names once, since a formula is reckoned often."""
+        every = (*self.names, *(name for _, name in self.borrowed))
+        object.__setattr__(self, "every_name", tuple(dict.fromkeys(every)))
 
     def text_of(self, node: Node) -> str:
         """Return the piece of the text a node was read from."""

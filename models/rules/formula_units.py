@@ -39,13 +39,14 @@ class Kind(StrEnum):
     YES_NO = "yes_no"
     ENTRY = "entry"  # an entry of a register: the same one or another, or none
     TABLE = "table"
+    LIST = "list"
 
 
 class Unit(NamedTuple):
     """A kind, and for a quantity its powers of yuan and of hours.
 
-    A tuple, since units are hashed at every evaluation. `columns` is for tables: the
-    unit of the key and the unit of what it leads to.
+    A tuple, since units are hashed at every evaluation. `columns` is for tables (the
+    unit of the key and the unit of what it leads to) and lists (the unit of the items).
     """
 
     kind: Kind
@@ -74,6 +75,9 @@ class Unit(NamedTuple):
             return Label(
                 f"对照表（{key.zh} → {value.zh}）", f"table ({key.en} → {value.en})"
             )
+        if self.kind is Kind.LIST:
+            item = self.columns[0].label
+            return Label(f"列表（{item.zh}）", f"list ({item.en})")
         return Label(
             self._powers("元", "小时", "数值"), self._powers("yuan", "hour", "1")
         )
@@ -132,11 +136,30 @@ def table_unit(key: Unit, value: Unit) -> Unit:
     return Unit(Kind.TABLE, columns=(key, value))
 
 
+def list_unit(item: Unit) -> Unit:
+    """Return the unit of a list of items of one unit."""
+    return Unit(Kind.LIST, columns=(item,))
+
+
+def times(unit: Unit, other: Unit) -> Unit:
+    """Return the unit of a product; both are quantities."""
+    if unit == other == PERCENT:
+        return PERCENT
+    return Unit(Kind.QUANTITY, unit.money + other.money, unit.hours + other.hours)
+
+
+def over(unit: Unit, other: Unit) -> Unit:
+    """Return the unit of a quotient; both are quantities."""
+    if unit == PERCENT and other == NUMBER:
+        return PERCENT
+    return Unit(Kind.QUANTITY, unit.money - other.money, unit.hours - other.hours)
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """Rows of a table people edit: rates by grade, pay by post. Order is kept."""
 
-    rows: "Mapping[Content, Content]"
+    rows: "Mapping[Scalar, Scalar]"
 
     def __post_init__(self) -> None:
         """Keep a copy that nobody can change."""
@@ -151,14 +174,14 @@ class Table:
         key, value = columns
         rows = {}
         for one, found in self.rows.items():
-            wanted = Value(one, key).content
-            if isinstance(wanted, Decimal):
-                wanted = settle(wanted)
-            rows[wanted] = Value(found, value).content
+            Value(one, key)
+            Value(found, value)
+            rows[settle(one) if isinstance(one, Decimal) else one] = found
         return Table(rows)
 
 
-Content: TypeAlias = Decimal | str | date | datetime | bool | int | Table | None
+Scalar: TypeAlias = Decimal | str | date | datetime | bool | int | None
+Content: TypeAlias = Scalar | Table | tuple[Scalar, ...]
 _CONTENT: Mapping[Kind, type] = {
     Kind.QUANTITY: Decimal,
     Kind.ZERO: Decimal,
@@ -169,6 +192,7 @@ _CONTENT: Mapping[Kind, type] = {
     Kind.YES_NO: bool,
     Kind.ENTRY: int,
     Kind.TABLE: Table,
+    Kind.LIST: tuple,
 }
 
 
@@ -198,6 +222,9 @@ class Value:
                 raise ValueError(f"{content} is outside what formulas reckon with")
         elif isinstance(content, Table):
             object.__setattr__(self, "content", content.settled(self.unit.columns))
+        elif isinstance(content, tuple):
+            for item in content:
+                Value(item, self.unit.columns[0])
 
     def text(self, language: str = "zh") -> str:
         """Write it as people read it: 2,385.00 元, 87%, 132.5 小时.
@@ -241,8 +268,8 @@ def percent(fraction: Decimal | int | str) -> Value:
     return Value(Decimal(fraction), PERCENT)
 
 
-def table(rows: Mapping[Content, Content], key: Unit, value: Unit) -> Value:
-    """Return a table for `lookup`."""
+def table(rows: Mapping[Scalar, Scalar], key: Unit, value: Unit) -> Value:
+    """Return a table for `lookup`, `tier`, `band`."""
     return Value(Table(rows), table_unit(key, value))
 
 
@@ -255,11 +282,22 @@ def _written(value: Value, *, english: bool) -> str:
         return words[content]
     if isinstance(content, Decimal):
         return _written_decimal(content, unit, english=english)
-    if isinstance(content, Table):
-        return f"{len(content.rows)} rows" if english else f"{len(content.rows)} 行"
+    if isinstance(content, (Table, tuple)):
+        return _written_rows(content, unit, english=english)
     if isinstance(content, datetime):
         return f"{content:%Y-%m-%d %H:%M}"
     return str(content)
+
+
+def _written_rows(
+    content: Table | tuple[Scalar, ...], unit: Unit, *, english: bool
+) -> str:
+    if isinstance(content, Table):
+        return f"{len(content.rows)} rows" if english else f"{len(content.rows)} 行"
+    item = unit.columns[0]
+    return ("; " if english else "；").join(
+        _written(Value(one, item), english=english) for one in content
+    )
 
 
 def _written_decimal(content: Decimal, unit: Unit, *, english: bool) -> str:

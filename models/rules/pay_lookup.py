@@ -12,7 +12,7 @@ from models.rules.formula_units import (
     DATE,
     TEXT,
     YES_NO,
-    Content,
+    Scalar,
     Unit,
     Value,
     settle,
@@ -38,7 +38,7 @@ def read_table(rows: Sequence[Sequence[str]], key: Unit, value: Unit) -> Value:
     Raises:
         TableRowError: The first row that is wrong, with what it should be.
     """
-    found: dict[Content, Content] = {}
+    found: dict[Scalar, Scalar] = {}
     for index, row in enumerate(rows):
         written = [
             _cell(index, text, unit)
@@ -56,9 +56,10 @@ def read_table(rows: Sequence[Sequence[str]], key: Unit, value: Unit) -> Value:
     return table(found, key, value)
 
 
-def _cell(index: int, text: str, unit: Unit) -> Content:
+def _cell(index: int, text: str, unit: Unit) -> Scalar:
     try:
-        return Value(_read(text.strip(), unit), unit).content
+        content = _read(text.strip(), unit)
+        Value(content, unit)
     except (InvalidOperation, ValueError, KeyError):
         raise TableRowError(
             index,
@@ -67,9 +68,10 @@ def _cell(index: int, text: str, unit: Unit) -> Content:
                 f"Row {index + 1}: “{text}” should be {unit.label.en}.",
             ),
         ) from None
+    return content
 
 
-def _read(text: str, unit: Unit) -> Content:
+def _read(text: str, unit: Unit) -> Scalar:
     if unit.is_quantity:
         return settle(Decimal(text))
     if unit == DATE:

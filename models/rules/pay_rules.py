@@ -18,6 +18,7 @@ from models.rules.formula import (
     YES_NO,
     Formula,
     FormulaError,
+    Kind,
     Unit,
     check,
     parse,
@@ -265,7 +266,7 @@ def unit_of_line(rule: PayRule, names: Mapping[str, Unit]) -> Unit:
     units: dict[Part, Unit] = {}
     for part, text in rule.parts:
         try:
-            units[part] = check(parse(text), names)
+            units[part] = check(parse(text), names, has_world=True)
             demand(rule, part, parse(text), units)
         except FormulaError as error:
             raise _in_part(rule, part, error) from None
@@ -283,6 +284,8 @@ def demand(
         FormulaError: Over the whole text.
     """
     found = units[part]
+    if found.kind in {Kind.TABLE, Kind.LIST}:
+        raise FormulaError(formula.text, _rows_alone(formula, found))
     is_bound = part in {Part.CAP, Part.FLOOR}
     if is_bound and isinstance(formula.tree, Literal) and formula.tree.is_zero:
         return
@@ -294,6 +297,18 @@ def demand(
         wanted = units[Part.FORMULA]
     if found != wanted or (is_bound and not found.is_quantity):
         raise FormulaError(formula.text, _not_wanted(formula, found, wanted))
+
+
+def _rows_alone(formula: Formula, found: Unit) -> Fault:
+    return Fault(
+        0,
+        len(formula.text),
+        Label(
+            f"结果是{found.label.zh}，不是一个值",
+            f"It comes to a {found.label.en}, not to one value",
+        ),
+        Label("请用 lookup、tier 等函数取值", "Take a value by lookup, tier and such"),
+    )
 
 
 def _not_wanted(formula: Formula, found: Unit, wanted: Unit) -> Fault:

@@ -8,7 +8,8 @@ from admin import rule_choices, visit
 from admin.asked import Asked, Choices, Sheet
 from admin.target_form import LONGEST_TITLE, clauses
 from models import measure_checks
-from models.measures import AGGREGATES, NEED_FIELD, Measure
+from models.measure_checks import WEIGHTS
+from models.measures import ADDED_UP, AGGREGATES, NEED_FIELD, Measure
 from models.register import DURATION, MONEY, PERSON, Declaration
 from models.rules.formula import UNITS
 from models.targets import MOMENTS, SlaTarget
@@ -18,6 +19,7 @@ WORDS = {
     "count": Label("条数", "how many"),
     "sum": Label("合计", "sum"),
     "average": Label("平均", "average"),
+    "daily": Label("日均", "daily average"),
     "share": Label("占比", "share"),
     "distinct": Label("不同的有几个", "how many different"),
 }
@@ -31,7 +33,17 @@ WHOSE = {
     "person": Label("本人", "the person"),
     "superior": Label("其直接上级", "their superior"),
 }
-PLACES = {"clause": "clauses", "register": "name_zh"}
+PLACES = {"clause": "clauses", "register": "name_zh", "split": "split_register"}
+# What is said of shares, but their register: the key, as the form calls it.
+SPLIT = {
+    "split_of": Label("写着分给哪一条的字段", "Field that names what is shared"),
+    "split_person": Label("分给谁的字段", "Field of the person"),
+    "split_share": Label("比例（%）的字段", "Field of the share in per cent"),
+    "split_via": Label("本台账指向它的字段", "Field here that names the same"),
+    "split_since": Label("从哪天起的字段", "Field of the first day"),
+    "split_until": Label("到哪天止的字段", "Field of the last day"),
+    "split_condition": Label("只算哪些分成", "Only shares where"),
+}
 SHARE = "share"
 
 
@@ -46,7 +58,11 @@ def sections() -> list[dict[str, Any]]:
     """Return the form's sections, as settings/form.html takes them."""
     t = visit.t
     parts: list[tuple[str | None, list[str], bool]] = [
-        (None, ["name_zh", "name_en", "aggregate", "field", "share_of"], False),
+        (
+            None,
+            ["name_zh", "name_en", "aggregate", "field", "weight", "share_of"],
+            False,
+        ),
         (
             t("哪些记录、算给谁", "Which entries, for whom"),
             [
@@ -55,6 +71,8 @@ def sections() -> list[dict[str, Any]]:
                 "date_field",
                 "person_field",
                 "whose",
+                "split_register",
+                *SPLIT,
                 "condition",
             ],
             False,
@@ -70,6 +88,8 @@ def sections() -> list[dict[str, Any]]:
 def _what(declared: Declaration, measure: Measure | None) -> list[Asked]:
     t, language = visit.t, visit.language()
     held = measure.field if measure is not None else None
+    weight = measure.weight if measure is not None else None
+    weights = rule_choices.fields(declared, WEIGHTS, weight)
     aggregates = [(one, WORDS[one].text(language)) for one in AGGREGATES]
     return [
         Asked("name_zh", t("名称", "Title"), required=True, max_length=LONGEST_TITLE),
@@ -88,6 +108,17 @@ def _what(declared: Declaration, measure: Measure | None) -> list[Asked]:
             "choice",
             choices=[rule_choices.BLANK, *rule_choices.fields(declared, held=held)],
             shown_if=("aggregate", NEED_FIELD),
+        ),
+        Asked(
+            "weight",
+            t("再乘以哪个字段", "Times which field"),
+            "choice",
+            choices=[rule_choices.BLANK, *weights],
+            help=t(
+                "加权：每条记录的数乘以这个字段，平均时按它加权。",
+                "Each entry counts its figure times this one; averages are weighed.",
+            ),
+            shown_if=("aggregate", ADDED_UP),
         ),
         Asked(
             "share_of",
@@ -154,6 +185,7 @@ def _whom(
             "radio",
             choices=[(code, it.text(language)) for code, it in WHOSE.items()],
         ),
+        *_split(),
         Asked(
             "condition",
             t("只算哪些记录", "Only entries where"),
@@ -164,6 +196,45 @@ def _whom(
             max_length=2_000,
         ),
     ]
+
+
+def _split() -> list[Asked]:
+    """Return what is asked of shares; their register first, then its fields by name."""
+    t, language = visit.t, visit.language()
+    registers = [(code, title) for code, title in rule_choices.registers()]
+    return [
+        Asked(
+            "split_register",
+            t("按比例分给几个人", "Shared between people"),
+            "choice",
+            choices=[
+                ("", t("不分，整条算一个人的", "no: an entry is one's")),
+                *registers,
+            ],
+            help=t(
+                "选记着各人比例的台账；没有比例的记录整条算本人的。",
+                "The register that keeps the shares; an entry without any is whole.",
+            ),
+        ),
+        *(
+            Asked(
+                name,
+                label.text(language),
+                max_length=2_000 if name == "split_condition" else 41,
+                shown_if=("split_register", [code for code, _ in registers]),
+            )
+            for name, label in SPLIT.items()
+        ),
+    ]
+
+
+def _split_of(sheet: Sheet) -> dict[str, str] | None:
+    """Return what the form says of shares; None for none."""
+    if not sheet.text("split_register"):
+        return None
+    said = {"register": sheet.text("split_register")}
+    said |= {name.removeprefix("split_"): sheet.text(name) for name in SPLIT}
+    return {key: value for key, value in said.items() if value}
 
 
 def _rest() -> list[Asked]:
@@ -216,6 +287,7 @@ def _first(declared: Declaration, measure: Measure | None) -> dict[str, str]:
             "name_en",
             "aggregate",
             "field",
+            "weight",
             "condition",
             "share_of",
             "date_field",
@@ -224,7 +296,11 @@ def _first(declared: Declaration, measure: Measure | None) -> dict[str, str]:
             "target",
             "unit",
         )
-    } | {"clauses": measure.clause, "verdict": measure.verdict or "any"}
+    } | {
+        "clauses": measure.clause,
+        "verdict": measure.verdict or "any",
+        **{f"split_{key}": value for key, value in (measure.split or {}).items()},
+    }
 
 
 def read(sheet: Sheet, declared: Declaration, code: str) -> Measure:
@@ -251,11 +327,13 @@ def read(sheet: Sheet, declared: Declaration, code: str) -> Measure:
         name_en=sheet.text("name_en") or zh,
         aggregate=aggregate,
         field=field or None,
+        weight=(sheet.text("weight") or None) if aggregate in ADDED_UP else None,
         condition=sheet.text("condition") or None,
         share_of=(sheet.text("share_of") or None) if aggregate == SHARE else None,
         date_field=(sheet.text("date_field") or None) if by_entry else None,
         person_field=(sheet.text("person_field") or None) if by_entry else None,
         whose=sheet.text("whose") or "person",
+        split=_split_of(sheet),
         target=target,
         verdict=None if by_entry else sheet.text("verdict") or "any",
         unit=sheet.text("unit") or _unit(declared, aggregate, field),
@@ -267,7 +345,7 @@ def _unit(declared: Declaration, aggregate: str, field: str) -> str:
     """Return the unit in which formulas read a figure of a field."""
     if aggregate == SHARE:
         return "percent"
-    if aggregate in ("sum", "average") and declared.has(field):
+    if aggregate in ADDED_UP and declared.has(field):
         units = {MONEY: "money", DURATION: "hours"}
         return units.get(declared.field(field).type, "number")
     return "number"

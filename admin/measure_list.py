@@ -25,11 +25,13 @@ COLUMNS = {
     "name_en": Label("英文名称", "English title"),
     "aggregate": Label("怎么算", "reckoned as"),
     "field": Label("字段", "field"),
+    "weight": Label("权数", "weight"),
     "condition": Label("条件", "condition"),
     "share_of": Label("占比的条件", "share of"),
     "date_field": Label("日期", "day"),
     "person_field": Label("算给谁", "for whom"),
     "whose": Label("归属", "counts for"),
+    "split": Label("分成", "shares"),
     "target": Label("时限", "time limit"),
     "verdict": Label("哪些", "which"),
     "unit": Label("单位", "unit"),
@@ -83,12 +85,17 @@ def _row(
     words = measure_form.WORDS[one.aggregate].text(language)
     if one.field:
         words = f"{words}：{target_words.field(one.register, one.field)}"
+    if one.weight:
+        words = f"{words} × {target_words.field(one.register, one.weight)}"
     if one.target:
         verdict = measure_form.VERDICTS[one.verdict or "any"].text(language)
         words = f"{words}·{_target(one.target)}{verdict}"
     whom = t("负责人", "whoever answers")
     if one.person_field:
         whom = target_words.field(one.register, one.person_field)
+    if one.split:
+        shares = target_words.title(one.split["register"])
+        whom = t(f"{whom}，按{shares}分成", f"{whom}, shared by {shares}")
     if one.whose == "superior":
         whom = t(f"{whom}的上级", f"the superior of {whom}")
     name = one.label.text(language)
@@ -132,6 +139,8 @@ def changed(name: str, value: Any) -> tuple[str, str]:
         "verdict": measure_form.VERDICTS,
         "whose": measure_form.WHOSE,
     }.get(name, {})
-    if value in words:
+    if isinstance(value, str) and value in words:
         return label, words[value].text(visit.language())
+    if isinstance(value, dict):
+        return label, "、".join(f"{key}: {said}" for key, said in value.items())
     return label, "" if value is None else str(value)

@@ -20,6 +20,7 @@ from models import (
     access,
     catalogue,
     measure_changes,
+    measure_splits,
     measures,
     references,
     unread_names,
@@ -166,9 +167,17 @@ def _hidden(declared: Declaration, wanted: Measure) -> Label | None:
     staff = catalogue.current()[STAFF]
     if not access.sees_every_row(person, staff, Action.LIST):
         return staff.title
-    names = [wanted.field, wanted.date_field, wanted.person_field]
+    names = [wanted.field, wanted.weight, wanted.date_field, wanted.person_field]
     texts = [wanted.condition, wanted.share_of]
-    return unread_names.unread(person, declared, texts, names)
+    hidden = unread_names.unread(person, declared, texts, names)
+    if hidden is not None or wanted.split is None:
+        return hidden
+    split = measure_splits.read(wanted.split)
+    shares = catalogue.current()[split.register]
+    if not access.sees_every_row(person, shares, Action.LIST):
+        return shares.title
+    read = [split.of, split.person, split.share, split.since, split.until]
+    return unread_names.unread(person, shares, [split.condition], read)
 
 
 def _page(

@@ -262,6 +262,15 @@ def declared_wrong(duty: Duty, measure: Measure) -> Iterator[Wrong]:
     if measure.register not in catalogue.current():
         return  # told of the measure itself
     declared = catalogue.current()[measure.register]
+    if not measure.is_plain:
+        yield (
+            "measure",
+            Label(
+                "日均、加权和分成的指标不能作定期任务，请换一个指标。",
+                "A daily average, a weighed or shared figure cannot be owed; choose "
+                "another.",
+            ),
+        )
     yield from _wrong_amounts(duty)
     yield from _wrong_each(duty, declared)
     yield from _wrong_topics(duty, declared)

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Iterator
 
-from models import catalogue, computing
+from models import catalogue, computing, measure_splits
 from models.measures import (
+    ADDED_UP,
     AGGREGATES,
     NEED_FIELD,
     WHOSE,
@@ -25,8 +26,9 @@ from models.rules.formula import UNITS, FormulaError
 from models.words import Label
 
 FIGURES = frozenset({INTEGER, DECIMAL, MONEY, DURATION})
+WEIGHTS = frozenset({INTEGER, DECIMAL, DURATION})
 # What can be added up; different values are counted of every type.
-_TYPES = dict.fromkeys(("sum", "average"), FIGURES)
+_TYPES = dict.fromkeys(ADDED_UP, FIGURES)
 
 
 def problems(measure: Measure) -> list[Label]:
@@ -52,6 +54,8 @@ def wrong_columns(measure: Measure) -> Iterator[tuple[str, Label]]:
         if wrong is not None:
             yield column, wrong
     yield from _wrong_fields(measure, declared)
+    yield from _wrong_weight(measure, declared)
+    yield from _wrong_split(measure, declared)
     for column, allowed in (
         ("aggregate", AGGREGATES),
         ("whose", WHOSE),
@@ -111,3 +115,59 @@ def _wrong_fields(
                     f"{declared.code}.{name} is missing or of another type.",
                 ),
             )
+
+
+def _wrong_weight(
+    measure: Measure, declared: Declaration
+) -> Iterator[tuple[str, Label]]:
+    if measure.weight is None:
+        return
+    if measure.aggregate not in ADDED_UP:
+        said = Label(
+            "只有合计、平均和日均可以加权。",
+            "Only a sum, an average or a daily average is weighed.",
+        )
+        yield "weight", said
+    name = measure.weight
+    fits = declared.has(name) and declared.field(name).type in WEIGHTS
+    if not fits:
+        yield (
+            "weight",
+            Label(
+                f"{declared.code}.{name} 不是数字或时长，不能作权数。",
+                f"{declared.code}.{name} is no number and no length of time.",
+            ),
+        )
+
+
+def _wrong_split(
+    measure: Measure, declared: Declaration
+) -> Iterator[tuple[str, Label]]:
+    said = measure.split
+    if said is None:
+        return
+    wrong = list(measure_splits.wrong(said, declared))
+    if measure.aggregate == "distinct" or measure.target is not None:
+        wrong.append(
+            Label(
+                "按时限算的、数不同的个数的指标不能分成。",
+                "What goes by a time limit, or counts different values, has no shares.",
+            )
+        )
+    is_by_day = said.get("since") or said.get("until")
+    day = measure.date_field
+    if is_by_day and day and declared.has(day) and declared.field(day).type is INSTANT:
+        wrong.append(
+            Label(
+                "分成有起止日期时，请按日期字段算，不按时刻字段。",
+                "Shares that hold from a day on need a measure dated by a day.",
+            )
+        )
+    if not wrong:
+        split = measure_splits.read(said)
+        problem = condition_problem(
+            catalogue.current()[split.register], split.condition
+        )
+        wrong += [problem] if problem is not None else []
+    for one in wrong:
+        yield "split", one

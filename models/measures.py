@@ -13,7 +13,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
+    JSON,
     ColumnElement,
+    FromClause,
     Select,
     String,
     Table,
@@ -26,7 +28,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models import access, catalogue
+from models import access, catalogue, measure_splits
 from models.access import Action, Person, marked
 from models.clock_table import Clock
 from models.column_types import BigId
@@ -37,12 +39,14 @@ from models.preparing import Row
 from models.register import DATE, INSTANT, Declaration
 from models.rules import formula as formulas
 from models.rules.formula import UNITS, Unit, Value
+from models.rules.formula_units import EXACT
 from models.rules.periods import DateRange
 from models.words import Label, PersonError
 
-AGGREGATES = ("count", "sum", "average", "share", "distinct")
+AGGREGATES = ("count", "sum", "average", "daily", "share", "distinct")
 WHOSE = ("person", "superior")
-NEED_FIELD = ("sum", "average", "distinct")
+NEED_FIELD = ("sum", "average", "daily", "distinct")
+ADDED_UP = ("sum", "average", "daily")  # a field's values, which may be weighed
 
 
 class MeasureError(PersonError):
@@ -52,9 +56,12 @@ class MeasureError(PersonError):
 class Measure(Base):
     """What is counted, over which rows, for whom, by which day.
 
-    `share` is the part of the rows for which `share_of` holds too. With `target` the
-    rows are those whose clock of that time limit has the verdict `verdict`, dated by
-    its due instant and counted for the clock's holder.
+    `share` is the part of the rows for which `share_of` holds too; `daily` is the sum
+    over the days of the period, those without a row as well, as balances are averaged.
+    With `weight` each row counts its field times another one. With `split` a row counts
+    for several people by their shares (measure_splits.py). With `target` the rows are
+    those whose clock of that time limit has the verdict `verdict`, dated by its due
+    instant and counted for the clock's holder.
     """
 
     __tablename__ = "measure"
@@ -67,11 +74,13 @@ class Measure(Base):
     register: Mapped[str] = mapped_column(String(41))
     aggregate: Mapped[str] = mapped_column(String(12))
     field: Mapped[str | None] = mapped_column(String(41))
+    weight: Mapped[str | None] = mapped_column(String(41))
     condition: Mapped[str | None] = mapped_column(Text)
     share_of: Mapped[str | None] = mapped_column(Text)
     date_field: Mapped[str | None] = mapped_column(String(41))
     person_field: Mapped[str | None] = mapped_column(String(41))
     whose: Mapped[str] = mapped_column(String(12), default="person")
+    split: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     target: Mapped[str | None] = mapped_column(String(60))
     verdict: Mapped[str | None] = mapped_column(String(8))  # late, met, excused or any
     unit: Mapped[str] = mapped_column(String(20), default="number")
@@ -81,6 +90,11 @@ class Measure(Base):
     def label(self) -> Label:
         """What people call it."""
         return Label(self.name_zh, self.name_en)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether a row counts as a whole, by itself and whatever the period."""
+        return not (self.weight or self.split or self.aggregate == "daily")
 
     @property
     def formula_unit(self) -> Unit:
@@ -97,6 +111,8 @@ class Source:
     at: ColumnElement[Any]  # the moment or day that dates a row
     is_dated: bool  # by a day, not a moment
     marks: tuple[str, ...]
+    weight: ColumnElement[Any] | None = None  # what a row's value is multiplied by
+    share: ColumnElement[Any] | None = None  # in per cent; NULL: the whole of it
 
 
 def by_code(session: Session, codes: Sequence[str]) -> dict[str, Measure]:
@@ -128,12 +144,40 @@ def figures(
     the rows count that this one may list.
     """
     source = source_of(measure, period, zone, viewer)
-    person = source.person.label("person")
-    columns = [person, *_aggregates(measure)]
+    by = [one for one in (source.weight, source.share) if one is not None]
+    columns = [source.person.label("person"), *_aggregates(measure), *by]
     grouped = source.rows.with_only_columns(*columns, maintain_column_froms=True)
-    grouped = grouped.where(source.person.is_not(None)).group_by(source.person)
+    grouped = grouped.where(source.person.is_not(None)).group_by(source.person, *by)
     found = session.execute(marked(grouped, *source.marks)).all()
-    return {int(row[0]): figure_of(measure, row[1], row[2]) for row in found}
+    days = (period.end - period.first).days
+    if not by:
+        return {int(row[0]): figure_of(measure, row[1], row[2], days) for row in found}
+    # Multiplied here, once for each weight there is: exact, and no sum overflows.
+    added: dict[int, tuple[Decimal, Decimal]] = {}
+    for who, total, count, *factors in found:
+        times = _times(source, factors)
+        sums, counts = added.get(int(who), (Decimal(0), Decimal(0)))
+        value = EXACT.multiply(_number(total), times)
+        weighed = EXACT.multiply(Decimal(count), times)
+        added[int(who)] = EXACT.add(sums, value), EXACT.add(counts, weighed)
+    return {who: figure_of(measure, *both, days) for who, both in added.items()}
+
+
+def _times(source: Source, factors: Sequence[Any]) -> Decimal:
+    """Return what the rows of a group are multiplied by: their weight, their share."""
+    found, left = Decimal(1), list(factors)
+    if source.weight is not None:
+        found = _number(left.pop(0))
+    if source.share is not None and left[0] is not None:
+        found = EXACT.divide(EXACT.multiply(found, Decimal(left[0])), Decimal(100))
+    return found
+
+
+def _number(raw: Any) -> Decimal:
+    """Return a total or a weight as a figure; formulas see a length as hours."""
+    if isinstance(raw, timedelta):
+        return Decimal(raw // timedelta(seconds=1)) / Decimal(3600)
+    return Decimal(raw or 0)
 
 
 def nothing(measure: Measure) -> Value:
@@ -182,12 +226,37 @@ def source_of(
     condition = condition_of(declared, table, measure.condition)
     if condition is not None:
         query = query.where(condition)
+    share: ColumnElement[Any] | None = None
+    if measure.split is not None:
+        query, person, share = _shared(measure, query, table, person, at)
+        marks.append(measure.split["register"])
     if measure.whose == "superior":
         staff = known.table("staff").alias("whose")
         query = query.join(staff, staff.c.id == person)
         person = staff.c.superior_id
         marks.append("staff")
-    return Source(query, person, at, is_dated, tuple(marks))
+    weight = None
+    if measure.weight is not None:
+        weight = table.c[_column(declared, measure.weight)]
+        query = query.where(weight.is_not(None))
+    return Source(query, person, at, is_dated, tuple(marks), weight, share)
+
+
+def _shared(
+    measure: Measure,
+    query: Select[Any],
+    table: Table,
+    person: ColumnElement[Any],
+    day: ColumnElement[Any],
+) -> tuple[Select[Any], ColumnElement[Any], ColumnElement[Any]]:
+    """Join the shares in a measure's rows; without any a row is its own person's."""
+    known, split = catalogue.current(), measure_splits.read(measure.split or {})
+    counted, declared = known[measure.register], known[split.register]
+    whole = table.c[_column(counted, split.via)] if split.via else table.c.id
+    parts = measure_splits.parts_of(split)
+    condition = condition_of(declared, parts, split.condition)
+    found = measure_splits.shared(split, parts, query, whole, day, condition)
+    return found.rows, func.coalesce(found.person, person), found.share
 
 
 def _of_clocks(
@@ -234,7 +303,7 @@ def _column(declared: Declaration, name: str | None) -> str:
 
 
 def condition_of(
-    declared: Declaration, table: Table, text: str | None
+    declared: Declaration, table: FromClause, text: str | None
 ) -> ColumnElement[bool] | None:
     """Return a condition as the database is asked; None where there is none."""
     if not text:
@@ -265,13 +334,15 @@ def _aggregates(measure: Measure) -> list[ColumnElement[Any]]:
     return [func.sum(column), func.count(column)]
 
 
-def figure_of(measure: Measure, total: Any, count: int) -> Value:
-    """Return the figure that a total, and the number it is divided by, come to."""
-    if isinstance(total, timedelta):  # formulas see a length as hours
-        total = Decimal(total // timedelta(seconds=1)) / Decimal(3600)
-    content: Decimal | None = Decimal(total or 0)
-    if measure.aggregate in ("average", "share"):
-        content = Decimal(total or 0) / Decimal(count) if count else None
+def figure_of(
+    measure: Measure, total: Any, count: Decimal | int, days: int = 1
+) -> Value:
+    """Return the figure that a total, and what it is divided by, come to."""
+    content: Decimal | None = _number(total)
+    if measure.aggregate == "daily":
+        content = EXACT.divide(_number(total), Decimal(days))
+    elif measure.aggregate in ("average", "share"):
+        content = EXACT.divide(_number(total), Decimal(count)) if count else None
     return Value(content, measure.formula_unit)
 
 

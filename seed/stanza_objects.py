@@ -90,11 +90,15 @@ def measure_values(stanza: MeasureStanza) -> dict[str, Any]:
         "register": stanza.register_,
         "aggregate": stanza.aggregate,
         "field": stanza.field,
+        "weight": stanza.weight,
         "condition": stanza.condition,
         "share_of": stanza.share_of,
         "date_field": stanza.date_field,
         "person_field": stanza.person_field,
         "whose": stanza.whose,
+        "split": None
+        if stanza.split is None
+        else stanza.split.model_dump(by_alias=True, exclude_none=True),
         "target": stanza.target,
         "verdict": stanza.verdict,
         "unit": stanza.unit,

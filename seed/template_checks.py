@@ -188,7 +188,7 @@ def _measure(template: Template, placed: Placed[MeasureStanza]) -> Iterator[Faul
         yield from wrong
         return
     declared = catalogue.current()[stanza.register_]
-    for key in ("field", "date_field", "person_field"):
+    for key in ("field", "weight", "date_field", "person_field"):
         wrong += _field(placed, declared, getattr(stanza, key), key)
     for key in ("condition", "share_of"):
         wrong += _condition(placed, declared, getattr(stanza, key), key)

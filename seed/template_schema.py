@@ -122,6 +122,19 @@ class TargetStanza(Stanza):
     note: str = ""
 
 
+class SplitStanza(Stanza):
+    """Where the shares of several people in what is counted stand."""
+
+    register_: str = Field(alias="register")
+    of: str  # its field that names what is shared
+    person: str
+    share: str  # in per cent
+    via: str | None = None  # the counted field that names the same; none: the row
+    since: str | None = None  # the first day on which a share holds
+    until: str | None = None  # and the last
+    condition: str | None = None
+
+
 class MeasureStanza(Stanza):
     """A number taken from a register for each person."""
 
@@ -130,11 +143,13 @@ class MeasureStanza(Stanza):
     register_: str = Field(alias="register")
     aggregate: Literal[AGGREGATES]  # type: ignore[valid-type]  # one list for both
     field: str | None = None
+    weight: str | None = None
     condition: str | None = None
     share_of: str | None = None
     date_field: str | None = None
     person_field: str | None = None
     whose: Literal[WHOSE] = "person"  # type: ignore[valid-type]  # one list for both
+    split: SplitStanza | None = None
     target: str | None = None
     verdict: Literal["late", "met", "excused", "any"] | None = None
     unit: Literal[tuple(UNITS)] = "number"  # type: ignore[valid-type]  # as above

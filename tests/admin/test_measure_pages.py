@@ -338,3 +338,34 @@ def _apply(company: Company, template: Any) -> dict[str, Outcome]:
     return {
         one.item.code: one.outcome for one in plan.changes if one.item.kind == "measure"
     }
+
+
+def test_shares_are_said_by_the_names_of_their_fields(
+    company: Company, admin: FlaskClient
+) -> None:
+    typed = FORM | {
+        "aggregate": "daily",
+        "field": "approved_hours",
+        "date_field": "reported_at",
+        "split_register": "service_part",
+        "split_of": "service_order",
+        "split_person": "holder",
+        "split_share": "quantity",
+    }
+
+    wrong = admin.post(NEW, data=typed | {"split_of": "nowhere"})
+    admin.post(NEW, data=typed)
+
+    assert wrong.status_code == 422
+    assert "“nowhere”" in wrong.text
+    made = found(company)
+    assert made is not None
+    assert made.aggregate == "daily"
+    assert made.split == {
+        "register": "service_part",
+        "of": "service_order",
+        "person": "holder",
+        "share": "quantity",
+    }
+    assert 'value="quantity"' in admin.get(f"{PAGE}{made.id}/").text
+    assert "按换件记录分成" in admin.get(PAGE).text

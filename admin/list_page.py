@@ -8,6 +8,7 @@ from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 
 from admin import (
+    behind,
     cells,
     clock_words,
     filter_words,
@@ -47,6 +48,7 @@ def wanted(declared: Declaration, arguments: MultiDict[str, str]) -> Wanted:
         before=Cursor.decode(before) if before and not after else None,
         page=min(max(arguments.get("page", 1, type=int), 1), LAST_PAGE),
         binned=arguments.get("bin") == "1",
+        behind=behind.given(declared, arguments),
     )
 
 
@@ -72,7 +74,8 @@ class ListPage:
         count, exact = listing.count(
             session, self.declared, self.wanted, self.desk, shown=found
         )
-        filtered = bool(self.wanted.text or self.wanted.filters)
+        asked = self.wanted
+        filtered = bool(asked.text or asked.filters or asked.behind)
         return {
             "page_title": self.declared.title.text(self.desk.language),
             "register": self._register(),
@@ -223,6 +226,10 @@ class ListPage:
 
     def _filters(self) -> dict[str, Any]:
         chips = []
+        if self.wanted.behind is not None:
+            gone = (behind.ARGUMENT, "after", "before", "from", "page")
+            off = self._address(without=gone)
+            chips.append({"label": self.wanted.behind.label, "remove_url": off})
         for one in self.wanted.filters:
             rest = [word for word in request.args.getlist("w") if word != one.word]
             chips.append(
@@ -236,7 +243,10 @@ class ListPage:
         return {
             "chips": chips,
             "clear_url": self._address(
-                without=("w", "q", "after", "before", "from", "page")
+                without=(
+                    *("w", "q", behind.ARGUMENT),
+                    *("after", "before", "from", "page"),
+                )
             ),
             **filter_words.builder(self.declared, self.person, self.wanted),
             "action": self._url(),

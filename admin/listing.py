@@ -45,6 +45,16 @@ Source = tuple[list[ColumnElement[Any]], FromClause, frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
+class Behind:
+    """The rows behind a figure, which the list is narrowed to."""
+
+    word: str  # as the address has it
+    label: str  # what the figure is, for people
+    ids: Select[Any]
+    marks: tuple[str, ...]  # the registers that the select reads
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """What an address asks of a list."""
 
@@ -57,6 +67,7 @@ class Wanted:
     before: Cursor | None = None
     page: int = 1  # of `size` rows, counted from 1; a cursor goes before it
     binned: bool = False
+    behind: Behind | None = None
 
 
 @dataclass(slots=True)
@@ -107,6 +118,9 @@ def conditioned(
         query = query.where(
             or_(*conditions) if wanted.match == "any" else and_(*conditions)
         )
+    if wanted.behind is not None:
+        query = query.where(table.c.id.in_(wanted.behind.ids))
+        query = access.marked(query, declared.code, *wanted.behind.marks)
     if wanted.text.strip():
         found = searching(
             session, desk.person, declared, wanted.text, for_page=for_page
@@ -239,6 +253,7 @@ def joined(
     Each reference brings its display fields as `<field>.<display field>`.
     """
     columns, source, marks = _source(declared, tuple(fields))
+    marks |= query.get_execution_options().get("access", frozenset())
     return columns, access.marked(query.select_from(source), *marks)
 
 
@@ -319,7 +334,8 @@ def count(
         return int(session.scalar(counted) or 0), True
     ids = query.with_only_columns(table.c.id, maintain_column_froms=True)
     capped = select(func.count()).select_from(ids.limit(COUNTED_TO + 1).subquery())
-    found = int(session.scalar(access.marked(capped, declared.code)) or 0)
+    marks = wanted.behind.marks if wanted.behind else ()
+    found = int(session.scalar(access.marked(capped, declared.code, *marks)) or 0)
     if found > COUNTED_TO:
         _OVER.keep(key)
     return min(found, COUNTED_TO), found <= COUNTED_TO
@@ -339,6 +355,7 @@ def _counted_key(
         wanted.text,
         wanted.match,
         wanted.binned,
+        wanted.behind and wanted.behind.word,
         *(one.word for one in wanted.filters),
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from flask import request
 
 from admin import exporting, visit
-from admin.list_page import desk
+from admin.listing import Desk
 from models import pay_looks
 from models.pay_tables import PayRun, PaySlip
 
@@ -35,10 +35,11 @@ def at_sheet(run: PayRun, slips: Sequence[PaySlip], what: str = "") -> None:
 
 def at_file(run: PayRun, rows: int, what: str, kind: str) -> None:
     """Write down an export of a run's figures."""
+    who = Desk(visit.oneself(), visit.language(), visit.zone(), visit.now())
     with visit.house().database.write() as session:
         exporting.log(
             session,
-            desk(),
+            who,
             "",
             f"{rows} rows; {what}; {kind} period={run.period}",
             request.remote_addr,

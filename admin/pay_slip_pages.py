@@ -9,7 +9,7 @@ from flask import render_template as render
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from admin import clause_links, entry_lines, pay_looking, visit
+from admin import behind, clause_links, entry_lines, pay_looking, visit
 from admin.column_converters import show_instant
 from admin.list_page import desk
 from admin.pay_parts import find, gate, may_open, sees_runs, state_pill, yuan
@@ -21,6 +21,7 @@ from models.register import Declaration
 from models.rules.pay import LineKind
 from models.rules.pay_run import RunState
 from models.rules.periods import parse_period
+from models.words import Label
 
 blueprint = Blueprint("slips", __name__, url_prefix="/slips")
 blueprint.before_request(gate)
@@ -116,9 +117,9 @@ def slip(period: str, staff_id: int) -> ResponseReturnValue:
 
 def _scheme(one: PaySlip) -> str:
     """Return the scheme's title; its code once there is none of that code."""
-    query = select(PayScheme).where(PayScheme.code == one.scheme).limit(1)
-    found = visit.session().scalar(query)
-    return found.label.text(visit.language()) if found else one.scheme
+    words = select(PayScheme.name_zh, PayScheme.name_en)
+    found = visit.session().execute(words.filter_by(code=one.scheme).limit(1)).first()
+    return Label(*found).text(visit.language()) if found else one.scheme
 
 
 def _neighbours(run: PayRun, one: PaySlip) -> dict[str, str | None]:
@@ -252,6 +253,13 @@ def rows(period: str, staff_id: int, measure: str) -> ResponseReturnValue:
         },
         figure=shorter(item.inputs[name][visit.language()]),
         register=declared.title.text(visit.language()),
+        list_url=url_for(
+            "register.index_view",
+            register=declared.code,
+            behind=behind.word(found.period, staff_id, measure),
+        )
+        if visit.person().may(declared.code, Action.LIST)
+        else None,
         clauses=list(clause_links.links([taken.measure.clause]).values()),
         rows=[
             {

@@ -205,6 +205,21 @@ def rows_behind(
     return load(session, declared, marked(narrowed.limit(limit), *source.marks))
 
 
+def ids_behind(
+    measure: Measure,
+    period: DateRange,
+    zone: ZoneInfo,
+    staff_id: int,
+    viewer: Person,
+) -> tuple[Select[tuple[int]], tuple[str, ...]]:
+    """Return the select of the ids of those rows, and the registers that it reads."""
+    source = source_of(measure, period, zone, viewer)
+    table = catalogue.current().table(measure.register)
+    query = source.rows.where(source.person == staff_id)
+    ids = query.with_only_columns(table.c.id, maintain_column_froms=True)
+    return ids.correlate(None), source.marks
+
+
 def source_of(
     measure: Measure, period: DateRange, zone: ZoneInfo, viewer: Person
 ) -> Source:

@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine, event
 
 from admin import filters
 from models import catalogue, pay_reading, payroll, preferences
@@ -209,3 +210,111 @@ def test_conditions_of_a_template_are_those_of_the_lists_they_name(
         for one in found:
             filters.criterion(one, table, ZONE, NOON)
     assert len(found) == len(stanza.where)
+
+
+def behind(period: str = "2026-10", staff: str = "2", measure: str = "calls") -> str:
+    return f"/register/call_log/?behind={period}.{staff}.{measure}"
+
+
+@pytest.fixture
+def out(paid: Company) -> Company:
+    """October locked, with a call of another person in the register as well."""
+    paid.create("call_log", CALL | {"received_at": NOON, "first_asked": 3}, "A02")
+    for action in ("review", "approve", "lock"):
+        paid.client("A01").post(f"/pay/2026-10/{action}")
+    return paid
+
+
+def test_figure_opens_the_registers_list_of_exactly_its_rows(out: Company) -> None:
+    client = out.client("A02")
+
+    rows = client.get("/slips/2026-10/2/rows/calls").text
+    page = client.get(behind()).text
+
+    assert behind() in rows
+    assert '<span class="list-count num">1</span>' in page
+    assert "王敏 2026-10 · 来电数" in page
+    every = client.get("/register/call_log/").text
+    assert '<span class="list-count num">2</span>' in every
+
+
+@pytest.mark.parametrize(
+    ("login", "address"),
+    [
+        ("A02", behind(staff="1")),
+        ("A02", behind()),  # not locked yet
+        ("A01", behind(staff="4")),
+        ("A01", behind(measure="no_such_measure")),
+        ("A01", behind(period="2026-12")),
+        ("A01", behind(staff="x")),
+        ("A01", "/register/complaint_log/?behind=2026-10.2.calls"),
+    ],
+)
+def test_list_is_not_narrowed_by_a_slip_that_one_may_not_read(
+    paid: Company, login: str, address: str
+) -> None:
+    answer = paid.client(login).get(address)
+
+    assert answer.status_code == 302
+    assert "behind" not in answer.headers["Location"]
+
+
+def test_rows_of_a_figure_can_be_exported(out: Company) -> None:
+    address = behind().replace("call_log/", "call_log/export/csv/")
+
+    text = out.client("A02").get(address).data.decode("utf-8-sig")
+
+    assert len(text.splitlines()) == 2
+
+
+def statements(company: Company, path: str) -> int:
+    """Return how many statements a page takes, once it has been opened before."""
+    client, said = company.client("A01"), []
+    client.get(path)
+
+    def note(*words: Any) -> None:
+        said.append(words[2])
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        assert client.get(path).status_code == 200
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    return len(said)
+
+
+def test_why_takes_a_list_page_and_the_slip_it_is_asked_of(paid: Company) -> None:
+    whole = statements(paid, "/register/call_log/")
+
+    narrowed = statements(paid, behind())
+
+    # Run, slip, its lines, the measure; the look, written down in a transaction.
+    assert narrowed <= whole + 6
+
+
+def test_slip_of_many_lines_takes_no_more_statements_than_one_of_a_single_line(
+    paid: Company,
+) -> None:
+    few = statements(paid, "/slips/2026-10/2")
+    more = scheme("measure.calls * rate.call")
+    more.version = 2
+    more.rules = [
+        PayRuleRow(
+            position=place,
+            code=f"line_{place}",
+            name_zh=f"第 {place} 行",
+            name_en=f"Line {place}",
+            kind="earning",
+            formula="measure.calls * rate.call",
+        )
+        for place in range(30)
+    ]
+    with paid.database.write() as session:
+        session.add(more)
+        session.flush()
+        payroll.calculate(session, "2026-10", writer(paid.person("A01")))
+
+    many = statements(paid, "/slips/2026-10/2")
+
+    assert "第 29 行" in paid.client("A01").get("/slips/2026-10/2").text
+    assert many == few

@@ -1,0 +1,57 @@
+"""The rows behind one figure of a slip, as their register's list is asked for them.
+
+Only whoever may read the slip may ask, and sees those rows that they may list.
+"""
+
+from werkzeug.datastructures import MultiDict
+
+from admin import pay_looking, visit
+from admin.listing import Behind
+from admin.pay_parts import may_open
+from models import measures, pay_reading, payroll
+from models.pay_error import PayError
+from models.pay_inputs import MEASURE
+from models.register import Declaration
+from models.rules.periods import parse_period
+
+ARGUMENT = "behind"
+_BETWEEN = "."
+_PARTS = 3  # period, person, measure
+
+
+def word(period: str, staff_id: int, measure: str) -> str:
+    """Return the argument of a list's address."""
+    return _BETWEEN.join((period, str(staff_id), measure))
+
+
+def given(declared: Declaration, arguments: MultiDict[str, str]) -> Behind | None:
+    """Read what an address asks for; None where it asks for nothing.
+
+    Raises:
+        PayError: There is no such figure on a slip that the person may read.
+    """
+    asked = arguments.get(ARGUMENT, "")
+    if not asked:
+        return None
+    parts = asked.split(_BETWEEN, _PARTS - 1)
+    if len(parts) < _PARTS or not parts[1].isdecimal():
+        raise _no_such_figure()
+    period, staff_id, code = parts[0], int(parts[1]), parts[2]
+    session, person = visit.session(), visit.person()
+    run = payroll.find_run(session, period)
+    slip = pay_reading.slip_of(session, person, run, staff_id)
+    may_open(run, staff_id)
+    if not any(MEASURE + code in item.inputs for item in slip.items):
+        raise _no_such_figure()
+    measure = measures.by_code(session, [code])[code]
+    if measure.register != declared.code:
+        raise _no_such_figure()
+    pay_looking.at_slips(run, [slip])
+    span = parse_period(run.period)
+    ids, marks = measures.ids_behind(measure, span, visit.zone(), staff_id, person)
+    name = measure.label.text(visit.language())
+    return Behind(asked, f"{slip.name} {run.period} · {name}", ids, marks)
+
+
+def _no_such_figure() -> PayError:
+    return PayError("这张工资条上没有这个数。", "There is no such figure on that slip.")

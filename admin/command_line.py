@@ -16,8 +16,9 @@ from admin.pay_commands import export as export_pay
 from admin.serving import serve
 from admin.store_commands import backup, doctor, restore
 from admin.user_commands import user
-from jobs.commands import formula_command, jobs
+from jobs.commands import jobs
 from jobs.due_commands import due
+from jobs.formula_command import formula_command
 from jobs.pay_commands import pay
 from models.access import Role
 from models.accounts import Account, first_password, open_account

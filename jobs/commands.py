@@ -1,15 +1,11 @@
-"""Commands over jobs and formulas; due times and pay have files of their own."""
+"""Commands over jobs; due times, pay and formulas have files of their own."""
 
-import json
-from collections.abc import Iterator
 from datetime import datetime
-from typing import Any
 
 import click
 
 from jobs.job_runs import job_lines, run_job
 from models.opening import Opened
-from models.rules import formula as formulas
 from models.words import PersonError
 
 
@@ -55,50 +51,3 @@ def _instant(text: str, opened: Opened) -> datetime:
             text=text,
         ) from None
     return read if read.tzinfo else read.replace(tzinfo=opened.zone)
-
-
-@click.command("formula")
-@click.argument("text")
-@click.option(
-    "--set", "settings", multiple=True, help="NAME=VALUE, as often as needed."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
-def formula_command(text: str, settings: tuple[str, ...], *, as_json: bool) -> None:
-    """Reckon the formula TEXT and show the way to its value."""
-    values = dict(_settings(settings))
-    try:
-        found = formulas.evaluate(formulas.parse(text), values)
-    except formulas.FormulaError as error:
-        if not as_json:
-            raise
-        told = {"error": error.label.zh, "position": error.position}
-        click.echo(json.dumps(told, ensure_ascii=False))
-        raise click.exceptions.Exit(2) from error
-    if as_json:
-        answer = {
-            "value": _plain(found.value),
-            "unit": found.unit.label.en,
-            "why": list(found.why("zh")),
-        }
-        click.echo(json.dumps(answer, ensure_ascii=False))
-        return
-    for line in found.why("zh"):
-        click.echo(line)
-    click.echo(found.result.text("zh"))
-
-
-def _settings(settings: tuple[str, ...]) -> Iterator[tuple[str, formulas.Value]]:
-    for setting in settings:
-        name, sign, written = setting.partition("=")
-        if not sign or not name.strip():
-            raise PersonError(
-                "“{setting}”应写成 名称=值，例如 base=5000.00。",
-                "“{setting}” should read NAME=VALUE, such as base=5000.00.",
-                setting=setting,
-            )
-        # A value is itself a formula: 5000.00, 12.5小时, 18元/小时, "text".
-        yield name.strip(), formulas.evaluate(formulas.parse(written), {}).result
-
-
-def _plain(value: Any) -> Any:
-    return value if isinstance(value, bool) or value is None else str(value)

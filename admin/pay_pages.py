@@ -7,32 +7,34 @@ from flask import Blueprint, abort, flash, redirect, request, url_for
 from flask import render_template as render
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from admin import pay_looking, visit
+from admin import pay_looking, pay_run_changes, pay_run_steps, visit
 from admin.column_converters import show_instant
-from admin.pay_checklist import checklist
+from admin.pay_checklist import checklist, unmet
 from admin.pay_parts import exports_runs, find, gate, sees_runs, state_pill, yuan
-from models import pay_reading, payroll
-from models.pay_tables import PayRun, PayScheme, PaySignature, PaySlip
-from models.rules import pay_run
+from admin.pay_run_steps import LONGEST_REMARK
+from models import pay_reading, pay_settings, payroll
+from models.pay_checks import Unmet
+from models.pay_closing import closing_day
+from models.pay_differences import signed
+from models.pay_tables import PayRun, PayScheme, PaySlip
 from models.rules.pay import LineKind
-from models.rules.pay_run import RunState
-from models.rules.periods import PeriodKind, parse_period, period_at, previous_period
+from models.rules.pay_run import SETTLED, RunState
+from models.rules.periods import (
+    Period,
+    PeriodKind,
+    parse_period,
+    period_at,
+    previous_period,
+)
 from models.words import PersonError
 
 blueprint = Blueprint("pay", __name__, url_prefix="/pay")
 blueprint.before_request(gate)
 MONTHS_OFFERED = 6
-OPEN_STATES = frozenset(RunState) - {RunState.LOCKED, RunState.PAID}
-ICONS = {
-    "calculate": "calculator",
-    "review": "checklist",
-    "send_back": "arrow-back-up",
-    "approve": "check",
-    "lock": "lock",
-    "unlock": "lock-open",
-    "pay": "cash",
-}
+QUARTERS_OFFERED = 2
+DIFFERENCES = "differences"  # the column of what other periods' lines come to
 
 
 @blueprint.route("/")
@@ -74,16 +76,23 @@ def _sum(slips: list[PaySlip], name: str) -> Decimal | None:
 
 
 def _create() -> dict[str, Any]:
-    month = period_at(PeriodKind.MONTH, visit.now(), visit.zone())
-    months = [month]
-    while len(months) < MONTHS_OFFERED:
-        months.append(previous_period(months[-1]))
+    months = _lately(PeriodKind.MONTH, MONTHS_OFFERED)
+    quarters = _lately(PeriodKind.QUARTER, QUARTERS_OFFERED)
+    # The last month that is over stands first: it is the one that is usually paid.
+    offered = [*months[1:], months[0], *quarters]
     return {
         "url": url_for(".calculate"),
-        "months": [[one.text, one.label.text(visit.language())] for one in months[1:]]
-        + [[month.text, month.label.text(visit.language())]],
+        "months": [[one.text, one.label.text(visit.language())] for one in offered],
         "schemes": [],
     }
+
+
+def _lately(kind: PeriodKind, count: int) -> list[Period]:
+    """Return so many periods, the present one first."""
+    found = [period_at(kind, visit.now(), visit.zone())]
+    while len(found) < count:
+        found.append(previous_period(found[-1]))
+    return found
 
 
 def _rights() -> frozenset[str]:
@@ -111,7 +120,7 @@ def _do(period: str, action: str) -> ResponseReturnValue:
             if action == "calculate":
                 run = payroll.calculate(session, period, visit.writer())
             else:
-                run = payroll.sign(session, period, action, visit.writer())
+                run = _sign(session, period, action)
             label = RunState(run.state).label.text(visit.language())
             text = run.period
     except PersonError as error:
@@ -131,6 +140,7 @@ def run(period: str) -> ResponseReturnValue:
     pay_looking.at_sheet(found, slips)
     codes = _lines(slips)
     label = parse_period(found.period).label.text(visit.language())
+    is_open = RunState(found.state) not in SETTLED
     return render(
         "pay/run.html",
         page_title=visit.t(f"{label} 绩效核算", f"Pay run of {label}"),
@@ -143,12 +153,10 @@ def run(period: str) -> ResponseReturnValue:
             if found.calculated_at
             else None,
         },
-        states=_states(found),
-        checklist=checklist(found.period)
-        if RunState(found.state) in OPEN_STATES
-        else [],
-        checklist_note=None,
-        actions=_actions(found),
+        states=pay_run_steps.states(found),
+        checklist=checklist(found.period) if is_open else [],
+        checklist_note=_closing(found) if is_open else None,
+        actions=pay_run_steps.actions(found, _unmet(found)),
         exports=_files(found),
         links=_links(found),
         figures=_figures(slips),
@@ -156,9 +164,37 @@ def run(period: str) -> ResponseReturnValue:
         lines=[{"code": code, "label": name} for code, name in codes.items()],
         people=[_person_line(found, one, list(codes)) for one in slips],
         totals=_totals(slips, list(codes)),
-        differences=[],
-        history=_history(found),
+        changes=pay_run_changes.changes(found, slips) if is_open else None,
+        differences=pay_run_changes.differences(found, slips),
+        kept=pay_run_changes.kept(found, slips),
+        history=pay_run_steps.history(found),
     )
+
+
+def _sign(session: Session, period: str, action: str) -> PayRun:
+    writer, remark = visit.writer(), request.form.get("remark", "")[:LONGEST_REMARK]
+    missing = (
+        unmet(
+            session, payroll.find_run(session, period).period, writer.zone, writer.now
+        )
+        if action == "lock"
+        else []
+    )
+    return payroll.sign(session, period, action, writer, remark=remark, unmet=missing)
+
+
+def _unmet(run: PayRun) -> list[Unmet]:
+    """Return what is missing where the run could be locked next."""
+    if RunState(run.state) is not RunState.APPROVED:
+        return []
+    return unmet(visit.session(), run.period, visit.zone(), visit.now())
+
+
+def _closing(run: PayRun) -> str:
+    on = closing_day(visit.session(), run, pay_settings.read(visit.session()))
+    late = visit.now().astimezone(visit.zone()).date() > on
+    passed = visit.t("（已过）", " (passed)") if late else ""
+    return visit.t(f"关账日 {on}", f"Closing day {on}") + passed
 
 
 def _files(run: PayRun) -> list[dict[str, str]]:
@@ -198,62 +234,15 @@ def _schemes(slips: list[PaySlip]) -> str:
 
 def _lines(slips: list[PaySlip]) -> dict[str, str]:
     """Return the money lines that stand on any slip, in their order."""
-    return {
+    found = {
         item.code: item.label.text(visit.language())
         for slip in slips
         for item in slip.items
-        if item.kind != LineKind.INFORMATION.value
+        if item.kind != LineKind.INFORMATION.value and item.of_period is None
     }
-
-
-def _states(run: PayRun) -> list[dict[str, Any]]:
-    order = list(RunState)
-    now = order.index(RunState(run.state))
-    signed = {
-        one.target: one
-        for one in visit.session().scalars(
-            select(PaySignature).filter_by(run_id=run.id).order_by(PaySignature.id)
-        )
-    }
-    return [
-        {
-            "label": state.label.text(visit.language()),
-            "state": "done" if index < now else "now" if index == now else "todo",
-            "by": signed[state.value].by_name
-            if state.value in signed and index <= now
-            else None,
-            "at": signed[state.value]
-            .at.astimezone(visit.zone())
-            .strftime("%m-%d %H:%M")
-            if state.value in signed and index <= now
-            else None,
-        }
-        for index, state in enumerate(order)
-    ]
-
-
-def _actions(run: PayRun) -> list[dict[str, Any]]:
-    moves = pay_run.possible(RunState(run.state), _rights())
-    forward = [one for one in moves if one.action not in ("send_back", "unlock")]
-    return [
-        {
-            "label": one.label.text(visit.language()),
-            "url": url_for(".move", period=run.period, action=one.action),
-            "icon": ICONS[one.action],
-            "primary": bool(forward) and one is forward[-1],
-            "confirm": visit.t(
-                "关账后这个月的绩效不再重新核算，以后的变化计入下月。确认关账？",
-                "A locked month is never reckoned again. Lock it?",
-            )
-            if one.action == "lock"
-            else None,
-            "danger": one.action in ("send_back", "unlock"),
-            "disabled": visit.t("先解决有错的项目", "Mend the errors first")
-            if run.errors and one.target is not RunState.CALCULATED
-            else None,
-        }
-        for one in moves
-    ]
+    if any(item.of_period for slip in slips for item in slip.items):
+        found[DIFFERENCES] = visit.t("前期差额", "Differences")
+    return found
 
 
 def _figures(slips: list[PaySlip]) -> list[dict[str, Any]]:
@@ -284,8 +273,8 @@ def _errors(run: PayRun, slips: list[PaySlip]) -> list[dict[str, str]]:
 
 
 def _person_line(run: PayRun, slip: PaySlip, codes: list[str]) -> dict[str, Any]:
-    by_code = {item.code: item for item in slip.items}
-    values = [yuan(by_code[code].amount) if code in by_code else "" for code in codes]
+    amounts = _amounts(slip)
+    values = [yuan(amounts.get(code)) for code in codes]
     return {
         "number": slip.staff_number,
         "name": slip.name,
@@ -302,30 +291,26 @@ def _person_line(run: PayRun, slip: PaySlip, codes: list[str]) -> dict[str, Any]
     }
 
 
+def _amounts(slip: PaySlip) -> dict[str, Decimal | None]:
+    """Return the amount of each line; those of other periods are one, with its sign."""
+    found = {item.code: item.amount for item in slip.items if item.of_period is None}
+    others = [item for item in slip.items if item.of_period is not None]
+    if others:
+        found[DIFFERENCES] = sum(
+            (signed(LineKind(item.kind), item.amount) for item in others), Decimal(0)
+        )
+    return found
+
+
 def _totals(slips: list[PaySlip], codes: list[str]) -> dict[str, Any]:
     sums = dict.fromkeys(codes, Decimal(0))
     for slip in slips:
-        for item in slip.items:
-            if item.code in sums:
-                sums[item.code] += item.amount or Decimal(0)
+        for code, amount in _amounts(slip).items():
+            if code in sums:
+                sums[code] += amount or Decimal(0)
     return {
         "values": [yuan(sums[code]) for code in codes],
         "gross": yuan(_sum(slips, "earnings")),
         "deductions": yuan(_sum(slips, "deductions")),
         "net": yuan(_sum(slips, "total")),
     }
-
-
-def _history(run: PayRun) -> list[dict[str, str]]:
-    query = (
-        select(PaySignature).filter_by(run_id=run.id).order_by(PaySignature.id.desc())
-    )
-    words = {one.action: one.label for one in pay_run.TRANSITIONS}
-    return [
-        {
-            "by": one.by_name,
-            "at": show_instant(one.at, visit.zone()),
-            "text": words[one.action].text(visit.language()),
-        }
-        for one in visit.session().scalars(query)
-    ]

@@ -31,6 +31,7 @@ MODULES = (
     "models.numbering",
     "models.outbox",
     "models.outside_tables",
+    "models.pay_run_tables",
     "models.pay_tables",
     "models.preferences",
     "models.rulebook",

@@ -25,10 +25,20 @@ class PayCheck:
     where: tuple[str, ...]
     code: str = ""
     clauses: tuple[str, ...] = ()  # what asks for it
+    blocks: bool = False  # whether nothing is locked before the list is empty
 
     def conditions(self, period: str) -> list[str]:
         """Return the conditions for the run of a period."""
         return [one.replace(_PERIOD, period) for one in self.where]
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """A check whose list is not empty."""
+
+    label: Label
+    count: str  # "12", or "10,000+" where nobody counted further
+    blocks: bool
 
 
 def declared(settings: Mapping[str, Any]) -> list[PayCheck]:
@@ -47,6 +57,7 @@ def declared(settings: Mapping[str, Any]) -> list[PayCheck]:
             code,
             # Settings kept before clauses were do not name any.
             tuple(said.get("clauses", ())),
+            bool(said.get("blocks", False)),
         )
         for code, said in found
     ]

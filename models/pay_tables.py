@@ -158,6 +158,8 @@ class PayRun(Base):
     scope: Mapped[int] = mapped_column(BigId)  # a department's id; 0: the company
     state: Mapped[str] = mapped_column(String(12))
     calculated_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # The last event of the history when it was calculated: what came later is not in.
+    read_to: Mapped[int | None] = mapped_column(BigId)
     errors: Mapped[int] = mapped_column(Integer, default=0)
     total: Mapped[Decimal | None] = mapped_column("total_fen", Money)
 
@@ -201,7 +203,7 @@ class PayItemRow(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     slip_id: Mapped[int] = mapped_column(ForeignKey("pay_slip.id", ondelete="CASCADE"))
     position: Mapped[int] = mapped_column(Integer)
-    code: Mapped[str] = mapped_column(String(41))
+    code: Mapped[str] = mapped_column(String(60))  # 2026-09.calls of a difference
     name_zh: Mapped[str] = mapped_column(String(80))
     name_en: Mapped[str] = mapped_column(String(80))
     kind: Mapped[str] = mapped_column(String(12))
@@ -219,6 +221,9 @@ class PayItemRow(Base):
     error_zh: Mapped[str | None] = mapped_column(Text)
     error_en: Mapped[str | None] = mapped_column(Text)
     clause: Mapped[str] = mapped_column(Text)
+    # Of a difference: the locked period, and the line of it, that it puts right.
+    of_period: Mapped[str | None] = mapped_column(String(10))
+    of_code: Mapped[str | None] = mapped_column(String(41))
 
     @property
     def label(self) -> Label:

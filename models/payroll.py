@@ -1,39 +1,54 @@
-"""The monthly pay run: reckon every slip, sign it step by step, lock it, explain it.
+"""Pay runs: reckon every slip of a month or quarter, and what locked ones lack.
 
-Calculating twice gives the same. Every move of a run is guarded by the state it starts
-from, so that two people at once or a second start of the same job change nothing twice.
+Calculating twice gives the same, and tells what changed since the last time. Signing is
+in `pay_signing.py`, comparing with locked periods in `pay_differences.py`.
 """
 
+from collections.abc import Sequence
 from decimal import Decimal
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models.access import Action, Person
-from models.history import Writer
+from models import (
+    pay_causes,
+    pay_changes,
+    pay_differences,
+    pay_settings,
+    pay_settling,
+    pay_signing,
+)
+from models.history import ChangeEvent, Writer
+from models.pay_checks import Unmet
 from models.pay_error import PayError
-from models.pay_people import payees
-from models.pay_reckoning import reckon, slip_row
-from models.pay_tables import PayRun, PaySignature, PaySlip
-from models.rules import pay_run
-from models.rules.pay_run import RunState, RunStateError
-from models.rules.periods import parse_period
+from models.pay_reckoning import reckoned, slip_row
+from models.pay_run_tables import PayDifference
+from models.pay_signing import rights_of
+from models.pay_tables import PayRun, PaySlip
+from models.rules.pay_run import RunState
+from models.rules.periods import Period, PeriodKind, parse_period
+
+__all__ = ["calculate", "find_run", "rights_of", "run_period", "sign"]
+KINDS = (PeriodKind.MONTH, PeriodKind.QUARTER)
 
 
-def rights_of(person: Person) -> frozenset[str]:
-    """Return the words of the rights to move runs that a person has."""
-    return frozenset(
-        right for right in pay_run.RIGHTS if person.may(right, Action.APPROVE)
-    )
+def run_period(text: str) -> Period:
+    """Read the period of a run; PayError for anything but a month or a quarter."""
+    found = parse_period(text)
+    if found.kind not in KINDS:
+        raise PayError(
+            "绩效按月或按季度核算，请写 2026-10 或 2026-Q4；“{text}”不是。",
+            "Pay is reckoned by month or quarter: write 2026-10 or 2026-Q4, not"
+            " “{text}”.",
+            text=text,
+        )
+    return found
 
 
 def find_run(session: Session, period: str, scope: int = 0) -> PayRun:
     """Return a period's run; PayError if it has not been begun."""
-    run = session.scalar(
-        select(PayRun).where(
-            PayRun.period == parse_period(period).text, PayRun.scope == scope
-        )
-    )
+    run = _run(session, run_period(period).text, scope)
     if run is None:
         raise PayError(
             "{period} 还没有开始绩效核算，请先核算。",
@@ -50,24 +65,76 @@ def calculate(session: Session, period: str, writer: Writer, scope: int = 0) -> 
         RunStateError: The run is past *calculated*, or the writer may not.
         PayError: There is nobody to pay.
     """
-    span = parse_period(period)
+    span = run_period(period)
     run = _open(session, span.text, scope)
-    _move(session, run, "calculate", writer)
-    found = payees(session, span, scope)
+    is_first = RunState(run.state) is RunState.DRAFT
+    # From here on whoever calculates or signs the same run waits for the end of this.
+    pay_signing.sign(session, run, "calculate", writer)
+    before = pay_changes.lines(session, run)
+    run.read_to = session.scalar(select(func.max(ChangeEvent.id))) or 0
+    found = reckoned(session, span.text, writer.zone, scope)
     if not found:
         raise PayError(
             "{period} 没有可核算的人员：请检查绩效方案的岗位和生效日期。",
             "Nobody is to be paid for {period}: check the schemes' posts and dates.",
             period=period,
         )
-    session.execute(delete(PaySlip).where(PaySlip.run_id == run.id))
-    session.flush()
-    slips = [
-        slip_row(run, payee, slip)
-        for payee, slip in reckon(session, found, span, writer.zone)
-    ]
-    session.add_all(slips)
+    slips = [slip_row(run, payee, slip) for payee, slip in found]
+    compared = _differences(session, run, writer)
+    pay_settling.add_lines(run, slips, compared)
+    _replace(session, run, slips, compared)
+    _sum_up(run, slips)
     run.calculated_at = writer.now
+    session.flush()
+    if not is_first:
+        after = pay_changes.lines(session, run)
+        session.add_all(pay_changes.changes(run, writer.now, before, after))
+        session.flush()
+    return run
+
+
+def sign(
+    session: Session,
+    period: str,
+    action: str,
+    writer: Writer,
+    scope: int = 0,
+    *,
+    remark: str = "",
+    unmet: Sequence[Unmet] = (),
+) -> PayRun:
+    """Move a run by an action that is not calculating; see `pay_signing.sign`."""
+    run = find_run(session, period, scope)
+    pay_signing.sign(session, run, action, writer, remark, unmet)
+    return run
+
+
+def _differences(
+    session: Session, run: PayRun, writer: Writer
+) -> list[pay_differences.Again]:
+    """Return what locked periods come to now, each difference with what caused it."""
+    back = pay_settings.read(session).periods_back
+    found = pay_differences.compared(session, run, writer.zone, back)
+    for again in found:
+        pay_causes.explain(session, again, writer.zone)
+    return found
+
+
+def _replace(
+    session: Session,
+    run: PayRun,
+    slips: Sequence[PaySlip],
+    compared: Sequence[pay_differences.Again],
+) -> None:
+    """Put slips and differences in the place of those calculated before."""
+    session.execute(delete(PaySlip).where(PaySlip.run_id == run.id))
+    session.execute(delete(PayDifference).where(PayDifference.run_id == run.id))
+    session.flush()
+    session.add_all(slips)
+    session.add_all(one for again in compared for one in again.found)
+
+
+def _sum_up(run: PayRun, slips: Sequence[PaySlip]) -> None:
     run.errors = sum(one.errors for one in slips)
     totals = [one.total for one in slips]
     run.total = (
@@ -75,53 +142,25 @@ def calculate(session: Session, period: str, writer: Writer, scope: int = 0) -> 
         if any(one is None for one in totals)
         else sum((one for one in totals if one is not None), Decimal(0))
     )
-    session.flush()
-    return run
-
-
-def sign(
-    session: Session, period: str, action: str, writer: Writer, scope: int = 0
-) -> PayRun:
-    """Move a run by an action: review, approve, lock, pay, send_back, unlock."""
-    run = find_run(session, period, scope)
-    _move(session, run, action, writer)
-    return run
 
 
 def _open(session: Session, period: str, scope: int) -> PayRun:
-    run = session.scalar(
-        select(PayRun).where(PayRun.period == period, PayRun.scope == scope)
-    )
-    if run is None:
-        run = PayRun(period=period, scope=scope, state=RunState.DRAFT.value, errors=0)
-        session.add(run)
-        session.flush()
+    """Return the run of a period, begun if it was not; also if others begin it too."""
+    run = _run(session, period, scope)
+    if run is not None:
+        return run
+    run = PayRun(period=period, scope=scope, state=RunState.DRAFT.value, errors=0)
+    try:
+        with session.begin_nested():
+            session.add(run)
+    except IntegrityError:
+        begun = _run(session, period, scope)
+        if begun is None:
+            raise
+        return begun
     return run
 
 
-def _move(session: Session, run: PayRun, action: str, writer: Writer) -> None:
-    """Move a run and sign it; nothing is moved twice, whoever comes as well."""
-    source = RunState(run.state)
-    target = pay_run.move(source, action, rights_of(writer.person), run.errors)
-    guarded = (
-        update(PayRun)
-        .where(PayRun.id == run.id, PayRun.state == source.value)
-        .values(state=target.value)
-    )
-    if session.execute(guarded).rowcount != 1:  # type: ignore[attr-defined]  # of an UPDATE
-        raise RunStateError(
-            "这次核算刚被别人处理过，请刷新后再看。",
-            "Somebody else has just moved this run. Reload and look again.",
-        )
-    session.refresh(run)
-    session.add(
-        PaySignature(
-            run_id=run.id,
-            at=writer.now,
-            staff_id=writer.person.staff_id,
-            by_name=writer.person.name,
-            action=action,
-            source=source.value,
-            target=target.value,
-        )
-    )
+def _run(session: Session, period: str, scope: int) -> PayRun | None:
+    query = select(PayRun).where(PayRun.period == period, PayRun.scope == scope)
+    return session.scalar(query)

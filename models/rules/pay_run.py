@@ -24,6 +24,9 @@ class RunState(StrEnum):
         return _STATES[self]
 
 
+# What is paid out, or about to be: later changes are paid by later runs.
+SETTLED = frozenset({RunState.LOCKED, RunState.PAID})
+
 _STATES = {
     RunState.DRAFT: Label("草稿", "draft"),
     RunState.CALCULATED: Label("已核算", "calculated"),
@@ -45,8 +48,8 @@ class Transition:
     may: str
 
 
-# An approved run is never reckoned again: what changes later is paid as a difference in
-# the next run. Unlocking (反关账) sends it back to the start of the signatures.
+# A signed run is not reckoned again unless it is sent back, a locked one not unless two
+# people unlock it (反关账): what changes later is paid as a difference in the next run.
 TRANSITIONS: tuple[Transition, ...] = (
     Transition(
         "calculate",
@@ -84,11 +87,25 @@ TRANSITIONS: tuple[Transition, ...] = (
         "pay.approve",
     ),
     Transition(
+        "send_back",
+        Label("退回", "send back"),
+        RunState.APPROVED,
+        RunState.CALCULATED,
+        "pay.approve",
+    ),
+    Transition(
         "lock", Label("关账", "lock"), RunState.APPROVED, RunState.LOCKED, "pay.lock"
     ),
     Transition(
+        "ask_unlock",
+        Label("申请反关账", "ask to unlock"),
+        RunState.LOCKED,
+        RunState.LOCKED,
+        "pay.unlock",
+    ),
+    Transition(
         "unlock",
-        Label("反关账", "unlock"),
+        Label("同意反关账", "agree to unlock"),
         RunState.LOCKED,
         RunState.CALCULATED,
         "pay.unlock",

@@ -1,7 +1,7 @@
 """Pay runs: reckoned alike twice, signed once, stopped by a line in error."""
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -29,6 +29,7 @@ PAYER = Person(
     ),
 )
 BY = Writer(PAYER, NOON, ZONE)
+LATER = Writer(PAYER, NOON + timedelta(days=20), ZONE)  # when the month is over
 MONTH = "2026-10"
 
 
@@ -143,7 +144,7 @@ def test_run_is_locked_only_step_by_step(database: Database) -> None:
         payroll.sign(session, MONTH, "lock", BY)
     with database.write() as session:
         for action in ("review", "approve", "lock"):
-            run = payroll.sign(session, MONTH, action, BY)
+            run = payroll.sign(session, MONTH, action, LATER)
 
     assert run.state == RunState.LOCKED.value
 

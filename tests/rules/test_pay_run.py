@@ -20,7 +20,9 @@ ALLOWED = {
     ("calculated", "review"): "reviewed",
     ("reviewed", "send_back"): "calculated",
     ("reviewed", "approve"): "approved",
+    ("approved", "send_back"): "calculated",
     ("approved", "lock"): "locked",
+    ("locked", "ask_unlock"): "locked",
     ("locked", "unlock"): "calculated",
     ("locked", "pay"): "paid",
 }
@@ -54,10 +56,11 @@ def test_a_wrong_move_says_where_the_run_stands_and_what_is_possible() -> None:
         move(RunState.APPROVED, "calculate", ALL)
 
     assert caught.value.text("zh") == (
-        "绩效核算现在是“已审批”，不能“核算”。现在可以做的是：关账。"
+        "绩效核算现在是“已审批”，不能“核算”。现在可以做的是：退回、关账。"
     )
     assert caught.value.text("en") == (
-        "The run is approved, one cannot calculate it now. Possible now: lock."
+        "The run is approved, one cannot calculate it now. Possible now:"
+        " send back, lock."
     )
 
 

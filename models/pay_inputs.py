@@ -1,7 +1,7 @@
 """What pay formulas read: measures, rates, tables, a person's fields; their words.
 
 `measure.<code>`, `rate.<code>`, `table.<code>`, `staff.<field>`; a slip's own lines are
-`line.<code>`.
+`line.<code>`, duties that were missed `duty.<code>` (`pay_duties`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import catalogue, computing
+from models import catalogue, computing, pay_duties
 from models.measures import Measure
 from models.pay_tables import PayRate, PayTable
 from models.preparing import Row
@@ -82,6 +82,7 @@ def labels_of(session: Session, names: Iterable[str]) -> dict[str, Label]:
     if codes:
         measures = session.scalars(select(Measure).where(Measure.code.in_(codes)))
         found |= {MEASURE + one.code: one.label for one in measures}
+    found |= pay_duties.labels(session, wanted)
     return {name: label for name, label in found.items() if name in wanted}
 
 

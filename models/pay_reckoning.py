@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from models import measures
+from models import measures, pay_duties
 from models.pay_inputs import MEASURE, attributes, rates_at, tables_at
 from models.pay_people import Payee, payees
 from models.pay_tables import PayItemRow, PayRun, PayScheme, PaySlip
@@ -28,12 +28,14 @@ def reckon(
     wanted = measures.by_code(session, codes)
     ids = [one.staff["id"] for one in people]
     figures = measures.for_people(session, wanted, span, zone, ids)
+    missed = pay_duties.missed(session, names, span, zone, ids)
     edited = rates_at(session, span) | tables_at(session, span)
     for one in people:
         inputs = dict(edited)
         inputs |= {
             MEASURE + code: value for code, value in figures[one.staff["id"]].items()
         }
+        inputs |= missed[one.staff["id"]]
         inputs |= attributes(one.staff, zone, names)
         yield one, pay.calculate_slip(schemes[_key(one.scheme)], inputs)
 

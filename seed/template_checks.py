@@ -10,10 +10,11 @@ from typing import Any
 
 from models import catalogue, computing, measure_checks
 from models.conditions import sql_column, to_sql
+from models.pay_duties import DUTY
 from models.register import Declaration
 from models.rules import formula as formulas
 from models.rules.business_calendar import BusinessCalendar
-from models.rules.formula import UNITS, FormulaError, Unit, table_unit
+from models.rules.formula import NUMBER, UNITS, FormulaError, Unit, table_unit
 from models.rules.pay_lookup import TableRowError, read_table
 from models.rules.pay_rules import SchemeError, scheme_problems
 from models.stored import NOTHING
@@ -248,6 +249,7 @@ def names_of_pay(template: Template) -> dict[str, Unit]:
         f"table.{one.code}": table_unit(UNITS[one.key], UNITS[one.unit])
         for one in (placed.stanza for placed in template.tables)
     }
+    names |= dict.fromkeys((DUTY + one.stanza.code for one in template.duties), NUMBER)
     return names | {
         f"staff.{one.name}": computing.unit_of(one)
         for one in staff.fields

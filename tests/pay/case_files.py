@@ -66,6 +66,7 @@ class Case(Strict):
     people: dict[str, Said] = Field(min_length=1)
     figures: dict[str, dict[str, Figure]] = {}
     rates: dict[str, Figure | dict[str, Figure]] = {}
+    tables: tuple[Said, ...] = ()
     measures: tuple[Said, ...] = ()
     schemes: tuple[Said, ...] = ()
     rules: tuple[Said, ...] = ()

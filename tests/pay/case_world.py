@@ -20,6 +20,7 @@ from models.rules.formula import PERCENT, UNITS, Value, evaluate, parse
 from models.rules.periods import parse_period
 from seed.entry_items import named, referred
 from seed.items import Item, measure_item
+from seed.pay_items import table_item
 from seed.scoped_items import scheme_item
 from seed.stanza_objects import row_value
 from seed.template_schema import TemplateFile
@@ -255,10 +256,12 @@ def _items(case: Case) -> Iterable[Item]:
         scheme["rules"] = [_titled(one, kind="earning") for one in scheme["rules"]]
     said = TemplateFile.model_validate(
         {
+            "tables": [_titled(one, starts_on=FIRST) for one in case.tables],
             "measures": [_titled(one) for one in case.measures],
             "schemes": [_titled(one, starts_on=FIRST) for one in schemes],
         }
     )
+    yield from map(table_item, said.tables)
     yield from map(measure_item, said.measures)
     yield from map(scheme_item, said.schemes)
 

@@ -11,7 +11,7 @@ from models.history import Writer
 from models.words import Label
 from seed.apply import plan_template
 from seed.declared import declare
-from seed.sample import callbacks, calls, files, orders, parts, team, trips
+from seed.sample import appraisals, callbacks, calls, files, orders, parts, team, trips
 from seed.sample.days import NOW, ZONE
 from seed.sample.figures import mark_figures
 from seed.sample.loader import Loader, demand_absent, keep_in_menu, shown_in_menu
@@ -149,6 +149,7 @@ class _Loading:
         team.add_talks(self.loader, self.people, self.chance)
         team.add_penalties(self.loader, self.people, self.complaints)
         team.add_leave(self.loader, self.people)
+        appraisals.add_appraisals(self.loader, self.people)
         team.review_work_hours(self.loader, self.people)
         team.add_boards(self.loader, self.people, self.orders)
         team.add_daily_papers(self.loader, self.people, self.teams, self.chance)

@@ -104,7 +104,7 @@ def test_a_template_brings_its_rules(applied: Database) -> None:
         assert "service_order.callback" in codes
         rate = session.scalars(select(PayRate).filter_by(code="hour")).one()
         assert (rate.value, rate.is_invented) == ("18.00", True)
-        assert len(session.scalars(select(PayScheme)).all()) == 3
+        assert len(session.scalars(select(PayScheme)).all()) == 5
         assert len(preferences.get(session, REGISTERS_ON)) == 12
         desk = calendars.latest(session, "desk")
         assert desk is not None

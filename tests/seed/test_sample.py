@@ -399,17 +399,31 @@ def slips(sample: Database) -> Mapping[str, PaySlip]:
         return {one.name[0]: one for one in pay_reading.slips(session, FINANCE, run)}
 
 
-def test_october_pays_the_engineers_as_reckoned_by_hand(
+# What each of the twelve gets, reckoned by hand.
+OCTOBER_TOTALS = {
+    "顾": "2460.00",  # 34 + 18 + 33 + 2 = 87; 3000 x 87 % = 2610.00 - 500 x 30 %
+    "沈": "1305.00",  # (2 x 90 + 84) / 3 = 88; 1500 x 88 % = 1320.00 - 3 x 5.00
+    "林": "1094.00",  # 1200 x 92 % = 1104.00 - 1 x 10.00
+    "何": "990.00",  # 1200 x 85 % = 1020.00 - 3 x 10.00
+    "苏": "900.00",  # 1000 x 90 %
+    "周": "1865.00",  # 132.5 x 18.00 = 2385.00 - 500.00 - 20.00
+    "吴": "2336.40",  # 118 x 18.00 = 2124.00 x 1.10
+    "郑": "2187.00",  # 121.5 x 18.00
+    "陈": "1728.00",  # 96 x 18.00
+    "冯": "1425.60",  # 88 x 18.00 = 1584.00 x 0.90
+    "许": "760.00",  # 800 x 95 %
+    "韩": "1116.00",  # 1200 x 93 %
+}
+
+
+def test_october_pays_each_of_the_twelve_as_reckoned_by_hand(
     slips: Mapping[str, PaySlip],
 ) -> None:
-    assert [slips[one].total for one in "周吴郑陈冯"] == [
-        Decimal("1865.00"),
-        Decimal("2336.40"),
-        Decimal("2187.00"),
-        Decimal("1728.00"),
-        Decimal("1425.60"),
-    ]
+    totals = {name: str(one.total) for name, one in slips.items()}
     lines = {one.code: one.amount for one in slips["周"].items}
+
+    assert totals == OCTOBER_TOTALS
+    assert sum(Decimal(one) for one in OCTOBER_TOTALS.values()) == Decimal("18167.00")
     assert lines["signed_deductions"] == Decimal("500.00")
     assert lines["late_reports"] == Decimal("20.00")
 

@@ -10,6 +10,7 @@ from typing import Any
 import click
 from sqlalchemy import func, select
 
+from admin import pay_sign_commands
 from admin.bench.command import bench
 from admin.file_commands import export_file, import_file
 from admin.pay_commands import export as export_pay
@@ -85,7 +86,8 @@ def _first_admin(opened: Opened) -> tuple[str, str] | None:
         return "admin", password
 
 
-pay.add_command(export_pay)
+for command in (export_pay, *pay_sign_commands.COMMANDS):
+    pay.add_command(command)
 for command in (
     jobs,
     due,

@@ -1,5 +1,6 @@
-"""`taizhang pay`: reckon a month, explain a slip, sign and lock."""
+"""`taizhang pay`: reckon a month or quarter, explain a slip, show what changed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -7,14 +8,21 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from models import pay_reading, payroll, references
+from models import (
+    pay_changes,
+    pay_differences,
+    pay_reading,
+    payroll,
+    references,
+)
 from models.access import SYSTEM, Action, Grant, Person, Rows
 from models.history import Writer
 from models.opening import Opened
+from models.pay_cause_words import CauseWords
+from models.pay_run_tables import PayChange
 from models.pay_tables import PayItemRow, PayRun, PaySlip
 from models.rules import pay_run
 from models.rules.pay_run import RunState
-from models.words import PersonError
 
 # Whoever may use the command line of the host may do all that pay asks for; each move
 # is signed with this name.
@@ -26,12 +34,6 @@ OPERATOR = Person(
         *(Grant(right, frozenset(Action), Rows.ALL) for right in _PAY_RIGHTS),
     ),
 )
-# The moves from calculated to locked, in their order.
-TO_LOCK = {
-    RunState.CALCULATED: "review",
-    RunState.REVIEWED: "approve",
-    RunState.APPROVED: "lock",
-}
 
 
 def operator(now: datetime, zone: ZoneInfo) -> Writer:
@@ -48,10 +50,30 @@ def pay() -> None:
 @click.argument("month")
 @click.pass_obj
 def calculate(opened: Opened, month: str) -> None:
-    """Reckon every slip of MONTH (2026-10); again as often as needed."""
+    """Reckon every slip of MONTH (2026-10, or 2026-Q4); again as often as needed."""
     with opened.database.write() as session:
+        is_again = payroll.is_calculated(session, month)
         run = payroll.calculate(session, month, operator(opened.now(), opened.zone))
         _sheet(run, pay_reading.slips(session, OPERATOR, run))
+        if is_again:
+            _changes(pay_changes.last(session, run))
+        owed = pay_differences.of_run(session, run)
+        if owed:
+            click.echo(
+                f"含已关账期间的差额 {len(owed)} 项，见 pay differences {run.period}。"
+            )
+
+
+def _changes(found: Sequence[PayChange]) -> None:
+    """Say what this calculation changed, line by line."""
+    if not found:
+        click.echo("与上次核算相同。")
+    for one in found:
+        was, now = one.before_zh or "没有", one.after_zh or "没有"
+        line = f"{one.staff_number} {one.name} {one.name_zh}"
+        click.echo(f"{line}：{was} → {now}")
+    if found:
+        click.echo(f"比上次核算变了 {len(found)} 行。")
 
 
 @pay.command("show")
@@ -119,24 +141,22 @@ def _explain(item: PayItemRow) -> None:
         click.echo(f"    {line}")
 
 
-@pay.command("lock")
+@pay.command("differences")
 @click.argument("month")
 @click.pass_obj
-def lock(opened: Opened, month: str) -> None:
-    """Sign what is left to sign of MONTH and lock it."""
-    with opened.database.write() as session:
+def differences(opened: Opened, month: str) -> None:
+    """Show what MONTH pays for locked periods: person, line, and who changed what."""
+    with opened.database.read() as session:
         run = payroll.find_run(session, month)
-        writer = operator(opened.now(), opened.zone)
-        if RunState(run.state) not in TO_LOCK:
-            state = RunState(run.state).label
-            raise PersonError(
-                "{period} 的核算是“{zh_state}”，不能关账。",
-                "The run of {period} is {en_state} and cannot be locked.",
-                period=run.period,
-                zh_state=state.zh,
-                en_state=state.en,
+        found = pay_differences.of_run(session, run)
+        words = CauseWords(session, "zh", opened.zone)
+        for one in found:
+            click.echo(
+                f"{one.period} {one.staff_number} {one.name} {one.name_zh}："
+                f"已发 {one.locked + one.settled:,.2f}，现算 {one.now:,.2f}，"
+                f"差额 {one.amount:+,.2f} 元"
             )
-        while RunState(run.state) in TO_LOCK:
-            action = TO_LOCK[RunState(run.state)]
-            run = payroll.sign(session, month, action, writer)
-        click.echo(f"{run.period} 已关账，合计 {run.total:,.2f} 元。")
+            for said in words.every(one.causes, one.more_causes):
+                click.echo(f"    {said}")
+        total = sum((one.amount for one in found), pay_differences.NOTHING)
+        click.echo(f"{run.period}：{len(found)} 项差额，合计 {total:+,.2f} 元。")

@@ -29,7 +29,14 @@ from models.pay_tables import PayRun, PaySlip
 from models.rules.pay_run import RunState
 from models.rules.periods import Period, PeriodKind, parse_period
 
-__all__ = ["calculate", "find_run", "rights_of", "run_period", "sign"]
+__all__ = [
+    "calculate",
+    "find_run",
+    "is_calculated",
+    "rights_of",
+    "run_period",
+    "sign",
+]
 KINDS = (PeriodKind.MONTH, PeriodKind.QUARTER)
 
 
@@ -56,6 +63,12 @@ def find_run(session: Session, period: str, scope: int = 0) -> PayRun:
             period=period,
         )
     return run
+
+
+def is_calculated(session: Session, period: str, scope: int = 0) -> bool:
+    """Whether a period was calculated before, so that again can be compared."""
+    run = _run(session, run_period(period).text, scope)
+    return run is not None and run.calculated_at is not None
 
 
 def calculate(session: Session, period: str, writer: Writer, scope: int = 0) -> PayRun:

@@ -126,6 +126,7 @@ def pay_check_item(stanza: PayCheckStanza, position: int) -> PreferenceItem:
         "register": stanza.register_,
         "where": list(stanza.where),
         "clauses": list(stanza.clauses),
+        "blocks": stanza.blocks,
     }
     code = f"{pay_checks.PREFIX}{stanza.code}"
     return PreferenceItem(code, stanza.title.label, {"value": said})

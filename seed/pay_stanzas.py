@@ -74,7 +74,8 @@ class PayCheckStanza(Stanza):
     """What is looked at before a pay run is closed: a list that should be empty.
 
     `where` holds conditions as a list's address writes them, field~operation~value; in
-    them {period} is the period of the run.
+    them {period} is the period of the run. One that `blocks` keeps the run from being
+    locked; the others are told, and locking past them takes a reason.
     """
 
     code: str = Field(pattern=r"[a-z][a-z0-9_]{0,29}")
@@ -82,3 +83,4 @@ class PayCheckStanza(Stanza):
     register_: str = Field(alias="register")
     where: tuple[str, ...] = Field(min_length=1)
     clauses: tuple[str, ...] = ()
+    blocks: bool = False

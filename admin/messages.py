@@ -19,7 +19,10 @@ blueprint = Blueprint("messages", __name__, url_prefix="/messages")
 PAGE = 50
 LONGEST_ID = 18  # digits
 # Where a message leads that is about no entry.
-PAGES: Mapping[str, str] = {"duty": "duties.index"}  # by the kind's first word
+PAGES: Mapping[str, str] = {  # by the kind's first word
+    "duty": "duties.index",
+    "pay_slip": "slips.slips",
+}
 
 
 @blueprint.before_request

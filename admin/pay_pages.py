@@ -9,12 +9,19 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from admin import pay_looking, pay_run_changes, pay_run_steps, visit
+from admin import (
+    pay_looking,
+    pay_objection_pages,
+    pay_run_changes,
+    pay_run_steps,
+    visit,
+)
 from admin.column_converters import show_instant
 from admin.pay_checklist import checklist, unmet
 from admin.pay_parts import exports_runs, find, gate, sees_runs, state_pill, yuan
 from admin.pay_run_steps import LONGEST_REMARK
-from models import pay_reading, pay_settings, payroll
+from models import catalogue, pay_objections, pay_reading, pay_settings, payroll
+from models.access import Action
 from models.pay_checks import Unmet
 from models.pay_closing import closing_day
 from models.pay_differences import signed
@@ -159,6 +166,9 @@ def run(period: str) -> ResponseReturnValue:
         actions=pay_run_steps.actions(found, _unmet(found)),
         exports=_files(found),
         links=_links(found),
+        tell_url=url_for("pay_objections.tell", period=found.period)
+        if pay_objection_pages.is_out(found) and pay_objection_pages.may_tell()
+        else None,
         figures=_figures(slips),
         errors=_errors(found, slips),
         lines=[{"code": code, "label": name} for code, name in codes.items()],
@@ -220,10 +230,17 @@ def _links(run: PayRun) -> list[dict[str, str]]:
         ("pay_files.compare", "与上期对比", "Compare", "switch-horizontal"),
         ("pay_print.every", "打印工资条", "Print slips", "printer"),
     )
-    return [
+    links = [
         {"label": visit.t(zh, en), "url": url_for(at, period=run.period), "icon": icon}
         for at, zh, en, icon in found
     ]
+    register = pay_objections.REGISTER
+    if visit.person().may(register, Action.LIST):
+        only = [f"period~is~{run.period}"]
+        url = url_for("register.index_view", register=register, w=only)
+        label = catalogue.current()[register].title.text(visit.language())
+        links.append({"label": label, "url": url, "icon": "message-2"})
+    return links
 
 
 def _schemes(slips: list[PaySlip]) -> str:

@@ -9,7 +9,14 @@ from flask import render_template as render
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from admin import behind, clause_links, entry_lines, pay_looking, visit
+from admin import (
+    behind,
+    clause_links,
+    entry_lines,
+    pay_looking,
+    pay_objection_pages,
+    visit,
+)
 from admin.column_converters import show_instant
 from admin.list_page import desk
 from admin.pay_parts import find, gate, may_open, sees_runs, state_pill, yuan
@@ -108,9 +115,7 @@ def slip(period: str, staff_id: int) -> ResponseReturnValue:
         differences=[],
         excused=None,
         print_url=url_for("pay_print.one", period=found.period, staff_id=staff_id),
-        confirm_url=None,
-        object_url=None,
-        confirmed=None,
+        **pay_objection_pages.context(found, one),
         **_neighbours(found, one),
     )
 

@@ -72,6 +72,10 @@ KINDS: Mapping[str, MessageKind] = {
     ),
     # Explained, excused and the like; the kind says which.
     "duty": MessageKind(Label("任务说明", "About a duty"), about_reader=True),
+    # The link alone leads to the figures, and only the owner may open it.
+    "pay_slip": MessageKind(
+        Label("绩效工资条", "Payslip"), at_once=True, about_reader=True
+    ),
     "away": MessageKind(Label("代理移交", "Stand-in"), at_once=True, about_reader=True),
 }
 

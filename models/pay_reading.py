@@ -23,13 +23,13 @@ def slips(
     session: Session, person: Person, run: PayRun, action: Action = Action.LIST
 ) -> list[PaySlip]:
     """Return the slips of a run that a person may read, by staff number."""
-    query = _readable(person, action).where(PaySlip.run_id == run.id)
+    query = readable(person, action).where(PaySlip.run_id == run.id)
     return list(session.scalars(query.order_by(*_ORDER)))
 
 
 def slip_of(session: Session, person: Person, run: PayRun, staff_id: int) -> PaySlip:
     """Return one slip; PayError where there is none that the person may read."""
-    query = _readable(person).where(
+    query = readable(person).where(
         PaySlip.run_id == run.id, PaySlip.staff_id == staff_id
     )
     found = session.scalar(query)
@@ -45,7 +45,7 @@ def beside(
     session: Session, person: Person, slip: PaySlip
 ) -> tuple[int | None, int | None]:
     """Return whose slips stand before and after one, among those a person may read."""
-    query = _readable(person).where(PaySlip.run_id == slip.run_id)
+    query = readable(person).where(PaySlip.run_id == slip.run_id)
     ids = query.with_only_columns(PaySlip.staff_id).limit(1)
     own, place = tuple_(*_ORDER), (slip.staff_number, slip.staff_id)
     before = ids.where(own < place).order_by(*(one.desc() for one in _ORDER))
@@ -56,7 +56,7 @@ def beside(
 _ORDER = (PaySlip.staff_number, PaySlip.staff_id)
 
 
-def _readable(person: Person, action: Action = Action.LIST) -> Select[PaySlip]:
+def readable(person: Person, action: Action = Action.LIST) -> Select[PaySlip]:
     """Return the select of every slip that a person may read: own, department, all."""
     query = select(PaySlip)
     rows = person.rows(SLIPS, action)

@@ -60,6 +60,7 @@ ROLES: dict[str, list[tuple[str, str, Rows, bool, str]]] = {
         ("machine_file", "list read create change", Rows.ALL, False, ""),
         ("staff", "list read", Rows.ALL, False, ""),
         ("pay.slip", "list read", Rows.OWN, False, ""),
+        ("pay_objection", "list read create change", Rows.OWN, False, ""),
     ],
     "engineer": [
         ("service_order", "list read change", Rows.OWN, False, ""),

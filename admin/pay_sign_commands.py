@@ -68,7 +68,7 @@ def approve(session: Session, month: str, writer: Writer) -> None:
     _tell(payroll.sign(session, month, "approve", writer))
 
 
-@click.command("send-back")
+@click.command("back")
 @signs
 def send_back(session: Session, month: str, writer: Writer) -> None:
     """Send MONTH, reviewed or approved, back to be calculated again."""

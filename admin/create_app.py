@@ -23,6 +23,7 @@ from admin import (
     duty_rule_pages,
     duty_verdict_pages,
     flow_pages,
+    formula_pages,
     frame,
     grid_pages,
     hand_over_pages,
@@ -85,6 +86,7 @@ PAGES = (
     duty_verdict_pages,
     duty_rule_pages,
     flow_pages,
+    formula_pages,
     grid_pages,
     hand_over_pages,
     import_pages,
@@ -200,6 +202,14 @@ def create_app(settings: Settings, database: Database) -> Flask:
         "Measures",
         "chart-bar",
         needs=start_page.RIGHT,
+        settings=True,
+    )
+    menu.add_page(
+        "formulas.index",
+        "公式",
+        "Formulas",
+        "math-function",
+        needs=rights.SCHEMES,
         settings=True,
     )
     menu.add_page(

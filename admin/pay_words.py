@@ -4,7 +4,7 @@ The slip itself keeps the exact texts; `taizhang pay explain` prints those.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from models import pay_inputs
 from models.pay_tables import PaySlip
+from models.words import Label
 
 LINE = "line."
-_NAME = re.compile(r"\b(?:measure|rate|staff|line)\.[a-z][a-z0-9_]*")
+_NAME = re.compile(r"\b(?:measure|rate|table|staff|line)\.[a-z][a-z0-9_]*")
 # Where a division did not end: four places are a figure, more are a remainder.
 _LONG = re.compile(r"\d[\d,]*\.\d{5,}")
 _FEN = Decimal("0.01")
@@ -58,14 +59,21 @@ class Words:
 
 def words_of(session: Session, slip: PaySlip, language: str) -> Words:
     """Return the words of everything that a slip's lines read, or might have read."""
-    names = {
-        name
+    texts = (
+        text
         for item in slip.items
         for text in (item.formula, item.condition or "", *item.inputs)
-        for name in _NAME.findall(text)
-    }
-    known = pay_inputs.labels_of(session, names)
-    known |= {LINE + one.code: one.label for one in slip.items}
+    )
+    lines = {LINE + one.code: one.label for one in slip.items}
+    return words_among(session, texts, lines, language)
+
+
+def words_among(
+    session: Session, texts: Iterable[str], lines: Mapping[str, Label], language: str
+) -> Words:
+    """Return the words of every name in some texts, and of lines by their names."""
+    names = {name for text in texts for name in _NAME.findall(text)}
+    known = pay_inputs.labels_of(session, names) | dict(lines)
     return Words(
         {name: label.text(language) for name, label in known.items()},
         frozenset(pay_inputs.invented(session, names)),

@@ -21,6 +21,7 @@ from models.words import Label
 SETUP = ("setup.run", Action.CREATE)  # system administration
 ACCOUNTS = ("account.run", Action.CHANGE)  # who may sign in, with which roles
 VIEW_AS = ("account.view_as", Action.READ)
+SCHEMES = ("pay.scheme", Action.CHANGE)  # by which rules everybody is paid
 
 ACTION_LABELS: Mapping[Action, Label] = {
     Action.LIST: Label("列表", "List"),
@@ -50,6 +51,11 @@ _OWN_RIGHTS = (
         (Action.LIST, Action.READ, Action.EXPORT),
     ),
     *(Right(code, label, (Action.APPROVE,)) for code, label in PAY_RIGHTS.items()),
+    Right(
+        SCHEMES[0],
+        Label("绩效方案与公式", "Pay schemes and formulas"),
+        (SCHEMES[1],),
+    ),
     Right("clock.excuse", Label("准予逾期免责", "Excuse breaches"), (Action.APPROVE,)),
     Right(SETUP[0], Label("系统设置", "Set the system up"), (SETUP[1],)),
     Right(ACCOUNTS[0], Label("登录账号", "Accounts"), (ACCOUNTS[1],)),

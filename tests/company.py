@@ -38,6 +38,7 @@ ROLES: dict[str, list[tuple[str, str, Rows, bool, str]]] = {
         ("setup.run", EVERY, Rows.ALL, False, ""),
         ("account.run", "change", Rows.ALL, False, ""),
         ("account.view_as", "read", Rows.ALL, False, ""),
+        ("pay.scheme", "change", Rows.ALL, False, ""),
     ],
     "manager": [
         ("*", EVERY, Rows.DEPARTMENT, False, ""),

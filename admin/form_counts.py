@@ -55,7 +55,12 @@ def answer(
 def _basis(fields: Iterable[Field]) -> list[str]:
     """Return the fields that the numbers depend on."""
     counts = [one.default for one in fields if isinstance(one.default, Count)]
-    paths = [path for it in counts for path in (*it.match.values(), it.on[1])]
+    paths = [
+        path
+        for it in counts
+        for path in (*it.match.values(), it.on[1], it.within)
+        if path is not None
+    ]
     return list(dict.fromkeys(path.partition(".")[0] for path in paths))
 
 

@@ -1,4 +1,4 @@
-"""Defaults that count: how many calls somebody took on the day of a hand-over."""
+"""Defaults that count: the calls of a day, the times a rule was broken in a year."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from models import catalogue, references
 from models.access import marked
-from models.register import Count, Declaration, Field
-from models.rules.periods import DateRange
+from models.register import DATE, Count, Declaration, Field
+from models.rules.periods import DateRange, months_later
 
 # Each takes a parameter for its place, its two instants and every field it matches.
 MOST_KEYS = 1_000
@@ -43,19 +43,35 @@ def counts(
     zone: ZoneInfo,
 ) -> list[int | None]:
     """Return for each row how many there are; None where a part of the key is empty."""
-    paths = (*source.match.values(), source.on[1])
-    keys = references.values(session, declared, rows, paths)
-    asked = list(dict.fromkeys(key for key in keys if _is_whole(key)))
+    months = () if source.within is None else (source.within,)
+    paths = (*source.match.values(), *months, source.on[1])
+    keys = [
+        _asked(source, key) for key in references.values(session, declared, rows, paths)
+    ]
+    asked = list(dict.fromkeys(key for key in keys if key is not None))
     found: dict[Key, int] = {}
     for start in range(0, len(asked), MOST_KEYS):
         some = asked[start : start + MOST_KEYS]
         found.update(zip(some, _counted(session, source, some, zone), strict=True))
-    return [found.get(key) for key in keys]
+    return [None if key is None else found.get(key) for key in keys]
 
 
-def _is_whole(key: Key) -> bool:
-    """Whether nothing is empty, and the day after is one of the calendar, too."""
-    return None not in key and date.min + _ONE_DAY < key[-1] < date.max - _ONE_DAY
+def _asked(source: Count, values: Key) -> Key | None:
+    """Return the matched values and the days to count in; None where one is empty.
+
+    The day before the first and the one after the last are days of the calendar, too.
+    """
+    if None in values or not date.min + _ONE_DAY < values[-1] < date.max - _ONE_DAY:
+        return None
+    day = values[-1]
+    if source.within is None:
+        return *values[:-1], DateRange(day, day + _ONE_DAY)
+    *matched, months = values[:-1]
+    try:
+        first = months_later(day, -months) + _ONE_DAY
+    except (ValueError, OverflowError):
+        return None
+    return *matched, DateRange(first, day + _ONE_DAY)
 
 
 def _counted(
@@ -69,6 +85,7 @@ def _counted(
         return table.c["id" if name == "id" else target.field(name).column or name]
 
     at, matched = there(source.on[0]), [there(name) for name in source.match]
+    is_dated = target.field(source.on[0]).type is DATE
     wanted = values(
         column("place", Integer),
         column("first", at.type),
@@ -77,7 +94,7 @@ def _counted(
         name="wanted",
     ).data(
         [
-            (place, *DateRange(key[-1], key[-1] + _ONE_DAY).instants(zone), *key[:-1])
+            (place, *_bounds(key[-1], zone, is_dated=is_dated), *key[:-1])
             for place, key in enumerate(keys)
         ]
     )
@@ -93,3 +110,7 @@ def _counted(
     rows = session.execute(marked(query, source.register))
     found = {row.place: int(row.many) for row in rows}
     return [found.get(place, 0) for place in range(len(keys))]
+
+
+def _bounds(days: DateRange, zone: ZoneInfo, *, is_dated: bool) -> tuple[Any, Any]:
+    return (days.first, days.end) if is_dated else days.instants(zone)

@@ -118,13 +118,16 @@ class Count:
 
     `match` maps the other register's fields to this entry's fields or one-hop paths;
     `on` is the other register's instant and this entry's date: counted is what lies on
-    that day of the desk's zone, outside the bin. Nothing is counted while one of them
-    is empty here.
+    that day of the desk's zone, outside the bin. With `within`, a whole number here or
+    one hop away, it is what lies in so many months up to and with that day; the day so
+    many months before no longer counts, and the other register may have a date instead.
+    Nothing is counted while one of them is empty here.
     """
 
     register: str
     match: Mapping[str, str] = dataclasses.field(hash=False)
     on: tuple[str, str]
+    within: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

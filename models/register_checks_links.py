@@ -102,11 +102,16 @@ def _counted(
     yield from matched(codes, declared, target, counted.match, one.name)
     theirs, ours = counted.on
     there, here = reach(codes, target, theirs), reach(codes, declared, ours)
-    for path, register, found, wanted in (
-        (theirs, target.code, there, INSTANT),
+    dated = there is not None and there.field is not None and there.field.type is DATE
+    needed = [
+        (theirs, target.code, there, DATE if dated else INSTANT),
         (ours, declared.code, here, DATE),
         (one.name, declared.code, Reached(one), INTEGER),
-    ):
+    ]
+    if counted.within is not None:
+        months = reach(codes, declared, counted.within)
+        needed.append((counted.within, declared.code, months, INTEGER))
+    for path, register, found, wanted in needed:
         if found is None:
             yield no_field(one.name, path, register)
         elif found.field is None or found.field.type is not wanted:

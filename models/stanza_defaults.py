@@ -3,7 +3,7 @@
 `now`, `today`, `me`, `my_department` and `my_branch` are bare words where no text can
 stand; `{given: ...}` says them anywhere. Other sources are `{from: customer.address}`,
 `{lookup: register, match: {...}, take: field}`, `{count: register, match: {...}, on:
-{their instant: our day}}` and `{first_of: [...]}`.
+{their instant: our day}, within: months}` and `{first_of: [...]}`.
 """
 
 import re
@@ -73,6 +73,7 @@ _COUNT = (
     Key("count", text, attribute="register", needed=True),
     Key("match", pairs, needed=True),
     Key("on", _on, needed=True),
+    Key("within", text),
 )
 
 
@@ -233,11 +234,12 @@ def _write_source(value: Any) -> Any:
             return said | ({"empty": list(value.empty)} if value.empty else {})
         case Count():
             theirs, ours = value.on
-            return {
+            said = {
                 "count": value.register,
                 "match": dict(value.match),
                 "on": {theirs: ours},
             }
+            return said | ({"within": value.within} if value.within else {})
         case FirstOf():
             return {"first_of": [_write_source(one) for one in value.defaults]}
     return None

@@ -348,6 +348,13 @@ CASES = [
     case(
         "R020",
         "a",
+        "counted within a length that is no number of months",
+        named("day", DATE),
+        named("a", INTEGER, default=Count("shelf", {}, COUNTED_ON, within="day")),
+    ),
+    case(
+        "R020",
+        "a",
         "a count for a text",
         named("day", DATE),
         named("a", default=first_of(Count("shelf", {}, COUNTED_ON))),

@@ -18,6 +18,7 @@ from models.register import (
     From,
     Lookup,
     Makes,
+    Posting,
     Register,
     again,
     field,
@@ -322,5 +323,14 @@ class ComplaintLog(Register):
             Label("登记问题", "Make a problem"),
             "complaint",
             {"problem": "content", "cause": "cause", "corrective": "measures"},
+        ),
+    )
+    # What was deducted for it counts as long as it is valid.
+    postings = (
+        Posting(
+            "reward_penalty",
+            {"complaint": "id"},
+            when="judgement = 'valid'",
+            latest={"complaint_valid_at": "received_at"},
         ),
     )

@@ -127,6 +127,17 @@ class RewardPenalty(Register):
         filterable=True,
         clause="S0-04-19",
     )
+    # Set by the complaint whenever its judgement changes; see there.
+    complaint_valid_at = field(
+        "投诉成立",
+        "Complaint valid",
+        INSTANT,
+        read_only=True,
+        help=Label(
+            "所依据的投诉判为有效时的受理时间。",
+            "When a complaint that is judged valid was taken in.",
+        ),
+    )
     trip = field("出差单", "Trip", ENTRY, target="business_trip", filterable=True)
     decided_by = field("决定人", "Decided by", PERSON)
     decided_on = field("决定日期", "Decided", DATE, default=TODAY, filterable=True)
@@ -145,8 +156,11 @@ class RewardPenalty(Register):
         "计入扣减",
         "Counted as a deduction",
         MONEY,
+        # A complaint that is not judged, or not valid, costs nobody anything.
         computed=(
-            f"if(kind in ({PENALTIES}) and not is_empty(signed_at), or_zero(amount), 0)"
+            f"if(kind in ({PENALTIES}) and not is_empty(signed_at)"
+            " and (is_empty(complaint) or not is_empty(complaint_valid_at)"
+            " or complaint.judgement = 'valid'), or_zero(amount), 0)"
         ),
         clause="S0-04-20",
     )

@@ -70,6 +70,7 @@ class Case(Strict):
     measures: tuple[Said, ...] = ()
     schemes: tuple[Said, ...] = ()
     rules: tuple[Said, ...] = ()
+    given: tuple[Deed, ...] = ()
     deeds: tuple[Deed, ...] = ()
     expects: dict[str, Expected | Literal["none"]] = Field(min_length=1)
 

@@ -90,7 +90,7 @@ class World:
         self.hire(case.people)
         self.declare(case)
         self.measure(case)
-        for deed in case.deeds:
+        for deed in (*case.given, *case.deeds):
             self.do(deed)
         run = payroll.calculate(self.session, case.period, self.writer())
         slips = self.session.scalars(select(PaySlip).filter_by(run_id=run.id))

@@ -27,6 +27,7 @@ from tests.databases import Builder
 from tests.seed.declared_templates import upon_template
 from tests.seed.rule_cases import MAKERS, Case
 from tests.seed.rule_entries import Desk, cases
+from tests.seed.rule_ladders import ladders
 
 NAMES = [COMMON, *template_names()]
 LEFT_TO_PEOPLE = {
@@ -94,6 +95,7 @@ def tried(desk: Desk, template: Template, rule: Covered) -> list[Case]:
     params = rule.params.model_copy(update={"share": None} if is_read else {})
     for code, fields in cited.items():
         found += cases(desk, catalogue.current()[code], fields, params)
+        found += ladders(desk, catalogue.current()[code], fields, params)
     return list(dict.fromkeys(found))
 
 

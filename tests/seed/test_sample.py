@@ -489,6 +489,8 @@ def test_it_is_taken_away_without_a_trace(sample: Database) -> None:
         assert {code: n for code, n in left.items() if n} == {
             "post": 7,
             "man_hour_standard": 6,
+            "offence": 2,
+            "offence_step": 8,
         }
         assert session.scalar(select(func.count()).select_from(Clock)) == 0
         assert session.scalar(select(func.count()).select_from(PaySlip)) == 0

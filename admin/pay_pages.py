@@ -20,7 +20,14 @@ from admin.column_converters import show_instant
 from admin.pay_checklist import checklist, unmet
 from admin.pay_parts import exports_runs, find, gate, sees_runs, state_pill, yuan
 from admin.pay_run_steps import LONGEST_REMARK
-from models import catalogue, pay_objections, pay_reading, pay_settings, payroll
+from models import (
+    catalogue,
+    pay_comparison,
+    pay_objections,
+    pay_reading,
+    pay_settings,
+    payroll,
+)
 from models.access import Action
 from models.pay_checks import Unmet
 from models.pay_closing import closing_day
@@ -172,7 +179,7 @@ def run(period: str) -> ResponseReturnValue:
         figures=_figures(slips),
         errors=_errors(found, slips),
         lines=[{"code": code, "label": name} for code, name in codes.items()],
-        people=[_person_line(found, one, list(codes)) for one in slips],
+        people=_people(found, slips, list(codes)),
         totals=_totals(slips, list(codes)),
         changes=pay_run_changes.changes(found, slips) if is_open else None,
         differences=pay_run_changes.differences(found, slips),
@@ -289,6 +296,28 @@ def _errors(run: PayRun, slips: list[PaySlip]) -> list[dict[str, str]]:
     ]
 
 
+def _people(
+    run: PayRun, slips: list[PaySlip], codes: list[str]
+) -> list[dict[str, Any]]:
+    """Return a line a slip, each beside what the person had the period before."""
+    session, person = visit.session(), visit.person()
+    earlier = pay_comparison.run_before(session, run)
+    before = pay_reading.slips(session, person, earlier) if earlier else []
+    had = {one.staff_id: one.total for one in before}
+    return [
+        _person_line(run, one, codes) | _change(one.total, had.get(one.staff_id))
+        for one in slips
+    ]
+
+
+def _change(total: Decimal | None, before: Decimal | None) -> dict[str, str | None]:
+    if total is None or before is None:
+        return {"change": None, "change_tone": None}
+    change = total - before
+    tone = "late" if change < 0 else "ok" if change else None
+    return {"change": f"{change:+,.2f}" if change else "0.00", "change_tone": tone}
+
+
 def _person_line(run: PayRun, slip: PaySlip, codes: list[str]) -> dict[str, Any]:
     amounts = _amounts(slip)
     values = [yuan(amounts.get(code)) for code in codes]
@@ -302,8 +331,6 @@ def _person_line(run: PayRun, slip: PaySlip, codes: list[str]) -> dict[str, Any]
         "gross": yuan(slip.earnings),
         "deductions": yuan(slip.deductions),
         "net": yuan(slip.total) or visit.t("有错", "error"),
-        "change": None,
-        "change_tone": None,
         "note": None,
     }
 

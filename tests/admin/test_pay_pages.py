@@ -147,6 +147,24 @@ def test_check_that_means_nothing_any_more_is_left_out(
     assert "投诉未判定" not in answer.text
 
 
+def test_run_shows_what_each_has_more_or_less_than_the_month_before(
+    paid: Company,
+) -> None:
+    october = paid.client("A01").get("/pay/2026-10").text
+    for days in (29, 28):  # two calls in November, of one person again
+        moment = NOON + timedelta(days=days)
+        paid.create("call_log", CALL | {"received_at": moment, "first_asked": 2})
+    with paid.database.write() as session:
+        payroll.calculate(session, "2026-11", writer(paid.person("A01")))
+
+    november = paid.client("A01").get("/pay/2026-11").text
+
+    # 2 / 3 x 2.50 = 1.67 after 1 / 3 x 2.50 = 0.83
+    assert '<td class="end text-ok">+0.84</td>' in november
+    assert '<td class="end">0.00</td></tr>' in november
+    assert '<td class="end">–</td></tr>' in october
+
+
 def test_locked_run_asks_nothing_any_more(paid: Company) -> None:
     add_check(paid)
     client = paid.client("A01")

@@ -1,6 +1,7 @@
 """From the text of a formula to its tree, by the LALR grammar in formula.lark.
 
-At most 2,000 characters and 30 levels of nesting. Every mistake is a `FormulaError`.
+At most 2,000 characters, 30 levels of nesting and 20 questions to the world. Every
+mistake is a `FormulaError`.
 """
 
 import re
@@ -14,10 +15,11 @@ from lark.exceptions import UnexpectedCharacters, UnexpectedInput, UnexpectedTok
 from models.rules.formula_build import Builder, Built
 from models.rules.formula_error import Fault, FormulaError
 from models.rules.formula_functions import FUNCTIONS
-from models.rules.formula_tree import Call, Formula, Name, walk
+from models.rules.formula_tree import Call, Formula, Name, Node, walk
 from models.words import Label
 
 LONGEST = 2_000
+MOST_QUESTIONS = 20  # functions that ask the world; each may go over everybody
 # Words of the language, in whatever case: nothing else can be called so.
 _LATIN_WORDS = ("and", "or", "not", "in", "yes", "no", "true", "false")
 _CHINESE_WORDS = ("且", "并且", "或", "或者", "非", "属于", "是", "否")
@@ -70,6 +72,7 @@ def _read(text: str) -> Formula:
         built = cast("Built", cast("object", _parser().parse(plain)))
     except UnexpectedInput as error:
         raise _explained(plain, error) from None
+    _refuse_many_questions(built.node)
     borrowed = {
         node.arguments[index]: node.function
         for node in walk(built.node)
@@ -86,6 +89,26 @@ def _read(text: str) -> Formula:
     return Formula(
         text, built.node, tuple(dict.fromkeys(read)), tuple(dict.fromkeys(lent))
     )
+
+
+def _refuse_many_questions(tree: Node) -> None:
+    """Refuse a formula that asks the world too often, at the first too many."""
+    asking = [
+        node
+        for node in walk(tree)
+        if isinstance(node, Call) and FUNCTIONS[node.function].needs_world
+    ]
+    for node in asking[MOST_QUESTIONS:]:
+        raise Fault(
+            node.start,
+            node.end,
+            Label(
+                f"一个公式里最多用 {MOST_QUESTIONS} 次要看其他人、以前各期或日历的函数",
+                f"A formula may ask for others, the past or the calendar"
+                f" {MOST_QUESTIONS} times at most",
+            ),
+            Label("请拆成几个计薪项目", "Split it into lines that refer to each other"),
+        )
 
 
 def _pieces(text: str) -> list[tuple[bool, str]]:

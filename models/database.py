@@ -155,6 +155,13 @@ class ConflictError(PersonError):
 
 
 _WRITTEN_SOON = text("SET LOCAL synchronous_commit TO off")
+
+
+class PeriodClosedError(PersonError):
+    """The pay of the entry's period was locked a moment ago; nothing was saved."""
+
+
+_CLOSED = ("绩效已关账",)  # what the triggers of `schema_hardening.py` say
 _FULL = ("database or disk is full", "no space left", "could not extend file")
 _BUSY = ("database is locked", "lock timeout", "deadlock detected")
 
@@ -172,6 +179,12 @@ def _told(error: OperationalError | IntegrityError) -> Exception:
         return StorageBusyError(
             "系统正忙，内容没有保存，请稍后再保存一次。",
             "The system is busy and nothing was saved. Save again in a moment.",
+        )
+    if any(words in said for words in _CLOSED):
+        return PeriodClosedError(
+            "这一期间的绩效刚刚关账，计薪的内容不能再改，没有保存。需要时请先反关账。",
+            "The pay of this period was locked a moment ago: what it counts cannot be"
+            " changed, and nothing was saved. Unlock it first if it must be.",
         )
     if isinstance(error, IntegrityError):
         return ConflictError(

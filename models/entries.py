@@ -11,7 +11,16 @@ from typing import Any
 from sqlalchemy import Select, Table, func, select, update
 from sqlalchemy.orm import Session
 
-from models import access, catalogue, choosing, clocks, limits, references, search
+from models import (
+    access,
+    catalogue,
+    choosing,
+    clocks,
+    limits,
+    pay_hardening,
+    references,
+    search,
+)
 from models.access import Action, Person, marked
 from models.amid import among
 from models.bulk_rows import take_ids
@@ -129,6 +138,7 @@ def save_prepared(
         return []
     register = declared.code
     demand_open(session, declared, afters)
+    pay_hardening.keep(session, declared, [None] * len(afters), afters, writer.zone)
     limits.keep(session, declared, None, afters, writer.zone)
     _number(session, declared, afters, writer)
     table = catalogue.current().table(register)
@@ -199,6 +209,7 @@ def change_many(
         )
     if problems:
         raise EntryRefusedError(problems)
+    pay_hardening.keep(session, declared, befores, afters, writer.zone)
     limits.keep(session, declared, befores, afters, writer.zone)
     names = _names(declared)
     pairs = [
@@ -342,6 +353,7 @@ def _move(
         | {"version": row["version"] + 1, "binned_at": writer.now if into_bin else None}
         for row in befores
     ]
+    pay_hardening.keep(session, declared, befores, afters, writer.zone)
     if not into_bin:
         problems = duplicates(session, declared, afters)
         if problems:

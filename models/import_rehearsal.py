@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import catalogue, limits
+from models import catalogue, limits, pay_hardening
 from models.access import Action
 from models.amid import among
 from models.checking import Problem
@@ -164,10 +164,19 @@ def _refuse_over_limits(
     rows: Sequence[Row],
     writer: Writer,
 ) -> None:
-    """Refuse the rows that break a limit, were all good ones saved in their order."""
-    if not declared.limits:
+    """Refuse the rows that break a limit, were all good ones saved in their order.
+
+    And those that would move figures of a period whose pay is locked.
+    """
+    if not declared.limits and declared.hardens is None:
         return
     pairs = [pair for pair in zip(lines, rows, strict=True) if not pair[0].problems]
+    news = [row for _, row in pairs]
+    for problem in pay_hardening.refused(
+        session, declared, [None] * len(news), news, writer.zone
+    ):
+        pairs[problem.row][0].problems.append(problem)
+    pairs = [pair for pair in pairs if not pair[0].problems]
     afters = [row for _, row in pairs]
     for problem in limits.refused(
         session, declared, None, afters, writer.zone, locks=False

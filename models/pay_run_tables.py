@@ -1,10 +1,19 @@
 """What a run of pay keeps beside its slips: changes, differences, slips set aside."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.column_types import BigId, Money, UtcDateTime
@@ -78,6 +87,25 @@ class PayDifference(Base):
     def label(self) -> Label:
         """The line's name."""
         return Label(self.name_zh, self.name_en)
+
+
+class PayClosed(Base):
+    """A period whose pay is locked, for one department or for all.
+
+    Read by the triggers of `schema_hardening.py`; there as long as its run is locked.
+    """
+
+    __tablename__ = "pay_closed"
+
+    run_id: Mapped[int] = mapped_column(
+        ForeignKey("pay_run.id", ondelete="CASCADE"), primary_key=True
+    )
+    department_id: Mapped[int] = mapped_column(BigId, primary_key=True)  # 0: all
+    period: Mapped[str] = mapped_column(String(10))
+    first_on: Mapped[date] = mapped_column(Date)
+    end_on: Mapped[date] = mapped_column(Date)  # no longer in it
+    first_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    end_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class PayKeptSlip(Base):

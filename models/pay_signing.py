@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models import pay_settling, references
+from models import pay_hardening, pay_settling, references
 from models.access import Action, Person
 from models.accounts import ReadEvent
 from models.history import Writer
@@ -74,9 +74,11 @@ def sign(
     _move(session, run, source, target)
     if action == "lock":
         pay_settling.settle(session, run)
+        pay_hardening.close(session, run, writer.zone)
     elif action == "unlock":
         _set_aside(session, run, writer, remark)
         pay_settling.release(session, run)
+        pay_hardening.reopen(session, run)
     session.add(
         PaySignature(
             run_id=run.id,

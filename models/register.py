@@ -61,6 +61,7 @@ from models.fields import (
 )
 from models.flow import Flow
 from models.handing import HOLDER, Absence, Anyone, HandsOver
+from models.hardens import Hardens
 from models.limit import Grid, Limit
 from models.words import Label
 
@@ -235,6 +236,7 @@ class Declaration:
     call_list: CallList | None = None  # its entries are calls of a list
     limits: tuple[Limit, ...] = ()  # what holds over several entries
     grid: Grid | None = None  # how it is shown as a month
+    hardens: Hardens | None = None  # what nobody writes once its pay is locked
 
     def __post_init__(self) -> None:
         """Leave the field of states to the flow, and what is retired off the menu."""

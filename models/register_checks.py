@@ -10,6 +10,7 @@ from models import register_checks_calling as calling
 from models import register_checks_flow as flows
 from models import register_checks_formulas as formulas
 from models import register_checks_handing as handing
+from models import register_checks_hardening as hardening
 from models import register_checks_limits as limits
 from models import register_checks_links as links
 from models import register_checks_names as names
@@ -31,6 +32,7 @@ GROUPS = (
     handing,
     limits,
     calling,
+    hardening,
 )
 
 

@@ -14,8 +14,9 @@ from typing import Any
 from sqlalchemy import Connection, Dialect, text
 
 from models.catalogue import Catalogue
+from models.schema_hardening import hardening
 from models.schema_steps import Guard, Step
-from models.schema_triggers import FUNCTION, OURS, PREFIX, Piece, triggers
+from models.schema_triggers import FUNCTION, HARDENED, OURS, PREFIX, Piece, triggers
 from models.schema_views import PREFIX as VIEW_PREFIX
 from models.schema_views import views
 from models.words import Label
@@ -26,7 +27,7 @@ _SQLITE = text(
 )
 _POSTGRES = text(
     "SELECT 'function', proname, obj_description(oid, 'pg_proc') FROM pg_proc"
-    " WHERE proname = :function AND pg_function_is_visible(oid)"
+    " WHERE proname IN (:function, :hardened) AND pg_function_is_visible(oid)"
     " UNION ALL"
     " SELECT 'trigger', tgname || ' ON ' || relname, obj_description(t.oid,"
     " 'pg_trigger') FROM pg_trigger AS t JOIN pg_class AS c ON c.oid = tgrelid"
@@ -168,11 +169,17 @@ def faces(
 ) -> Faces:
     """Compare what the catalogue gives other programs with what is there."""
     dialect = connection.dialect
-    pieces = (*triggers(catalogue, dialect), *views(catalogue, dialect))
+    every = (
+        *triggers(catalogue, dialect),
+        *hardening(catalogue, dialect),
+        *views(catalogue, dialect),
+    )
+    # A function comes before the triggers that call it, whosever they are.
+    pieces = sorted(every, key=lambda one: one.kind != "function")
     query = _SQLITE if dialect.name == "sqlite" else _POSTGRES
     asked = {"prefix": PREFIX, "longest": len(PREFIX)}
     if dialect.name != "sqlite":
-        asked["function"] = FUNCTION
+        asked |= {"function": FUNCTION, "hardened": HARDENED}
     found = {(row[0], row[1]): row[2] for row in connection.execute(query, asked)}
     return Faces(
         {(one.kind, one.name): one for one in pieces},

@@ -39,6 +39,7 @@ from models.schema_tables import Wanted
 PREFIX = "outside$"
 OURS = "Made by Taizhang"  # in the text of a view, or in the comment on it
 FUNCTION = "outside_notice"
+HARDENED = "refuse_hardened"
 # What is written beside a change and is none itself.
 _KEPT = frozenset({"version", "changed_at", "changed_by_id"})
 # SQLite's functions take 127 arguments.

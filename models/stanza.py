@@ -25,6 +25,7 @@ from models.stanza_handing import (
     write_anyone,
     write_hands_over,
 )
+from models.stanza_hardening import read_hardens, write_hardens
 from models.stanza_keys import AsWritten, Key, read_keys, write_keys
 from models.stanza_limits import read_grid, read_limits, write_grid, write_limits
 from models.stanza_mistakes import Place, StanzaError, one_of
@@ -221,6 +222,7 @@ REGISTER_KEYS = (
     Key("hands_over", read_hands_over, write_hands_over, may_be_empty=True),
     Key("absence", read_absence, write_absence, may_be_empty=True),
     Key("call_list", read_call_list, write_call_list, may_be_empty=True),
+    Key("hardens", read_hardens, write_hardens, may_be_empty=True),
 )
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from models.call_list import Asks, CallList
 from models.flow import Flow
+from models.hardens import Hardens
 from models.limit import Limit
 from models.register import Check, Declaration, Field, Makes, Option, Posting
 from models.stanza import (
@@ -38,6 +39,7 @@ from models.stanza_fields import (
     write_options,
 )
 from models.stanza_flow import read_flow, write_flow
+from models.stanza_hardening import read_hardens, write_hardens
 from models.stanza_keys import AsWritten, Key, read_keys, write_keys
 from models.stanza_limits import read_limits, write_limits
 from models.stanza_mistakes import Place, StanzaError
@@ -76,6 +78,7 @@ class Added:
     postings: tuple[Posting, ...] = ()
     limits: tuple[Limit, ...] = ()  # one of a name that is there takes its place
     call_list: CallList | None = None  # in the place of the register's own
+    hardens: Hardens | None = None  # in the place of the register's own
     asks: tuple[Asks, ...] = ()  # more that ask for calls of the register's list
     clauses: tuple[str, ...] = ()
     # What a field, or a step of the flow as flow.<code>, carries beside its own.
@@ -153,6 +156,7 @@ ADDED_KEYS = (
     Key("limits", read_limits, write_limits),
     Key("call_list", read_call_list, write_call_list, may_be_empty=True),
     Key("asks", read_asks, write_asks),
+    Key("hardens", read_hardens, write_hardens, may_be_empty=True),
     Key("clauses", names, write_names),
     Key("cites", _cites, _write_cites),
     Key("itself", _itself, _write_itself),
@@ -219,6 +223,7 @@ def with_added(declared: Declaration, added: Added) -> Declaration:
         limits=_limits(declared, added),
         flow=flow,
         call_list=_call_list(declared, added),
+        hardens=added.hardens or declared.hardens,
         clauses=tuple(dict.fromkeys((*declared.clauses, *added.clauses))),
     )
 

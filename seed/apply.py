@@ -31,6 +31,7 @@ from seed.labels_item import labels_items
 from seed.menu_item import menu_item
 from seed.merging import Outcome, merged
 from seed.pay_items import pay_check_item, rate_item, table_item
+from seed.pay_run_items import pay_run_item
 from seed.scoped_items import (
     calendar_item,
     scheme_item,
@@ -247,6 +248,8 @@ def items_of(template: Template) -> Iterator[Item]:
 def _settings(template: Template) -> Iterator[Item]:
     for position, one in enumerate(template.pay_checks):
         yield pay_check_item(one.stanza, position)
+    for run in template.pay_runs:
+        yield pay_run_item(run.stanza)
     yield from labels_items(template)
     on = [code for head in template.heads for code in head.stanza.registers_on]
     yield menu_item(template.name, on)

@@ -1,6 +1,7 @@
 """Whether the duties of a template make sense: measures, calendars, posts, amounts."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from models.duties import declared_wrong
 from models.words import Label, PersonError
@@ -38,13 +39,20 @@ def wrong_posts(
     template: Template, placed: Placed[DutyStanza] | Placed[SchemeStanza]
 ) -> Iterator[Fault]:
     """Yield each post that the template does not bring."""
+    yield from unknown_posts(template, placed, placed.stanza.posts, "posts")
+
+
+def unknown_posts(
+    template: Template, placed: Placed[Any], names: Sequence[str], key: str
+) -> Iterator[Fault]:
+    """Yield each post under a key of a stanza that the template does not bring."""
     posts = [
         str(row.get("name"))
         for one in template.entries
         if one.stanza.register_ == "post"
         for row in one.stanza.rows
     ]
-    for index, post in enumerate(placed.stanza.posts):
+    for index, post in enumerate(names):
         if post not in posts:
             what = Label("模板里的岗位", "a post of the template")
-            yield placed.fault(one_of(post, posts, what), "posts", index)
+            yield placed.fault(one_of(post, posts, what), key, index)

@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from models.history import plain
+from models.pay_settings import LAST_CLOSING_DAY, MOST_BACK
 from models.rules.formula import UNITS
 from seed.stanza_base import Stanza, Words
 
@@ -84,3 +85,15 @@ class PayCheckStanza(Stanza):
     where: tuple[str, ...] = Field(min_length=1)
     clauses: tuple[str, ...] = ()
     blocks: bool = False
+
+
+class PayRunStanza(Stanza):
+    """How pay is run: who signs, when a period closes, how far a run looks back."""
+
+    code: Literal["run"] = "run"
+    title: Words
+    four_eyes: bool = False
+    reviewers: tuple[str, ...] = ()
+    closing_day: int = Field(default=5, ge=1, le=LAST_CLOSING_DAY)
+    closing_roll: Literal["later", "earlier", "as_is"] = "later"
+    periods_back: int = Field(default=3, ge=0, le=MOST_BACK)

@@ -6,7 +6,13 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from models.words import Label
-from seed.pay_stanzas import PayCheckStanza, RateStanza, SchemeStanza, TableStanza
+from seed.pay_stanzas import (
+    PayCheckStanza,
+    PayRunStanza,
+    RateStanza,
+    SchemeStanza,
+    TableStanza,
+)
 from seed.regulation_files import RegulationText, read_regulation
 from seed.stanza_base import Words
 from seed.template_error import Fault, TemplateError, one_of
@@ -75,6 +81,7 @@ class Template:
     tables: tuple[Placed[TableStanza], ...]
     schemes: tuple[Placed[SchemeStanza], ...]
     pay_checks: tuple[Placed[PayCheckStanza], ...]
+    pay_runs: tuple[Placed[PayRunStanza], ...]
     bundles: tuple[Placed[BundleStanza], ...]
     roles: tuple[Placed[RoleStanza], ...]
     entries: tuple[Placed[EntriesStanza], ...]
@@ -97,6 +104,7 @@ _CODED = (
     "tables",
     "schemes",
     "pay_checks",
+    "pay_runs",
     "bundles",
     "roles",
 )

@@ -22,7 +22,7 @@ from models.targets import declared_problems
 from models.words import Label, PersonError
 from seed.citation_checks import wrong_citations
 from seed.declared import knowing
-from seed.duty_checks import wrong_duty, wrong_posts
+from seed.duty_checks import unknown_posts, wrong_duty, wrong_posts
 from seed.entry_items import reference_problems
 from seed.labels_item import wrong_labels
 from seed.pay_stanzas import (
@@ -71,6 +71,20 @@ def check_beside(template: Template) -> None:
         raise TemplateError(faults)
 
 
+def _pay(template: Template) -> Iterator[Fault]:
+    for rate in template.rates:
+        yield from _rate(rate)
+    for table in template.tables:
+        yield from _table(table)
+    names = names_of_pay(template)
+    for scheme in template.schemes:
+        yield from _scheme(template, scheme, names)
+    for check_ in template.pay_checks:
+        yield from _pay_check(check_)
+    for run in template.pay_runs:
+        yield from unknown_posts(template, run, run.stanza.reviewers, "reviewers")
+
+
 def _faults(template: Template) -> Iterator[Fault]:
     yield from _heads(template)
     for calendar in template.calendars:
@@ -81,15 +95,7 @@ def _faults(template: Template) -> Iterator[Fault]:
         yield from _measure(template, measure)
     for duty in template.duties:
         yield from wrong_duty(template, duty)
-    for rate in template.rates:
-        yield from _rate(rate)
-    for table in template.tables:
-        yield from _table(table)
-    names = names_of_pay(template)
-    for scheme in template.schemes:
-        yield from _scheme(template, scheme, names)
-    for one in template.pay_checks:
-        yield from _pay_check(one)
+    yield from _pay(template)
     yield from _roles(template)
     rows = _rows(template)
     for entries in template.entries:

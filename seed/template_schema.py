@@ -18,6 +18,7 @@ from models.rules.periods import PeriodKind
 from models.words import Label
 from seed.pay_stanzas import (
     PayCheckStanza,
+    PayRunStanza,
     RateStanza,
     SchemeStanza,
     TableStanza,
@@ -244,6 +245,7 @@ class TemplateFile(Stanza):
     tables: tuple[TableStanza, ...] = ()
     schemes: tuple[SchemeStanza, ...] = ()
     pay_checks: tuple[PayCheckStanza, ...] = ()
+    pay_runs: tuple[PayRunStanza, ...] = ()
     bundles: tuple[BundleStanza, ...] = ()
     roles: tuple[RoleStanza, ...] = ()
     entries: tuple[EntriesStanza, ...] = ()

@@ -48,6 +48,8 @@ def faults() -> tuple[Fault, ...]:
         ("pay.yaml", "field: counted_hours", "field: count_hours", "counted_hours"),
         ("pay.yaml", "unit: money_per_hour", "unit: money_an_hour", "money_per_hour"),
         ("pay.yaml", "posts: [客服经理]", "posts: [客服主任]", "客服经理"),
+        ("pay.yaml", "reviewers: [客服经理]", "reviewers: [客服主任]", "客服经理"),
+        ("pay.yaml", "closing_day: 5", "closing_days: 5", "closing_day"),
         ("pay.yaml", "kind: deduction", "kind: deducted", "deduction"),
         ("pay.yaml", '["judgement~in', '["judgment~in', "judgement"),
         ("template.yaml", "- call_log", "- calls_log", "call_log"),

@@ -14,6 +14,7 @@ from seed.pay_stanzas import (
     TableStanza,
 )
 from seed.regulation_files import RegulationText, read_regulation
+from seed.scheme_words import in_codes
 from seed.stanza_base import Words
 from seed.template_error import Fault, TemplateError, one_of
 from seed.template_schema import (
@@ -137,6 +138,7 @@ def read_template(name: str) -> Template:
         if one.template is not None
     ]
     found = {kind: _joined(parts, kind) for kind in _CODED}
+    found["schemes"] = in_codes(found)
     lists = {
         kind: tuple(
             Placed(stanza, source, (kind, index))

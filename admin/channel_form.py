@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from admin import rule_choices, visit
 from admin.asked import Asked, Choices, Sheet
-from jobs.robots import HOSTS, RobotAddressError, robot_key
+from jobs.robot_address import HOSTS, RobotAddressError, robot_key
 from models.channel_changes import Wanted
 from models.channels import Channel, ChannelKind, Gets
 from models.mail_address import LONGEST, is_mail

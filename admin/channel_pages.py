@@ -9,7 +9,7 @@ from sqlalchemy import select
 from admin import channel_form, job_words, rule_choices, rule_pages, visit
 from admin.asked import Sheet
 from admin.rule_pages import cell
-from jobs.sending import Letter, Way, send
+from jobs.ways import Letter, Way, send
 from models import channel_changes, channels, deliveries
 from models.channels import Channel, ChannelKind, Gets
 from models.rules.wall_clock import minute_text

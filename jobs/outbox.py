@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from jobs import letters
 from jobs.routing import route_next
-from jobs.sending import Letter, Way, send
+from jobs.ways import Letter, Way, send
 from jobs.work import Done, Work
 from models import channels, clock_lists, deliveries
 from models.access import SYSTEM

@@ -8,7 +8,6 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from threading import get_ident
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -18,11 +17,10 @@ from apprise.plugins.custom_json import NotifyJSON
 from apprise.plugins.email import NotifyEmail
 
 from jobs.outgoing import public_only
-from jobs.robots import DingTalkRobot, FeishuRobot, WeComRobot, robot_key
+from jobs.robot_address import robot_key
+from jobs.robots import DingTalkRobot, FeishuRobot, WeComRobot
+from jobs.ways import Letter, Way
 from models.channels import ChannelKind
-
-SECONDS = 20.0
-"""How long a channel may take over one letter, whatever it does meanwhile."""
 
 # As Apprise writes the code of an answer by HTTP, and by SMTP.
 _CODE = re.compile(r"error=(\d{1,6})\b|\((\d{3}), b['\"]")
@@ -32,25 +30,6 @@ _LOG.propagate = False
 _LOG.addHandler(logging.NullHandler())
 _LOG.setLevel(logging.DEBUG)  # heard below, written nowhere
 logging.getLogger("urllib3").setLevel(logging.CRITICAL)  # it writes out whole addresses
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """A channel as it is sent by, apart from the database."""
-
-    kind: ChannelKind
-    address: dict[str, Any]
-    secret: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """What is sent at once, to whom it matters by which key."""
-
-    title: str
-    body: str
-    key: str  # the same when it is sent again
-    to: str | None = None  # a mail address
 
 
 class _Heard(logging.Handler):
@@ -73,7 +52,7 @@ class _Heard(logging.Handler):
 
 
 def send(
-    way: Way, letter: Letter, internal: Sequence[str], seconds: float = SECONDS
+    way: Way, letter: Letter, internal: Sequence[str], seconds: float
 ) -> str | None:
     """Send a letter; None when it was taken, else a word of `deliveries.FAILED`."""
     with _hearing() as heard, public_only(internal, seconds) as watched:

@@ -11,7 +11,6 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import psycopg
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import OperationalError
 
@@ -22,6 +21,7 @@ LOCK_KEY = 7_319_052_846  # any number no other program on the same server would
 PATIENCE = 900.0  # seconds to wait for another process that is changing the tables
 LOCK_TIMEOUT = "3s"  # how long one statement may queue, and make others queue behind it
 TRIES = 10
+LOCK_NOT_AVAILABLE = "55P03"  # as PostgreSQL says it
 
 
 class SchemaBusyError(PersonError):
@@ -47,7 +47,7 @@ class SchemaChange:
                 with self.transaction() as connection:
                     work(connection)
             except OperationalError as error:
-                if not isinstance(error.orig, psycopg.errors.LockNotAvailable):
+                if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
                     raise
                 if tried == TRIES:
                     raise _busy(what) from error

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from jobs.outbox import deliver_next, send_next
 from jobs.routing import route_next
-from jobs.sending import Letter, Way
+from jobs.ways import Letter, Way
 from jobs.work import Work
 from models import outbox
 from models.access import Role, RoleGrant, Rows

@@ -11,8 +11,8 @@ import pytest
 from pydantic import SecretStr
 
 from jobs import robots
-from jobs.robots import RobotAddressError, robot_key
-from jobs.sending import Letter, Way, send
+from jobs.robot_address import RobotAddressError, robot_key
+from jobs.ways import Letter, Way, send
 from models.channels import ChannelKind
 from models.settings import Settings
 from tests.clock_desk import Desk, at

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any
 
-from psycopg.sql import SQL, Identifier
 from sqlalchemy import Connection, Table, func, select
 from sqlalchemy.orm import Session
 
@@ -181,6 +180,9 @@ def _put(
             tuples,
         )
         return
+    # A worker that measures the panel on SQLite holds no more than the panel does.
+    from psycopg.sql import SQL, Identifier  # noqa: PLC0415 - loaded when needed
+
     into = SQL("COPY {} ({}) FROM STDIN").format(
         Identifier(table.name), SQL(", ").join(map(Identifier, columns))
     )

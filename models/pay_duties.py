@@ -44,16 +44,13 @@ def missed(
     }
 
 
-def labels(session: Session, names: Iterable[str]) -> dict[str, Label]:
-    """Return what those of some names that are duties are called."""
-    known = duties.versions(session)
+def labels(session: Session) -> dict[str, Label]:
+    """Return what the number of times each duty was missed is called, by name."""
     return {
-        DUTY + one: Label(
-            f"未达标次数：{known[one][-1].label.zh}",
-            f"Times missed: {known[one][-1].label.en}",
+        DUTY + code: Label(
+            f"未达标次数：{some[-1].label.zh}", f"Times missed: {some[-1].label.en}"
         )
-        for one in _codes(names)
-        if one in known
+        for code, some in duties.versions(session).items()
     }
 
 

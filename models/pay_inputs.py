@@ -31,9 +31,14 @@ def rates_at(session: Session, span: DateRange) -> dict[str, Value]:
         select(PayRate).where(PayRate.starts_on < span.end).order_by(PayRate.starts_on)
     )
     return {
-        RATE + one.code: Value(Decimal(one.value), UNITS[one.unit])
+        RATE + one.code: Value(_figure(one.value), UNITS[one.unit])
         for one in session.scalars(query)
     }
+
+
+def _figure(written: str) -> Decimal | None:
+    """Return the figure of a rate; none is written where there is none yet."""
+    return Decimal(written) if written else None
 
 
 def tables_at(session: Session, span: DateRange) -> dict[str, Value]:
@@ -82,7 +87,8 @@ def labels_of(session: Session, names: Iterable[str]) -> dict[str, Label]:
     if codes:
         measures = session.scalars(select(Measure).where(Measure.code.in_(codes)))
         found |= {MEASURE + one.code: one.label for one in measures}
-    found |= pay_duties.labels(session, wanted)
+    if any(one.startswith(pay_duties.DUTY) for one in wanted):
+        found |= pay_duties.labels(session)
     return {name: label for name, label in found.items() if name in wanted}
 
 

@@ -11,11 +11,11 @@ from dataclasses import replace
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import catalogue, computing
+from models import catalogue, computing, pay_duties
 from models.measures import Measure
 from models.pay_inputs import MEASURE, RATE, STAFF, STAFF_REGISTER, TABLE
 from models.pay_tables import PayRate, PayScheme, PayTable
-from models.rules.formula import UNITS, Unit, table_unit
+from models.rules.formula import NUMBER, UNITS, Unit, table_unit
 from models.rules.formula_names import Known, Names
 from models.rules.pay_rules import LINE, Scheme, SchemeError, unit_of_line
 from models.words import Label
@@ -53,6 +53,8 @@ def _stored(session: Session) -> Iterator[Known]:
     ):
         unit = table_unit(UNITS[table.key_unit], UNITS[table.value_unit])
         yield Known(TABLE + table.code, table.label, unit)
+    for name, label in pay_duties.labels(session).items():
+        yield Known(name, label, NUMBER)
 
 
 def _staff() -> Iterator[Known]:

@@ -102,7 +102,10 @@ class PayRuleRow(Base):
 
 
 class PayRate(Base):
-    """A figure that people edit in a table; formulas read it as rate.<code>."""
+    """A figure that people edit in a table; formulas read it as rate.<code>.
+
+    Nothing written is a rate without a figure: points that are worth no money.
+    """
 
     __tablename__ = "pay_rate"
     __table_args__ = (UniqueConstraint("code", "starts_on"),)

@@ -70,7 +70,7 @@ def rate_item(stanza: RateStanza) -> RateItem:
     """Return a stanza as an item; one code may have a row for each first day."""
     values = titles(stanza.title) | {
         "unit": stanza.unit,
-        "value": format(stanza.value, "f"),
+        "value": "" if stanza.value is None else format(stanza.value, "f"),
         "is_invented": stanza.invented,
         "note": stanza.note,
     }

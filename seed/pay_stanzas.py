@@ -18,7 +18,7 @@ class RateStanza(Stanza):
     code: str
     title: Words
     unit: Literal[tuple(UNITS)] = "number"  # type: ignore[valid-type]  # one list for both
-    value: Decimal
+    value: Decimal | None  # null: there is a rate, and no figure yet
     starts_on: date
     invented: bool = False
     note: str = ""

@@ -9,6 +9,8 @@ import pytest
 from models import catalogue
 from models.database import Database
 from models.entry_errors import EntryRefusedError, StepRefusedError
+from models.pay_names import names_of
+from models.rules.formula import MONEY
 from seed.coverage import coverage
 from seed.template import read_template
 from tests.databases import Builder
@@ -174,3 +176,11 @@ def test_every_clause_of_the_job_descriptions_is_carried() -> None:
         if regulation.stanza.code in ("S4-05", "S4-15"):
             found = coverage(template, regulation)
             assert [one.code for one in found if not one.carried] == []
+
+
+def test_pay_formulas_may_read_how_often_a_duty_was_missed(desk: TradeDesk) -> None:
+    with desk.database.read() as session:
+        names = names_of(session)
+
+    assert names.check("duty.ten_customers * 10元") == MONEY
+    assert names.known["duty.ten_customers"].label.zh == "未达标次数：每天回访十位客户"

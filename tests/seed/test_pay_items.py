@@ -71,6 +71,7 @@ def apply(database: Database, tables: tuple[TableStanza, ...], source: Any) -> P
             "rates",
             "schemes",
             "pay_checks",
+            "pay_runs",
             "bundles",
             "roles",
             "entries",

@@ -68,7 +68,11 @@ class Catalogue:
         return self._declared
 
     def table(self, code: str) -> Table:
-        """Return the register's table, made on first use, whichever thread asks."""
+        """Return the register's columns, made on first use, whichever thread asks.
+
+        Statements need no more. Constraints and indexes, which are three quarters of
+        what a table is made of, have only `schema_tables`.
+        """
         made = self._tables.get(code)
         if made is None:
             with self._making:
@@ -77,6 +81,16 @@ class Catalogue:
                     made = make_table(self[code], self.metadata)
                     self._tables[code] = made
         return made
+
+    @cached_property
+    def schema_tables(self) -> Mapping[str, Table]:
+        """Every register's table as the database is to have it, by code.
+
+        Made when tables are changed. All know each other: a foreign key is put in words
+        only when its target is known. Built whole before it is kept.
+        """
+        metadata = MetaData(naming_convention=NAMING)
+        return {one.code: constrained(one, make_table(one, metadata)) for one in self}
 
     def tables(self) -> Iterator[Table]:
         """Return every register's table."""
@@ -105,7 +119,7 @@ class Catalogue:
 
 
 def make_table(declared: Declaration, metadata: MetaData) -> Table:
-    """Return the table of a declaration: typed columns, named constraints, indexes."""
+    """Return the table of a declaration: its typed columns."""
     columns: list[Column[Any]] = [
         Column("id", BigId, primary_key=True),
         # Raised by one with each change. The panel's own rows begin with 1; 0 is what a
@@ -114,7 +128,11 @@ def make_table(declared: Declaration, metadata: MetaData) -> Table:
         Column("binned_at", UtcDateTime),
     ]
     columns += [Column(name, column_type(one)) for one, name in declared.columns]
-    table = Table(declared.code, metadata, *columns)
+    return Table(declared.code, metadata, *columns)
+
+
+def constrained(declared: Declaration, table: Table) -> Table:
+    """Add named constraints and indexes to a table; return it."""
     for one, name in declared.columns:
         # A required field is required of people. Rows that other programs write come
         # without a number or department and are completed by the sweep, and a field

@@ -22,7 +22,10 @@ NAMED = "hardened"  # in the names of these triggers
 def hardening(catalogue: Catalogue, dialect: Dialect) -> Iterator[Piece]:
     """Return what refuses the writes, for every register that hardens something."""
     wanted = [
-        (Wanted(declared, catalogue.table(declared.code), dialect), declared.hardens)
+        (
+            Wanted(declared, catalogue.schema_tables[declared.code], dialect),
+            declared.hardens,
+        )
         for declared in catalogue
         if declared.hardens is not None
     ]

@@ -108,10 +108,8 @@ def _compare(connection: Connection, catalogue: Catalogue) -> Plan:
 
 
 def _wanted(catalogue: Catalogue, dialect: Dialect) -> Iterator[Wanted]:
-    # All tables first: a foreign key is put in words only when its target is known.
-    tables = {one.code: catalogue.table(one.code) for one in catalogue}
     for declared in catalogue:
-        yield Wanted(declared, tables[declared.code], dialect)
+        yield Wanted(declared, catalogue.schema_tables[declared.code], dialect)
 
 
 def _do(change: SchemaChange, step: Step) -> None:

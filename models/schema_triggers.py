@@ -72,7 +72,7 @@ def triggers(catalogue: Catalogue, dialect: Dialect) -> Iterator[Piece]:
     if dialect.name != "sqlite":
         yield _function()
     for declared in catalogue:
-        wanted = Wanted(declared, catalogue.table(declared.code), dialect)
+        wanted = Wanted(declared, catalogue.schema_tables[declared.code], dialect)
         passed_over = _KEPT | figures(catalogue, declared)
         make = _of_sqlite if wanted.is_sqlite else _of_postgres
         yield from make(wanted, passed_over)

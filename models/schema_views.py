@@ -28,7 +28,7 @@ def views(catalogue: Catalogue, dialect: Dialect) -> Iterator[Piece]:
     """Return the view of every register."""
     for declared in catalogue:
         yield _view(
-            catalogue, Wanted(declared, catalogue.table(declared.code), dialect)
+            catalogue, Wanted(declared, catalogue.schema_tables[declared.code], dialect)
         )
 
 

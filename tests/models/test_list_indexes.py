@@ -92,7 +92,7 @@ def indexes(*fields: Field, **options: Any) -> dict[str, list[str]]:
     """Return the columns of every index of a register's own fields, by its name."""
     every = (*(register(it) for it in ("branch", "department", "staff")),)
     declared = register("work", *fields, **options)
-    table = catalogue.Catalogue((*every, declared)).table("work")
+    table = catalogue.Catalogue((*every, declared)).schema_tables["work"]
     return {
         str(one.name): [column.name for column in one.columns]
         for one in table.indexes
@@ -121,10 +121,12 @@ def test_register_in_the_order_of_ids_has_plain_indexes() -> None:
 def test_who_refers_to_an_entry_is_found_by_an_index_of_those_that_refer(
     database: Database,
 ) -> None:
-    table = catalogue.current().table(REGISTER)
-    [index] = [one for one in table.indexes if one.name == f"ix_{REGISTER}_callback_id"]
+    declared = catalogue.current().schema_tables[REGISTER]
+    by_name = {str(one.name): one for one in declared.indexes}
+    index = by_name[f"ix_{REGISTER}_callback_id"]
     assert str(index.dialect_options["sqlite"]["where"]) == '"callback_id" IS NOT NULL'
 
+    table = catalogue.current().table(REGISTER)
     query = access.visible(person(Rows.ALL), REGISTER).where(table.c.callback_id == 7)
     assert f"ix_{REGISTER}_callback_id (callback_id=?" in plan(database, query)
     query = access.visible(person(Rows.ALL), REGISTER)

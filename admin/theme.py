@@ -5,7 +5,7 @@ of a static file carries a piece of the file's hash, so browsers may keep it for
 and still see a new release at once.
 """
 
-from functools import cache
+from functools import cache, lru_cache
 from hashlib import blake2b
 from html import escape
 from pathlib import Path
@@ -40,8 +40,13 @@ def asset(name: str) -> str:
 
 def icon(name: str, css: str = "") -> Markup:
     """Return an icon of the sprite; a function, since a page has some hundred."""
+    return _drawn(asset(SPRITE), name, css)
+
+
+@lru_cache(maxsize=2_000)
+def _drawn(sprite: str, name: str, css: str) -> Markup:
     more = f" {escape(css)}" if css else ""
-    address = f"{escape(asset(SPRITE))}#{escape(name)}"
+    address = f"{escape(sprite)}#{escape(name)}"
     return Markup(  # noqa: S704 - what was put in is escaped
         f'<svg class="icon{more}" aria-hidden="true" focusable="false">'
         f'<use href="{address}"></use></svg>'
@@ -58,8 +63,9 @@ def nonce() -> str:
 
 def script(name: str, *, defer: bool = True) -> Markup:
     """Return the element that loads a script of ours; no other one would run."""
-    return Markup('<script {}nonce="{}" src="{}"></script>').format(
-        "defer " if defer else "", nonce(), asset(name)
+    when, address = "defer " if defer else "", escape(asset(name))
+    return Markup(  # noqa: S704 - what was put in is escaped, or made here
+        f'<script {when}nonce="{nonce()}" src="{address}"></script>'
     )
 
 

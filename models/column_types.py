@@ -71,14 +71,25 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def process_result_value(
-        self, value: datetime | None, dialect: Dialect
+        self,
+        value: datetime | None,
+        dialect: Dialect,  # noqa: ARG002 - the decorator's signature
     ) -> datetime | None:
         """Return an aware instant in UTC."""
-        if value is None:
-            return None
+        return None if value is None else value.astimezone(UTC)
+
+    def result_processor(
+        self, dialect: Dialect, coltype: object
+    ) -> Callable[[Any], Any] | None:
+        """Return what reads a value: of SQLite's texts at once, a page has hundreds."""
         if dialect.name == "sqlite":
-            return value.replace(tzinfo=UTC)
-        return value.astimezone(UTC)
+            return _utc_of_text
+        return super().result_processor(dialect, coltype)
+
+
+def _utc_of_text(text: str | None) -> datetime | None:
+    """Return an instant that SQLite keeps as a text in UTC, without an offset."""
+    return None if text is None else datetime.fromisoformat(text + "+00:00")
 
 
 def _utc_text(value: datetime | None) -> str | None:

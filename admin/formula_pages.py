@@ -13,7 +13,7 @@ from models.pay_tables import PayScheme
 from models.rules.formula import FormulaError
 from models.rules.formula_names import Names
 from models.rules.pay import LINE, PayItem
-from models.rules.periods import PeriodKind, parse_period, period_at, previous_period
+from models.rules.periods import PeriodKind, period_at, previous_period
 from models.words import Label, PersonError
 
 blueprint = Blueprint("formulas", __name__, url_prefix="/pay/formulas")
@@ -101,7 +101,9 @@ def try_out() -> ResponseReturnValue:
 
 def _tried(scheme: PayScheme, asked: dict[str, str]) -> list[PayItem]:
     """Return what the formula comes to; the look is written down first."""
-    period = parse_period(asked["period"]).text
+    period = asked["period"]
+    if period not in dict(_months()):
+        raise PersonError("请选择月份。", "Choose a month.")
     if not asked["person"].isascii() or not asked["person"].isdigit():
         raise PersonError("请选择员工。", "Choose a person.")
     staff_id = int(asked["person"][:18])

@@ -148,7 +148,8 @@ def test_trying_writes_nothing_but_that_somebody_looked(
         ("来电数", {"person": ""}, "请选择员工"),
         ("来电数", {"person": "²"}, "请选择员工"),
         ("来电数", {"person": "99999999999999999999"}, "不给此人计薪"),
-        ("来电数", {"period": "2026-13"}, "2026-13"),
+        ("来电数", {"period": "2026-13"}, "请选择月份"),
+        ("来电数", {"period": "0001-01"}, "请选择月份"),
     ],
 )
 def test_what_cannot_be_tried_is_told(

@@ -163,11 +163,12 @@
   function show(body) {
     result.replaceChildren();
     if (!body.ok) {
-      result.append(element("p", "mb-0", [body.message, body.hint].filter(Boolean).join(t("。", ". "))));
+      result.append(element("p", "bad mb-0", [body.message, body.hint].filter(Boolean).join(t("。", ". "))));
       return;
     }
     for (const one of body.results) {
-      if (one.value !== null) {
+      if (one.value === null) result.append(element("p", "bad mb-0", t("没有算出来", "It cannot be reckoned")));
+      else {
         const value = element("p", "value num", one.value);
         if (one.exact !== one.value) value.title = one.exact;
         result.append(value);

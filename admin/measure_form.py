@@ -43,8 +43,11 @@ SPLIT = {
     "split_since": Label("从哪天起的字段", "Field of the first day"),
     "split_until": Label("到哪天止的字段", "Field of the last day"),
     "split_condition": Label("只算哪些分成", "Only shares where"),
+    "split_whole_when": Label("被分的记录要符合", "Only of what is shared where"),
 }
 SHARE = "share"
+
+SPLIT_TEXTS = frozenset({"split_condition", "split_whole_when"})
 
 
 def sheet_of(declared: Declaration, measure: Measure | None) -> Sheet:
@@ -220,7 +223,7 @@ def _split() -> list[Asked]:
             Asked(
                 name,
                 label.text(language),
-                max_length=2_000 if name == "split_condition" else 41,
+                max_length=2_000 if name in SPLIT_TEXTS else 41,
                 shown_if=("split_register", [code for code, _ in registers]),
             )
             for name, label in SPLIT.items()

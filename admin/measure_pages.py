@@ -177,7 +177,13 @@ def _hidden(declared: Declaration, wanted: Measure) -> Label | None:
     if not access.sees_every_row(person, shares, Action.LIST):
         return shares.title
     read = [split.of, split.person, split.share, split.since, split.until]
-    return unread_names.unread(person, shares, [split.condition], read)
+    hidden = unread_names.unread(person, shares, [split.condition], read)
+    if hidden is not None or split.whole_when is None:
+        return hidden
+    whole = catalogue.current()[measure_splits.shared_register(split, declared)]
+    if not access.sees_every_row(person, whole, Action.LIST):
+        return whole.title
+    return unread_names.unread(person, whole, [split.whole_when])
 
 
 def _page(

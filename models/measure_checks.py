@@ -165,9 +165,12 @@ def _wrong_split(
         )
     if not wrong:
         split = measure_splits.read(said)
-        problem = condition_problem(
-            catalogue.current()[split.register], split.condition
-        )
-        wrong += [problem] if problem is not None else []
+        whole = measure_splits.shared_register(split, declared)
+        for code, text in (
+            (split.register, split.condition),
+            (whole, split.whole_when),
+        ):
+            problem = condition_problem(catalogue.current()[code], text)
+            wrong += [problem] if problem is not None else []
     for one in wrong:
         yield "split", one

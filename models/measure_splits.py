@@ -22,7 +22,10 @@ from models.register import (
 )
 from models.words import Label
 
-KEYS = ("register", "of", "person", "share", "via", "since", "until", "condition")
+KEYS = (
+    *("register", "of", "person", "share"),
+    *("via", "since", "until", "condition", "whole_when"),
+)
 NEEDED = KEYS[:4]
 
 
@@ -38,6 +41,7 @@ class Split:
     since: str | None = None  # the first day on which a share holds
     until: str | None = None  # and the last
     condition: str | None = None  # a formula over the share's entry
+    whole_when: str | None = None  # and one over the entry that is shared
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ def shared(
     rows: Select[Any],
     whole: ColumnElement[Any],
     day: ColumnElement[Any],
-    condition: ColumnElement[bool] | None,
+    *conditions: ColumnElement[bool] | None,
 ) -> Shared:
     """Join to a measure's rows the shares that hold on their day.
 
@@ -75,7 +79,7 @@ def shared(
         rows: The measure's rows.
         whole: What of them the shares name.
         day: The day of a row.
-        condition: The split's condition over `parts`, if it has one.
+        conditions: What must hold besides, if anything.
     """
     declared = catalogue.current()[split.register]
     person = parts.c[column_of(declared, split.person)]
@@ -90,8 +94,7 @@ def shared(
     if split.until is not None:
         until = parts.c[column_of(declared, split.until)]
         holds.append(or_(until.is_(None), until >= day))
-    if condition is not None:
-        holds.append(condition)
+    holds += [one for one in conditions if one is not None]
     share = parts.c[column_of(declared, split.share)]
     return Shared(rows.outerjoin(parts, and_(*holds)), person, share)
 
@@ -102,6 +105,13 @@ def column_of(declared: Declaration, name: str) -> str:
     if column is None:
         raise ValueError(f"{declared.code}.{name} has no column")
     return column
+
+
+def shared_register(split: Split, counted: Declaration) -> str:
+    """Return the register of what is shared: the counted one, or what it names."""
+    if split.via is None:
+        return counted.code
+    return counted.field(split.via).refers_to or ""
 
 
 def wrong(said: Mapping[str, Any], counted: Declaration) -> Iterator[Label]:
@@ -121,19 +131,16 @@ def wrong(said: Mapping[str, Any], counted: Declaration) -> Iterator[Label]:
         )
         return
     declared = catalogue.current()[split.register]
-    shared_register = counted.code
-    if split.via is not None:
-        if not counted.has(split.via) or counted.field(split.via).refers_to is None:
-            yield Label(
-                f"{counted.title.zh}没有指向别的记录的字段“{split.via}”。",
-                f"{counted.title.en} has no field “{split.via}” that names an entry.",
-            )
-            return
-        shared_register = counted.field(split.via).refers_to or ""
-    if not declared.has(split.of) or declared.field(split.of).refers_to != (
-        shared_register
-    ):
-        title = catalogue.current()[shared_register].title
+    via = split.via
+    if via and (not counted.has(via) or counted.field(via).refers_to is None):
+        yield Label(
+            f"{counted.title.zh}没有指向别的记录的字段“{via}”。",
+            f"{counted.title.en} has no field “{via}” that names an entry.",
+        )
+        return
+    whole = shared_register(split, counted)
+    if not declared.has(split.of) or declared.field(split.of).refers_to != whole:
+        title = catalogue.current()[whole].title
         yield Label(
             f"{declared.title.zh}没有指向{title.zh}的字段“{split.of}”。",
             f"{declared.title.en} has no field “{split.of}” of {title.en}.",

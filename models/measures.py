@@ -244,7 +244,8 @@ def source_of(
     share: ColumnElement[Any] | None = None
     if measure.split is not None:
         query, person, share = _shared(measure, query, table, person, at)
-        marks.append(measure.split["register"])
+        split = measure_splits.read(measure.split)
+        marks += [split.register, measure_splits.shared_register(split, declared)]
     if measure.whose == "superior":
         staff = known.table("staff").alias("whose")
         query = query.join(staff, staff.c.id == person)
@@ -270,7 +271,13 @@ def _shared(
     whole = table.c[_column(counted, split.via)] if split.via else table.c.id
     parts = measure_splits.parts_of(split)
     condition = condition_of(declared, parts, split.condition)
-    found = measure_splits.shared(split, parts, query, whole, day, condition)
+    agreed: ColumnElement[bool] | None = None
+    if split.whole_when is not None:
+        code = measure_splits.shared_register(split, counted)
+        wholes = known.table(code).alias("wholes")
+        held = condition_of(known[code], wholes, split.whole_when)
+        agreed = whole.in_(select(wholes.c.id).where(held))  # type: ignore[arg-type]  # a text is given
+    found = measure_splits.shared(split, parts, query, whole, day, condition, agreed)
     return found.rows, func.coalesce(found.person, person), found.share
 
 

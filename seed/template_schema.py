@@ -133,7 +133,8 @@ class SplitStanza(Stanza):
     via: str | None = None  # the counted field that names the same; none: the row
     since: str | None = None  # the first day on which a share holds
     until: str | None = None  # and the last
-    condition: str | None = None
+    condition: str | None = None  # over the share
+    whole_when: str | None = None  # over what is shared
 
 
 class MeasureStanza(Stanza):
@@ -259,7 +260,7 @@ class TemplateFile(Stanza):
 class ClauseStanza(Stanza):
     """One clause of a regulation in our own words."""
 
-    code: str = Field(pattern=r"S\d-\d\d-\d\d")
+    code: str = Field(pattern=r"S\d-\d\d-\d{2,3}")
     section: str
     kind: Literal[KINDS]  # type: ignore[valid-type]  # one list for both
     params: Params = Params()

@@ -24,6 +24,7 @@ ACCOUNT = {
     "numbering": "ZH{serial:03}",
     "fields": [
         {"name": "name", "title": "户名 | Name", "required": True},
+        {"name": "settled", "title": "已定 | Settled", "type": "yes_no"},
     ],
 }
 SHARE = {
@@ -241,6 +242,21 @@ def test_only_shares_that_are_agreed_count_and_none_from_the_bin(
     assert figures(database, measure(split=split)) == {MIN: Decimal(10)}
 
 
+def test_shares_count_while_what_is_shared_says_so(database: Database) -> None:
+    account = enter(database, "x_account", name="待定户")
+    said = {"account": account, "person": ZHOU, "share": Decimal(100)}
+    enter(database, "x_account_share", **said)
+    balance(database, 1, "10.00", account=account)
+    wanted = measure(split=SPLIT | {"whole_when": "settled"})
+    before = figures(database, wanted)
+
+    with database.write() as session:
+        entries.change(session, "x_account", account, {"settled": True}, writer())
+
+    assert before == {MIN: Decimal(10)}
+    assert figures(database, wanted) == {ZHOU: Decimal(10)}
+
+
 def test_rows_behind_a_share_are_those_it_is_of(database: Database) -> None:
     account = enter(database, "x_account", name="联合开发户")
     for person in (MIN, ZHOU):
@@ -281,6 +297,7 @@ def test_rows_behind_a_share_are_those_it_is_of(database: Database) -> None:
         ({"split": SPLIT | {"person": "share"}}, "split"),
         ({"split": SPLIT | {"share": "loose"}}, "split"),  # may be left empty
         ({"split": SPLIT | {"condition": "nothing = 1"}}, "split"),
+        ({"split": SPLIT | {"whole_when": "nothing = 1"}}, "split"),
         ({"split": SPLIT, "aggregate": "distinct"}, "split"),
         ({"split": SPLIT | {"since": "since"}, "date_field": "noted_at"}, "split"),
     ],

@@ -76,5 +76,8 @@ def completed(
         if one.is_given or one.name in values or begins:
             continue
         if checking.demanded(one, begun | values):
-            values[one.name] = value_of(company, one, made)
+            value = value_of(company, one, made)
+            # What is referred to was made as well, and says the same otherwise.
+            is_taken = one.unique and isinstance(value, str)
+            values[one.name] = f"{value}乙" if is_taken else value
     return values

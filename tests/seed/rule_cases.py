@@ -17,10 +17,11 @@ from models.rules.business_calendar import BusinessCalendar
 from models.rules.clock_standing import standing
 from models.rules.deadlines import due_instant
 from models.rules.duty_share import Verdict, verdict
-from models.rules.formula import MONEY, NUMBER, Value, parse
+from models.rules.formula import MONEY, NUMBER, UNITS, Value, parse
 from models.rules.how_long import needed_field
 from models.rules.how_long_notation import parse_how_long
 from models.rules.pay import PayRule, calculate_slip
+from models.rules.pay_lookup import read_table
 from models.rules.periods import (
     DateRange,
     Period,
@@ -270,17 +271,23 @@ def _money_cases(
 def _inputs(
     template: Template, names: set[str], said: Mapping[str, Decimal]
 ) -> dict[str, Value]:
-    """Return what a scheme reads: rates as they are, else what is said or nothing."""
+    """Return what a scheme reads: rates and tables as they are, else what is said."""
     units = names_of_pay(template)
-    rates = {f"rate.{one.stanza.code}": one.stanza for one in template.rates}
-    return {
-        name: Value(
-            rates[name].value if name in rates else said.get(name, Decimal(0)),
-            units[name],
-        )
-        for name in names
-        if not name.startswith("line.")
+    fixed = {
+        f"rate.{one.stanza.code}": Value(one.stanza.value, UNITS[one.stanza.unit])
+        for one in template.rates
     }
+    for one in (placed.stanza for placed in template.tables):
+        fixed[f"table.{one.code}"] = read_table(
+            one.rows, UNITS[one.key], UNITS[one.unit]
+        )
+
+    def value(name: str) -> Value:
+        unit = units[name]
+        nothing = Decimal(0) if unit.is_quantity else None
+        return fixed.get(name) or Value(said.get(name, nothing), unit)
+
+    return {name: value(name) for name in names if not name.startswith("line.")}
 
 
 def allowed(template: Template, _carrier: Carrier, params: Params) -> Iterator[Case]:

@@ -32,6 +32,14 @@ from tests.seed.rule_ladders import ladders
 NAMES = [COMMON, *template_names()]
 LEFT_TO_PEOPLE = {
     "S0-10-13": "sorting the customers' files leaves nothing to be counted",
+    "S0-19-24": "generally no less: a field tells of each plan whether it is enough",
+    "S0-19-48": "the step asks whether a grade is skipped, and why",
+    "S0-19-91": "a limit of the claims refuses what is above it",
+    "S0-19-104": "a limit of the limits tells what is above the branch's total",
+    "S0-19-122": "the cap stands in the grade; a check of the subsidy refuses more",
+    "S0-19-123": "the cap stands in the grade; a check of the subsidy refuses more",
+    "S0-19-124": "the cap stands in the grade; a check of the subsidy refuses more",
+    "S0-19-125": "a check of the subsidy refuses what is above the grade's cap",
     "S1-12-03": "a speed in an examination: the attendee's field judges it",
     "S1-14-18": "one call for one matter: a field and a measure tell the second",
     "S2-15-25": "the text says irregularly; the project keeps what was found",

@@ -186,6 +186,7 @@ class House:
         login: str,
         values: Mapping[str, Any] | None = None,
         comment: str = "",
+        when: datetime = NOON,
     ) -> dict[str, Any]:
         """Take one step as somebody and return the entry as it is then."""
         version = self.get(register, entry_id)["version"]
@@ -195,7 +196,7 @@ class House:
                 register,
                 entry_id,
                 step,
-                self.writer(login),
+                self.writer(login, when),
                 version=version,
                 values=values,
                 comment=comment,

@@ -12,9 +12,23 @@ from models.register_findings import Codes, Finding, rule
 from models.words import Label
 
 IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,40}")
+# What a form does or holds by the name, and could not do or hold beside such a field.
+_OF_FORMS = {
+    "data",
+    "errors",
+    "form_errors",
+    "meta",
+    "populate_obj",
+    "post_process",
+} | {
+    "process",
+    "validate",
+}
 # What the table keeps for itself, and what a register class means by the name.
-RESERVED = frozenset({"id", "version", "binned_at"}) | frozenset(
-    Declaration.__dataclass_fields__
+RESERVED = (
+    frozenset({"id", "version", "binned_at"})
+    | frozenset(Declaration.__dataclass_fields__)
+    | _OF_FORMS
 )
 # Other programs write plain SQL to these tables, so no name may need quotes.
 _RESERVED_COLUMNS = frozenset().union(

@@ -101,7 +101,7 @@ def _rows(
             "weight": one.weight,
             "results": one.results,
             "service": one.service,
-            "process": one.process,
+            "process_score": one.process,
             "adjustment": one.adjustment,
             AT: at(on, 11),
             BY: people[one.rater],

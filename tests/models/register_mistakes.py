@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from models.catalogue import Catalogue
+from models.hardens import Hardens
 from models.register import (
     ATTACHMENT,
     CHOICE,
@@ -122,6 +123,7 @@ def case(number: str, place: str, what: str, *fields: Field, **options: Any) -> 
     return pytest.param(number, place, fields, options, id=f"{number} {what}")
 
 
+HARDENS = Hardens(fields=("note",), by="no_such")
 CASES = [
     case("R001", "", "code with a capital", code="Work"),
     case("R001", "", "code too long", code="w" * 42),
@@ -142,8 +144,10 @@ CASES = [
     ),
     case("R004", "version", "the engine's column", named("version")),
     case("R004", "order", "what a class means by the name", named("order", MONEY)),
+    case("R004", "process", "what a form does by the name", named("process")),
     case("R004", "holder", "a standard field of one's own", named("holder", PERSON)),
     case("R005", "", "table of an SQL word", code="function"),
+    case("R100", "hardens", "by no field", named("note"), hardens=HARDENS),
     case("R005", "group", "column of an SQL word", named("group")),
     case("R006", "title", "no English title", title=Label("登记", " ")),
     case("R006", "shown", "no Chinese help", named("shown", help=Label("", "Help"))),

@@ -44,7 +44,11 @@
     sessionStorage.setItem("draft-sent", key);
   });
   form.querySelector("[data-leave]")?.addEventListener("click", () => { dirty = false; localStorage.removeItem(key); });
-  addEventListener("beforeunload", (event) => { if (dirty) event.preventDefault(); });
+  addEventListener("beforeunload", (event) => {
+    if (!dirty) return;
+    keep(); // what was typed in the moment before leaving waits for no timer
+    event.preventDefault();
+  });
 
   /** Lets the server fit a draft into fields that were changed since; it saves nothing. */
   function redraw(fields) {

@@ -11,7 +11,7 @@ from models.rules.formula import FormulaError, parse
 from models.rules.formula_functions import FUNCTIONS
 from models.rules.formula_names import Names
 from models.rules.formula_tree import Name, walk
-from models.rules.pay_rules import LINE
+from models.rules.pay import LINE
 from models.words import Label
 
 GROUPS = {

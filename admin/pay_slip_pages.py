@@ -21,7 +21,7 @@ from admin.column_converters import show_instant
 from admin.list_page import desk
 from admin.pay_parts import find, gate, may_open, sees_runs, state_pill, yuan
 from admin.pay_words import Words, shorter, words_of
-from models import catalogue, pay_inputs, pay_reading, references
+from models import catalogue, pay_inputs, pay_item_words, pay_reading, references
 from models.access import Action
 from models.pay_tables import PayItemRow, PayRun, PayScheme, PaySlip
 from models.register import Declaration
@@ -188,13 +188,13 @@ def _line(
 ) -> dict[str, Any]:
     language = visit.language()
     inputs = [
-        words.shown(shown[language])
+        words.shown(shown)
         | {
             "label": words.label(name),
             "url": _rows_url(run, slip, name) if name in registers else None,
             "note": registers.get(name),
         }
-        for name, shown in item.inputs.items()
+        for name, shown in pay_item_words.inputs(item, language).items()
     ]
     result = item.shown_zh if language == "zh" else item.shown_en
     return {
@@ -215,9 +215,9 @@ def _line(
 
 def _steps(item: PayItemRow, language: str) -> list[str]:
     """Return the reckoning without the inputs, which stand in a table above it."""
-    inputs = {f"{name} = {shown[language]}" for name, shown in item.inputs.items()}
-    why = item.why_zh if language == "zh" else item.why_en
-    return [one for one in why if one not in inputs]
+    read = pay_item_words.inputs(item, language)
+    inputs = {f"{name} = {shown}" for name, shown in read.items()}
+    return [one for one in pay_item_words.why(item, language) if one not in inputs]
 
 
 def _rows_url(run: PayRun, slip: PaySlip, name: str) -> str:
@@ -256,7 +256,7 @@ def rows(period: str, staff_id: int, measure: str) -> ResponseReturnValue:
             ),
             "url": url_for(".slip", period=period, staff_id=staff_id),
         },
-        figure=shorter(item.inputs[name][visit.language()]),
+        figure=shorter(pay_item_words.inputs(item, visit.language())[name]),
         register=declared.title.text(visit.language()),
         list_url=url_for(
             "register.index_view",

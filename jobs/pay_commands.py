@@ -11,6 +11,7 @@ from rich.table import Table
 from models import (
     pay_changes,
     pay_differences,
+    pay_item_words,
     pay_reading,
     payroll,
     references,
@@ -137,7 +138,7 @@ def _explain(item: PayItemRow) -> None:
     clause = f"  〔{item.clause}〕" if item.clause else ""
     click.echo(f"- {item.name_zh}: {item.shown_zh or item.error_zh}{clause}")
     click.echo(f"    公式 {item.formula}")
-    for line in item.why_zh:
+    for line in pay_item_words.why(item, "zh"):
         click.echo(f"    {line}")
 
 

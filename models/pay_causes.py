@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import measures, pay_inputs
+from models import measures, pay_inputs, pay_item_words
 from models.pay_differences import Again, Key
 from models.pay_inputs import MEASURE
 from models.pay_run_tables import PayDifference
@@ -104,7 +104,9 @@ def _traced(
         for cause in _moved(locked.get(key), now.get(key)):
             name = cause.get("name", "")
             if name.startswith(LINE):
-                waiting.append(name.removeprefix(LINE))
+                # Of a stretch, the line of the same stretch.
+                _, point, days = code.partition(".")
+                waiting.append(f"{name.removeprefix(LINE)}{point}{days}")
                 continue
             found.causes.append(cause)
             if name.startswith(MEASURE):
@@ -117,7 +119,7 @@ def _moved(before: PayItemRow | None, now: PayItem | None) -> Iterator[Cause]:
     formula = (before.formula if before else "", now.formula if now else "")
     if formula[0] != formula[1]:
         yield {"what": "formula", "old": formula[0], "new": formula[1]}
-    was = before.inputs if before else {}
+    was = pay_item_words.in_both(before) if before else {}
     is_now = {
         name: {"zh": value.text("zh"), "en": value.text("en")}
         for name, value in (now.inputs if now else {}).items()

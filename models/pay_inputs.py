@@ -15,12 +15,20 @@ from models import catalogue, computing, pay_duties
 from models.measures import Measure
 from models.pay_tables import PayRate, PayTable
 from models.preparing import Row
-from models.rules.formula import UNITS, Value
+from models.rules.formula import DATE, NUMBER, UNITS, Unit, Value
 from models.rules.periods import DateRange
 from models.words import Label
 
 MEASURE, STAFF, RATE, TABLE = "measure.", "staff.", "rate.", "table."
 STAFF_REGISTER = "staff"
+# What every formula may ask about the period and the stretch, and its unit.
+OF_THE_PERIOD: Mapping[str, Unit] = {
+    "period.days": NUMBER,
+    "period.first": DATE,
+    "period.last": DATE,
+    "stretch.days": NUMBER,
+    "stretch.share": NUMBER,
+}
 # What people edit from a day on, by the beginning of its names.
 _EDITED: Mapping[str, type[PayRate] | type[PayTable]] = {RATE: PayRate, TABLE: PayTable}
 
@@ -72,6 +80,7 @@ def labels_of(session: Session, names: Iterable[str]) -> dict[str, Label]:
     wanted = set(names)
     declared = catalogue.current()[STAFF_REGISTER]
     found = {STAFF + one.name: one.label for one in declared.all_fields}
+    found |= words_of_the_period()
     # In the order of their dates: what one is called now is what it is called.
     for prefix, edited in _EDITED.items():
         codes = _codes(wanted, prefix)
@@ -90,6 +99,17 @@ def labels_of(session: Session, names: Iterable[str]) -> dict[str, Label]:
     if any(one.startswith(pay_duties.DUTY) for one in wanted):
         found |= pay_duties.labels(session)
     return {name: label for name, label in found.items() if name in wanted}
+
+
+def words_of_the_period() -> dict[str, Label]:
+    """Return what people call the names that every formula may read."""
+    return {
+        "period.days": Label("本期天数", "Days of the period"),
+        "period.first": Label("本期首日", "First day of the period"),
+        "period.last": Label("本期末日", "Last day of the period"),
+        "stretch.days": Label("本段天数", "Days of the stretch"),
+        "stretch.share": Label("本段占比", "Part of the period's days"),
+    }
 
 
 def invented(session: Session, names: Iterable[str]) -> set[str]:

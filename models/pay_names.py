@@ -13,11 +13,20 @@ from sqlalchemy.orm import Session
 
 from models import catalogue, computing, pay_duties
 from models.measures import Measure
-from models.pay_inputs import MEASURE, RATE, STAFF, STAFF_REGISTER, TABLE
+from models.pay_inputs import (
+    MEASURE,
+    OF_THE_PERIOD,
+    RATE,
+    STAFF,
+    STAFF_REGISTER,
+    TABLE,
+    words_of_the_period,
+)
 from models.pay_tables import PayRate, PayScheme, PayTable
 from models.rules.formula import NUMBER, UNITS, Unit, table_unit
 from models.rules.formula_names import Known, Names
-from models.rules.pay_rules import LINE, Scheme, SchemeError, unit_of_line
+from models.rules.pay import LINE, Scheme, SchemeError
+from models.rules.pay_rules import unit_of_line
 from models.words import Label
 
 
@@ -31,7 +40,9 @@ def names_of(
         scheme: Its own lines may be read as well; None: what all schemes may read.
         line: The code of the line the formula is of, which cannot read itself.
     """
-    found = [*_stored(session), *_staff()]
+    words = words_of_the_period()
+    days = [Known(name, words[name], unit) for name, unit in OF_THE_PERIOD.items()]
+    found = [*_stored(session), *_staff(), *days]
     if scheme is None:
         return Names(found)
     units = {one.name: one.unit for one in found}

@@ -28,9 +28,15 @@ from models.rules.pay import LineKind, PayRule, Scheme
 from models.rules.pay_lookup import read_table
 from models.words import Label
 
+MONTH, QUARTER = "month", "quarter"  # how often a scheme pays
+
 
 class PayScheme(Base):
-    """A dated version of a scheme and the posts it pays."""
+    """A dated version of a scheme and whom it pays.
+
+    Posts, grades and people narrow it, each where there are any; so does a department
+    with what is below it. It pays every month, or every quarter.
+    """
 
     __tablename__ = "pay_scheme"
     __table_args__ = (UniqueConstraint("code", "version"),)
@@ -44,6 +50,9 @@ class PayScheme(Base):
     ends_on: Mapped[date | None] = mapped_column(Date)
     department_id: Mapped[int | None] = mapped_column(BigId)  # and below; None: all
     posts: Mapped[list[int]] = mapped_column(JSON)  # ids of posts; empty: every post
+    grades: Mapped[list[str]] = mapped_column(JSON, default=list)
+    people: Mapped[list[int]] = mapped_column(JSON, default=list)  # ids of staff
+    every: Mapped[str] = mapped_column(String(10), default=MONTH)
     rules: Mapped[list["PayRuleRow"]] = relationship(
         cascade="all, delete-orphan",
         order_by="PayRuleRow.position",
@@ -85,6 +94,9 @@ class PayRuleRow(Base):
     condition: Mapped[str | None] = mapped_column(Text)
     cap: Mapped[str | None] = mapped_column(Text)
     floor: Mapped[str | None] = mapped_column(Text)
+    # Of a limit: the codes of the deductions it bounds together, and what it leaves.
+    limits: Mapped[list[str] | None] = mapped_column(JSON(none_as_null=True))
+    leaves: Mapped[str | None] = mapped_column(Text)
     clause: Mapped[str] = mapped_column(Text, default="")
 
     def rule(self) -> PayRule:
@@ -98,6 +110,8 @@ class PayRuleRow(Base):
             self.cap,
             self.floor,
             self.clause,
+            None if self.limits is None else tuple(self.limits),
+            self.leaves,
         )
 
 
@@ -206,17 +220,27 @@ class PayItemRow(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     slip_id: Mapped[int] = mapped_column(ForeignKey("pay_slip.id", ondelete="CASCADE"))
     position: Mapped[int] = mapped_column(Integer)
-    code: Mapped[str] = mapped_column(String(60))  # 2026-09.calls of a difference
-    name_zh: Mapped[str] = mapped_column(String(80))
-    name_en: Mapped[str] = mapped_column(String(80))
+    # The rule's code; with the first day of the stretch behind it, or the period of a
+    # difference before it: calls, calls.1016, 2026-09.calls.
+    code: Mapped[str] = mapped_column(String(60))
+    name_zh: Mapped[str] = mapped_column(String(120))
+    name_en: Mapped[str] = mapped_column(String(120))
     kind: Mapped[str] = mapped_column(String(12))
     formula: Mapped[str] = mapped_column(Text)
     condition: Mapped[str | None] = mapped_column(Text)
+    cap: Mapped[str | None] = mapped_column(Text)
+    floor: Mapped[str | None] = mapped_column(Text)
+    first_on: Mapped[date | None] = mapped_column(Date)  # of a part of the period
+    last_on: Mapped[date | None] = mapped_column(Date)
     applies: Mapped[bool] = mapped_column(Boolean(name=None))
-    # {name: {"text": {"zh", "en"}, "value", "unit"}} of every name really read
+    # As models/pay_kept_values.py writes them: every name really read, the units of
+    # those that were not, and what the line came to.
     inputs: Mapped[dict[str, Any]] = mapped_column(JSON)
-    why_zh: Mapped[list[str]] = mapped_column(JSON)
-    why_en: Mapped[list[str]] = mapped_column(JSON)
+    unread: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    # Words only where they cannot be made again: read them by pay_item_words.py.
+    why_zh: Mapped[list[str]] = mapped_column(JSON, default=list)
+    why_en: Mapped[list[str]] = mapped_column(JSON, default=list)
     shown_zh: Mapped[str] = mapped_column(Text)  # the result with its unit
     shown_en: Mapped[str] = mapped_column(Text)
     amount: Mapped[Decimal | None] = mapped_column("amount_fen", Money)

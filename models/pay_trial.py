@@ -51,7 +51,7 @@ def tried(
         for payee, slip in slips
         if payee.staff["id"] == staff_id
         for item in slip.items
-        if item.code == TRIED
+        if item.rule.code == TRIED
     ]
     if not items:
         raise PayError(

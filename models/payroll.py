@@ -22,9 +22,10 @@ from models import (
 from models.history import ChangeEvent, Writer
 from models.pay_checks import Unmet
 from models.pay_error import PayError
-from models.pay_reckoning import reckoned, slip_row
+from models.pay_reckoning import reckoned
 from models.pay_run_tables import PayDifference
 from models.pay_signing import rights_of
+from models.pay_slips import slip_row
 from models.pay_tables import PayRun, PaySlip
 from models.rules.pay_run import RunState
 from models.rules.periods import Period, PeriodKind, parse_period

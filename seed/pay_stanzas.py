@@ -60,15 +60,30 @@ class RuleStanza(Stanza):
     clauses: tuple[str, ...] = ()
 
 
+class LimitStanza(Stanza):
+    """The most that some deductions may come to, or the least they leave of pay."""
+
+    code: str
+    title: Words
+    of: tuple[str, ...] = ()  # the codes of deductions; none is all of them
+    at_most: str = ""
+    leaves: str | None = None
+    condition: str | None = None
+    clauses: tuple[str, ...] = ()
+
+
 class SchemeStanza(Stanza):
-    """A pay scheme and the posts it pays."""
+    """A pay scheme and whom it pays: posts, grades, or all."""
 
     code: str
     title: Words
     starts_on: date
     ends_on: date | None = None
+    every: Literal["month", "quarter"] = "month"
     posts: tuple[str, ...] = ()
+    grades: tuple[str, ...] = ()
     rules: tuple[RuleStanza, ...] = Field(min_length=1)
+    limits: tuple[LimitStanza, ...] = ()
 
 
 class PayCheckStanza(Stanza):

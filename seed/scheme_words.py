@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from models.pay_inputs import MEASURE, RATE, TABLE
 from models.rules.formula import FormulaError, parse
 from models.rules.formula_names import Words
-from models.rules.pay_rules import LINE
+from models.rules.pay import LINE
 from models.words import Label
 from seed.pay_stanzas import RuleStanza, SchemeStanza
 from seed.template_error import Fault, TemplateError

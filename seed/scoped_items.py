@@ -10,9 +10,10 @@ from models.access import marked
 from models.calendars import Calendar
 from models.clock_moves import move_next
 from models.history import Writer
-from models.pay_tables import PayRuleRow, PayScheme
+from models.pay_tables import MONTH, PayRuleRow, PayScheme
 from models.rules.calendar_object import read_calendar, write_calendar
 from models.rules.official_days import LAST_PUBLISHED, with_official_days
+from models.rules.pay import LineKind
 from models.targets import SlaTarget
 from models.words import Label
 from seed.items import Item, Values, plainly, titles
@@ -146,12 +147,14 @@ class SchemeItem(Item):
                 "starts_on": found.starts_on,
                 "ends_on": found.ends_on,
                 "posts": sorted(names.get(one, str(one)) for one in found.posts),
+                "grades": sorted(found.grades),
+                "every": found.every,
             }
         )
         for one in found.rules:
-            said = {name: getattr(one, name) for name in _RULE}
-            values[f"line {one.code}"] = said
-        return values
+            said = {name: getattr(one, name) for name in (*_RULE, *_LIMIT)}
+            values[f"line {one.code}"] = _plain_rule(said)
+        return _plain_scheme(values)
 
     def write(
         self, session: Session, scope: int, values: Values, writer: Writer
@@ -163,6 +166,7 @@ class SchemeItem(Item):
             select(func.max(PayScheme.version)).where(PayScheme.code == self.code)
         )
         ends_on = values["ends_on"]
+        before = self._found(session, scope)
         session.add(
             PayScheme(
                 code=self.code,
@@ -173,6 +177,9 @@ class SchemeItem(Item):
                 ends_on=None if ends_on is None else date.fromisoformat(ends_on),
                 department_id=scope or None,
                 posts=sorted(posts[one] for one in values["posts"] if one in posts),
+                grades=values.get("grades", []),
+                people=[] if before is None else before.people,  # named by hand
+                every=values.get("every", MONTH),
                 rules=[
                     PayRuleRow(code=name.removeprefix("line "), **said)
                     for name, said in values.items()
@@ -196,6 +203,25 @@ _RULE = (
 )
 
 
+_LIMIT = ("limits", "leaves")
+
+
+def _plain_rule(said: Values) -> Values:
+    """Leave out what only limits say, where it is none."""
+    if said["limits"] is None:
+        return {name: value for name, value in said.items() if name not in _LIMIT}
+    return said
+
+
+def _plain_scheme(values: Values) -> Values:
+    """Leave out what a template need not say: stores were filled before it could."""
+    if not values["grades"]:
+        del values["grades"]
+    if values["every"] == MONTH:
+        del values["every"]
+    return values
+
+
 def posts_by_name(session: Session) -> dict[str, int]:
     """Return the id of each post by its name."""
     table = catalogue.current().table("post")
@@ -209,6 +235,8 @@ def scheme_item(stanza: SchemeStanza) -> SchemeItem:
         {"starts_on": stanza.starts_on, "ends_on": stanza.ends_on}
     )
     values["posts"] = sorted(stanza.posts)
+    values["grades"] = sorted(stanza.grades)
+    values["every"] = stanza.every
     for position, one in enumerate(stanza.rules):
         values[f"line {one.code}"] = titles(one.title) | {
             "position": position,
@@ -219,4 +247,16 @@ def scheme_item(stanza: SchemeStanza) -> SchemeItem:
             "floor": one.floor,
             "clause": joined(one.clauses),
         }
-    return SchemeItem(stanza.code, stanza.title.label, values)
+    for position, limit in enumerate(stanza.limits, len(stanza.rules)):
+        values[f"line {limit.code}"] = titles(limit.title) | {
+            "position": position,
+            "kind": LineKind.DEDUCTION.value,
+            "formula": limit.at_most,
+            "condition": limit.condition,
+            "cap": None,
+            "floor": None,
+            "clause": joined(limit.clauses),
+            "limits": list(limit.of),
+            "leaves": limit.leaves,
+        }
+    return SchemeItem(stanza.code, stanza.title.label, _plain_scheme(values))

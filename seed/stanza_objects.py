@@ -160,6 +160,19 @@ def scheme_of(stanza: SchemeStanza) -> Scheme:
         )
         for one in stanza.rules
     )
+    rules += tuple(
+        PayRule(
+            one.code,
+            one.title.label,
+            LineKind.DEDUCTION,
+            one.at_most,
+            one.condition,
+            clause=joined(one.clauses),
+            limits=one.of,
+            leaves=one.leaves,
+        )
+        for one in stanza.limits
+    )
     return Scheme(stanza.code, 1, stanza.starts_on, stanza.ends_on, rules)
 
 

@@ -11,12 +11,12 @@ from typing import Any
 from models import catalogue, computing, measure_checks
 from models.conditions import sql_column, to_sql
 from models.pay_duties import DUTY
+from models.pay_inputs import OF_THE_PERIOD
 from models.register import Declaration
 from models.rules import formula as formulas
 from models.rules.business_calendar import BusinessCalendar
 from models.rules.formula import NUMBER, UNITS, FormulaError, Unit, table_unit
 from models.rules.pay_lookup import TableRowError, read_table
-from models.rules.pay_rules import SchemeError, scheme_problems
 from models.stored import NOTHING
 from models.targets import declared_problems
 from models.words import Label, PersonError
@@ -28,13 +28,12 @@ from seed.labels_item import wrong_labels
 from seed.pay_stanzas import (
     PayCheckStanza,
     RateStanza,
-    SchemeStanza,
     TableStanza,
 )
+from seed.scheme_checks import wrong_schemes
 from seed.stanza_objects import (
     measure_of,
     row_value,
-    scheme_of,
     target_of,
     warning,
 )
@@ -78,7 +77,8 @@ def _pay(template: Template) -> Iterator[Fault]:
         yield from _table(table)
     names = names_of_pay(template)
     for scheme in template.schemes:
-        yield from _scheme(template, scheme, names)
+        yield from wrong_posts(template, scheme)
+    yield from wrong_schemes(template, names)
     for check_ in template.pay_checks:
         yield from _pay_check(check_)
     for run in template.pay_runs:
@@ -256,26 +256,15 @@ def names_of_pay(template: Template) -> dict[str, Unit]:
         for one in (placed.stanza for placed in template.tables)
     }
     names |= dict.fromkeys((DUTY + one.stanza.code for one in template.duties), NUMBER)
-    return names | {
-        f"staff.{one.name}": computing.unit_of(one)
-        for one in staff.fields
-        if one.column
-    }
-
-
-def _scheme(
-    template: Template, placed: Placed[SchemeStanza], names: dict[str, Unit]
-) -> Iterator[Fault]:
-    stanza = placed.stanza
-    yield from wrong_posts(template, placed)
-    try:
-        wrong = scheme_problems(scheme_of(stanza), names)
-    except SchemeError as error:
-        wrong = (error,)
-    codes = [one.code for one in stanza.rules]
-    for one in wrong:
-        path = ("rules", codes.index(one.rule)) if one.rule in codes else ("rules",)
-        yield placed.fault(one.label, *path)
+    return (
+        names
+        | dict(OF_THE_PERIOD)
+        | {
+            f"staff.{one.name}": computing.unit_of(one)
+            for one in staff.fields
+            if one.column
+        }
+    )
 
 
 def _pay_check(placed: Placed[PayCheckStanza]) -> Iterator[Fault]:

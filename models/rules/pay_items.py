@@ -4,12 +4,21 @@ A deduction is a positive amount that the total takes away.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-from models.rules.formula import MONEY, Evaluation, FormulaError, Value, settle
-from models.rules.pay_rules import LineKind, Part, PayRule
+from models.rules.formula import (
+    MONEY,
+    Evaluation,
+    FormulaError,
+    Value,
+    evaluate,
+    parse,
+    settle,
+)
+from models.rules.pay_line import LineKind, Part, PayRule
 from models.words import Label
 
 _FEN = Decimal("0.01")
@@ -23,32 +32,63 @@ class Bound(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Days:
+    """The first and last day of a stretch, and whether the slip has others."""
+
+    first: date
+    last: date
+    has_others: bool
+
+    @property
+    def label(self) -> Label:
+        """The days as they stand behind a line's name."""
+        first, last = self.first, self.last
+        return Label(
+            f"{first.month}月{first.day}日至{last.month}月{last.day}日",
+            f"{first.isoformat()} to {last.isoformat()}",
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class PayItem:
     """One line of a slip, with all that explains it.
 
     `value` is what the slip shows and later lines read: money rounded to the fen, any
     other quantity as reckoned; None when the line is in error. `applies` is False when
-    the condition was not met (the line then comes to zero). `reckoned` holds the
-    evaluations of the rule's texts, with inputs and steps, as far as they were needed.
+    the condition was not met (the line then comes to zero).
+
+    The way to the value is not kept but gone once more when somebody asks: over
+    `values`, all that the texts might have read. Only what was asked of others is kept
+    as it was answered, in `answered`.
     """
 
     rule: PayRule
     value: Value | None
     applies: bool
     bound: Bound | None
-    reckoned: Mapping[Part, Evaluation]
+    inputs: Mapping[str, Value]  # every name that was really read
+    values: Mapping[str, Value] = field(repr=False, compare=False)
+    answered: Mapping[Part, Evaluation] = field(repr=False, compare=False)
+    notes: tuple[Label, ...] = ()
     error: FormulaError | None = None
     error_in: Part | None = None
+    days: Days | None = None  # of a part of the period; None is all of it
 
     @property
     def code(self) -> str:
-        """The rule's code."""
-        return self.rule.code
+        """The rule's code, and where the slip has several stretches their first day."""
+        if self.days is None or not self.days.has_others:
+            return self.rule.code
+        return f"{self.rule.code}.{self.days.first:%m%d}"
 
     @property
     def label(self) -> Label:
         """The line's name on the slip."""
-        return self.rule.label
+        said = self.rule.label
+        if self.days is None or not self.days.has_others:
+            return said
+        days = self.days.label
+        return Label(f"{said.zh}（{days.zh}）", f"{said.en} ({days.en})")
 
     @property
     def kind(self) -> LineKind:
@@ -74,38 +114,54 @@ class PayItem:
         return content if isinstance(content, Decimal) else None
 
     @property
-    def inputs(self) -> dict[str, Value]:
-        """Every name that was really read, with its value."""
-        return {
-            name: value
-            for evaluation in self.reckoned.values()
-            for name, value in evaluation.inputs.items()
-        }
+    def is_answered(self) -> bool:
+        """Whether it rests on others, so that its why cannot be found once more."""
+        return bool(self.answered) or bool(self.notes) or self.error is not None
 
     def why(self, language: str = "zh") -> tuple[str, ...]:
         """Return the reckoning in lines of words, the amount last."""
-        return tuple(self._why(language))
+        return tuple(why(self, language))
 
-    def _why(self, language: str) -> Iterator[str]:
-        said = set()
-        for part, evaluation in self.reckoned.items():
-            if part in {Part.CAP, Part.FLOOR}:
-                shown = evaluation.result.text(language)
-                name = part.label.text(language)
-                yield f"{name}: {evaluation.formula.text} = {shown}"
-                continue
-            for line in evaluation.why(language):
-                if line not in said:
-                    yield line
-                said.add(line)
-        if self.error is not None:
-            yield self.error.text(language)
-        elif not self.applies:
-            yield _NOT_MET.text(language)
-        elif self.bound is not None:
-            yield _BOUNDED[self.bound].text(language)
-        if self.value is not None:
-            yield f"{self.label.text(language)} = {self.value.text(language)}"
+
+def why(item: PayItem, language: str) -> Iterator[str]:
+    """Yield the reckoning of a line in words, the amount last."""
+    said = set()
+    for part, evaluation in evaluations(item.rule, item.values, item.answered):
+        if part in {Part.CAP, Part.FLOOR, Part.LEAVES}:
+            shown = evaluation.result.text(language)
+            yield f"{part.label.text(language)}: {evaluation.formula.text} = {shown}"
+            continue
+        for line in evaluation.why(language):
+            if line not in said:
+                yield line
+            said.add(line)
+    for note in item.notes:
+        yield note.text(language)
+    if item.error is not None:
+        yield item.error.text(language)
+    elif not item.applies:
+        yield _NOT_MET.text(language)
+    elif item.bound is not None:
+        yield _BOUNDED[item.bound].text(language)
+    if item.value is not None:
+        yield f"{item.label.text(language)} = {item.value.text(language)}"
+
+
+def evaluations(
+    rule: PayRule, values: Mapping[str, Value], answered: Mapping[Part, Evaluation]
+) -> Iterator[tuple[Part, Evaluation]]:
+    """Yield the texts of a rule reckoned again, as far as they were the first time."""
+    for part, text in rule.parts:
+        if part in answered:
+            found = answered[part]
+        else:
+            try:
+                found = evaluate(parse(text), values, refuse_empty=True)
+            except FormulaError:
+                return
+        yield part, found
+        if part is Part.CONDITION and found.value is not True:
+            return
 
 
 _NOT_MET = Label("条件不满足，计为零", "The condition is not met: zero")

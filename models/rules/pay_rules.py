@@ -1,115 +1,32 @@
-"""Pay rules and the schemes they make up: what a line is, and in which order.
+"""Schemes: rules that are reckoned together, and what is wrong with them.
 
 A rule's formula may read measures and staff attributes by name and earlier lines as
 `line.<code>`. The order follows from that; rules that wait for each other are refused
 when a scheme is made, so that a scheme at hand can always be reckoned.
 """
 
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
-from enum import StrEnum
-from graphlib import CycleError, TopologicalSorter
-from heapq import heapify, heappop, heappush
 
 from models.rules.formula import (
+    HOURS,
     MONEY,
+    NUMBER,
+    PERCENT,
     YES_NO,
     Formula,
     FormulaError,
-    Kind,
     Unit,
     check,
     parse,
 )
 from models.rules.formula_error import Fault
 from models.rules.formula_tree import Literal
-from models.words import Label, PersonError
-
-LINE = "line."
-_CODE = re.compile(r"[a-z][a-z0-9_]{0,40}")
-
-
-class LineKind(StrEnum):
-    """What a line does to the slip's total."""
-
-    EARNING = "earning"  # is added
-    DEDUCTION = "deduction"  # is a positive amount and taken away
-    INFORMATION = "information"  # is only shown, and read by other lines
-
-    @property
-    def label(self) -> Label:
-        """The word on the slip."""
-        return _KINDS[self]
-
-
-_KINDS = {
-    LineKind.EARNING: Label("绩效应发", "earning"),
-    LineKind.DEDUCTION: Label("绩效扣减", "deduction"),
-    LineKind.INFORMATION: Label("参考", "information"),
-}
-
-
-class Part(StrEnum):
-    """The texts of a rule that are formulas, in the order they are reckoned."""
-
-    CONDITION = "condition"
-    FORMULA = "formula"
-    CAP = "cap"
-    FLOOR = "floor"
-
-    @property
-    def label(self) -> Label:
-        """The word people use."""
-        return _PARTS[self]
-
-
-_PARTS = {
-    Part.CONDITION: Label("条件", "condition"),
-    Part.FORMULA: Label("公式", "formula"),
-    Part.CAP: Label("上限", "cap"),
-    Part.FLOOR: Label("下限", "floor"),
-}
-
-
-@dataclass(frozen=True, slots=True)
-class PayRule:
-    """One line of a scheme. All four texts are formulas over the same names.
-
-    A rule whose condition is no comes to zero. `cap` is the most and `floor` the least
-    the line may come to, both before rounding.
-    """
-
-    code: str  # [a-z][a-z0-9_]*, what others read as line.<code>
-    label: Label
-    kind: LineKind
-    formula: str
-    condition: str | None = None
-    cap: str | None = None
-    floor: str | None = None
-    clause: str = ""  # the sentence of the regulation it stands on
-
-    @property
-    def parts(self) -> Iterator[tuple[Part, str]]:
-        """The texts that there are."""
-        texts = (self.condition, self.formula, self.cap, self.floor)
-        return ((part, text) for part, text in zip(Part, texts, strict=True) if text)
-
-    @property
-    def reads(self) -> tuple[str, ...]:
-        """Every name the rule may read, each once; FormulaError for a bad text."""
-        names = (name for _, text in self.parts for name in parse(text).names)
-        return tuple(dict.fromkeys(names))
-
-
-class SchemeError(PersonError):
-    """A scheme that cannot be reckoned; `rule` is the code of the line at fault."""
-
-    def __init__(self, rule: str, problem: Label) -> None:
-        """Keep the line beside the sentence."""
-        self.rule = rule
-        super().__init__(problem.zh, problem.en)
+from models.rules.pay_line import LINE, LineKind, Part, PayRule, SchemeError, in_part
+from models.rules.pay_order import in_order
+from models.words import Label
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,119 +59,97 @@ class Scheme:
                     f" {self.starts_on}. Check both days.",
                 ),
             )
-        object.__setattr__(self, "order", in_order(self.rules))
+        object.__setattr__(
+            self, "order", tuple(rule for _, rule in in_order([self.rules]))
+        )
 
     def is_in_force(self, day: date) -> bool:
         """Whether the version applies on a day."""
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
 
 
-def in_order(rules: Sequence[PayRule]) -> tuple[PayRule, ...]:
-    """Return the rules so that each comes after those it reads.
-
-    Among those that are ready the one declared first comes first, so that the order is
-    as declared wherever nothing forbids it, and the same every time.
-
-    Raises:
-        SchemeError: As for `Scheme`; a circle is told with its path.
-    """
-    places = _places(rules)
-    sorter = TopologicalSorter(
-        {place: _waits_for(rule, places) for place, rule in enumerate(rules)}
-    )
-    try:
-        sorter.prepare()
-    except CycleError as error:
-        raise _circle([rules[place] for place in error.args[1]]) from None
-    ready = list(sorter.get_ready())
-    heapify(ready)
-    ordered = []
-    while ready:
-        place = heappop(ready)
-        ordered.append(rules[place])
-        sorter.done(place)
-        for one in sorter.get_ready():
-            heappush(ready, one)
-    return tuple(ordered)
-
-
-def _places(rules: Sequence[PayRule]) -> dict[str, int]:
-    places: dict[str, int] = {}
-    for place, rule in enumerate(rules):
-        if not _CODE.fullmatch(rule.code):
-            raise SchemeError(
-                rule.code,
-                Label(
-                    f"计薪项目的代码“{rule.code}”不合规则：请用小写字母开头，"
-                    "只含小写字母、数字和下划线，最多 41 个字符。",
-                    f"“{rule.code}” cannot be the code of a line: start with a small"
-                    " letter, use small letters, digits and _, at most 41.",
-                ),
-            )
-        if rule.code in places:
-            raise SchemeError(
-                rule.code,
-                Label(
-                    f"有两个计薪项目的代码都是“{rule.code}”。请改掉其中一个。",
-                    f"Two lines have the code “{rule.code}”. Change one of them.",
-                ),
-            )
-        places[rule.code] = place
-    return places
-
-
-def _waits_for(rule: PayRule, places: Mapping[str, int]) -> set[int]:
-    """Return the places of the lines a rule reads; others are left to the check."""
-    for part, text in rule.parts:
-        try:
-            parse(text)
-        except FormulaError as error:
-            raise _in_part(rule, part, error) from None
-    codes = (name.removeprefix(LINE) for name in rule.reads if name.startswith(LINE))
-    return {places[code] for code in codes if code in places}
-
-
-def _circle(path: Sequence[PayRule]) -> SchemeError:
-    # graphlib tells who is waited for first; people read who waits for whom.
-    waiting = list(reversed(path))
-    return SchemeError(
-        waiting[0].code,
-        Label(
-            "计薪项目互相引用，无法计算："
-            f"{' → '.join(rule.label.zh for rule in waiting)}。请去掉其中一处引用。",
-            "These lines wait for each other: "
-            f"{' → '.join(rule.label.en for rule in waiting)}. Take out one of the"
-            " references.",
-        ),
-    )
-
-
 def scheme_problems(
     scheme: Scheme, names: Mapping[str, Unit]
 ) -> tuple[SchemeError, ...]:
-    """Return what is wrong with a scheme's names and units, all at once.
+    """Return what is wrong with one scheme that is alone; see `problems_of`."""
+    return tuple(error for _, error in problems_of([scheme], names))
 
-    Earnings and deductions must come to money, conditions to yes or no, caps and floors
-    to what their line comes to. A line that reads a wrong line is not blamed for it.
+
+def problems_of(
+    schemes: Sequence[Scheme], names: Mapping[str, Unit]
+) -> list[tuple[int, SchemeError]]:
+    """Return what is wrong with names and units of schemes that are paid together.
+
+    Each with the place of its scheme. Earnings and deductions must come to money,
+    conditions to yes or no, caps and floors to what their line comes to. A line that
+    reads a wrong line is not blamed for it.
 
     Args:
-        scheme: A scheme, its order known.
+        schemes: What is in force at the same time.
         names: The units of the measures and attributes that formulas may read.
+
+    Raises:
+        SchemeError: Lines of several schemes wait for each other.
     """
-    known = dict(names)
-    wrong: set[str] = set()
+    return _units_and_problems(schemes, [names] * len(schemes))[1]
+
+
+def units_of_lines(
+    schemes: Sequence[Scheme], names: Sequence[Mapping[str, Unit]]
+) -> list[dict[str, Unit]]:
+    """Return the unit of every name and line of each scheme; wrong lines are left out.
+
+    Raises:
+        SchemeError: Lines of several schemes wait for each other.
+    """
+    return _units_and_problems(schemes, names)[0]
+
+
+def _units_and_problems(
+    schemes: Sequence[Scheme], names: Sequence[Mapping[str, Unit]]
+) -> tuple[list[dict[str, Unit]], list[tuple[int, SchemeError]]]:
+    known = [dict(one) for one in names]
+    wrong: list[set[str]] = [set() for _ in schemes]
+    # What others may borrow, whatever their scheme; what is added or taken away is
+    # money before it is looked at.
+    lent = {
+        LINE + rule.code: MONEY
+        for scheme in schemes
+        for rule in scheme.rules
+        if rule.kind is not LineKind.INFORMATION
+    }
     problems = []
-    for rule in scheme.order:
+    for at, rule in in_order([one.rules for one in schemes]):
         name = LINE + rule.code
-        if wrong.intersection(rule.reads):
-            wrong.add(name)
+        if wrong[at].intersection(rule.reads):
+            wrong[at].add(name)
             continue
         try:
-            known[name] = unit_of_line(rule, known)
+            known[at][name] = _unit_of(rule, known[at], lent)
+            lent.setdefault(name, known[at][name])
         except SchemeError as problem:
-            problems.append(problem)
-            wrong.add(name)
-    return tuple(problems)
+            problems.append((at, problem))
+            wrong[at].add(name)
+    return known, problems
+
+
+_OF_ITSELF = (NUMBER, MONEY, HOURS, PERCENT)
+
+
+def _unit_of(
+    rule: PayRule, known: Mapping[str, Unit], lent: Mapping[str, Unit]
+) -> Unit:
+    """Return a line's unit, where it may borrow its own figure of an earlier period."""
+    borrowed = {name for _, name in rule.borrows}
+    names = {name: lent[name] for name in borrowed if name in lent} | dict(known)
+    own = LINE + rule.code
+    if own not in borrowed or own in names:
+        return unit_of_line(rule, names)
+    for guess in _OF_ITSELF:
+        with suppress(SchemeError):
+            if unit_of_line(rule, names | {own: guess}) == guess:
+                return guess
+    return unit_of_line(rule, names | {own: NUMBER})
 
 
 def unit_of_line(rule: PayRule, names: Mapping[str, Unit]) -> Unit:
@@ -269,8 +164,8 @@ def unit_of_line(rule: PayRule, names: Mapping[str, Unit]) -> Unit:
             units[part] = check(parse(text), names, has_world=True)
             demand(rule, part, parse(text), units)
         except FormulaError as error:
-            raise _in_part(rule, part, error) from None
-    return units[Part.FORMULA]
+            raise in_part(rule, part, error) from None
+    return MONEY if rule.limits is not None else units[Part.FORMULA]
 
 
 def demand(
@@ -284,31 +179,19 @@ def demand(
         FormulaError: Over the whole text.
     """
     found = units[part]
-    if found.kind in {Kind.TABLE, Kind.LIST}:
-        raise FormulaError(formula.text, _rows_alone(formula, found))
     is_bound = part in {Part.CAP, Part.FLOOR}
     if is_bound and isinstance(formula.tree, Literal) and formula.tree.is_zero:
         return
     if part is Part.CONDITION:
         wanted = YES_NO
+    elif part is Part.LEAVES:
+        wanted = MONEY
     elif part is Part.FORMULA:
         wanted = found if rule.kind is LineKind.INFORMATION else MONEY
     else:
         wanted = units[Part.FORMULA]
     if found != wanted or (is_bound and not found.is_quantity):
         raise FormulaError(formula.text, _not_wanted(formula, found, wanted))
-
-
-def _rows_alone(formula: Formula, found: Unit) -> Fault:
-    return Fault(
-        0,
-        len(formula.text),
-        Label(
-            f"结果是{found.label.zh}，不是一个值",
-            f"It comes to a {found.label.en}, not to one value",
-        ),
-        Label("请用 lookup、tier 等函数取值", "Take a value by lookup, tier and such"),
-    )
 
 
 def _not_wanted(formula: Formula, found: Unit, wanted: Unit) -> Fault:
@@ -323,13 +206,3 @@ def _not_wanted(formula: Formula, found: Unit, wanted: Unit) -> Fault:
             "Write amounts as 20 yuan, and multiply hours by a rate: 18 yuan/hour",
         )
     return Fault(0, len(formula.text), problem, hint)
-
-
-def _in_part(rule: PayRule, part: Part, error: FormulaError) -> SchemeError:
-    return SchemeError(
-        rule.code,
-        Label(
-            f"计薪项目“{rule.label.zh}”的{part.label.zh}：{error.text('zh')}",
-            f"Line “{rule.label.en}”, {part.label.en}: {error.text('en')}",
-        ),
-    )

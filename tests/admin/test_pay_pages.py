@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from admin import filters
-from models import catalogue, pay_reading, payroll, preferences
+from models import catalogue, pay_item_words, pay_reading, payroll, preferences
 from models.access import SYSTEM
 from models.measures import Measure
 from models.pay_checks import PayCheck
@@ -197,7 +197,9 @@ def test_figure_whose_division_does_not_end_is_kept_exactly(paid: Company) -> No
         slip = pay_reading.slip_of(session, paid.person("A01"), run, 2)
 
     assert slip.total == Decimal("0.83")
-    assert any("0.8333333333" in line for line in slip.items[0].why_zh)
+    assert any(
+        "0.8333333333" in line for line in pay_item_words.why(slip.items[0], "zh")
+    )
 
 
 def checks_of_templates() -> list[tuple[str, Placed[PayCheckStanza]]]:

@@ -239,6 +239,10 @@ def test_closing_day_stands_over_the_checks(approved: Company) -> None:
 
 def test_quarters_are_offered_and_calculated(locked: Company) -> None:
     client = locked.client("A01")
+    with locked.database.write() as session:
+        quarterly = scheme("measure.calls * rate.call")
+        quarterly.code, quarterly.every = "bonus", "quarter"
+        session.add(quarterly)
 
     client.post("/pay/calculate", data={"month": "2026-Q3"})
 

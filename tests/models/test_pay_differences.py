@@ -282,6 +282,19 @@ def test_corrected_month_unlocked_after_its_difference_was_paid_comes_out_even(
 
 
 def test_quarter_is_compared_with_quarters_alone(months: Months) -> None:
+    with months.database.write() as session:
+        session.add(
+            PayScheme(
+                code="quarter",
+                version=1,
+                name_zh="季度绩效",
+                name_en="Quarter",
+                starts_on=date(2026, 1, 1),
+                every="quarter",
+                posts=[],
+                rules=[rule("calls_pay", "measure.calls * rate.call")],
+            )
+        )
     months.call("2026-09-10")
     months.pay("2026-Q3", "2026-10-05 09:00")
     months.pay(SEPTEMBER, "2026-10-05 09:00")

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
-from models import entries, pay_reading, pay_reckoning, payroll
+from models import entries, pay_item_words, pay_reading, pay_reckoning, payroll
 from models.access import SYSTEM, Action, Grant, Person, Rows
 from models.database import Database
 from models.history import Writer
@@ -201,7 +201,7 @@ def test_why_lists_the_rows_behind_a_figure(database: Database) -> None:
         (item,) = slip.items
         (behind,) = pay_reading.why(session, run, slip, item, PAYER, ZONE)
 
-    assert item.inputs["measure.calls"]["zh"] == "3"
+    assert pay_item_words.inputs(item, "zh")["measure.calls"] == "3"
     assert [row["content"] for row in behind.rows] == ["来电"] * 3
 
 

@@ -51,7 +51,7 @@ def test_conditions_caps_and_floors_count_as_dependencies() -> None:
         rule("d", "1元"),
     )
 
-    assert [one.code for one in in_order(rules)] == ["d", "c", "b", "a"]
+    assert [one.code for _, one in in_order([rules])] == ["d", "c", "b", "a"]
 
 
 def test_rules_that_wait_for_each_other_are_refused_with_the_path() -> None:

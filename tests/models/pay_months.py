@@ -1,5 +1,8 @@
 """A desk paid by the call, over some months: 2.50 yuan a call, people come and go."""
 
+import os
+import signal
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -37,6 +40,19 @@ def by(text: str, person: Person = PAYER) -> Writer:
 def other(name: str) -> Person:
     """Return somebody else with every right to move runs."""
     return Person(name=name, grants=PAYER.grants)
+
+
+def die_in(url: str, period: str, action: str, say: Callable[[str], None]) -> None:
+    """Do all that a move does, but be killed before it is committed."""
+    writer = by("2026-12-05 12:00", other("同意人"))
+    with Database(url).write() as session:
+        if action == "calculate":
+            payroll.calculate(session, period, writer)
+        else:
+            payroll.sign(session, period, action, writer)
+        session.flush()
+        say("all is written")
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 class Months:

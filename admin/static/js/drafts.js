@@ -11,6 +11,7 @@
   const note = form.querySelector("[data-draft-note]");
   const unkept = new Set(["csrf_token", "version", "password"]);
   let dirty = false;
+  let forgotten = false; // at sign-out, which asks like any other leaving
   let timer = 0;
 
   function collect() {
@@ -33,6 +34,7 @@
 
   form.addEventListener("input", () => {
     dirty = true;
+    forgotten = false;
     clearTimeout(timer);
     timer = setTimeout(keep, 600);
   });
@@ -44,9 +46,10 @@
     sessionStorage.setItem("draft-sent", key);
   });
   form.querySelector("[data-leave]")?.addEventListener("click", () => { dirty = false; localStorage.removeItem(key); });
+  document.addEventListener("submit", (event) => { forgotten = event.target.matches("[data-sign-out]"); });
   addEventListener("beforeunload", (event) => {
     if (!dirty) return;
-    keep(); // what was typed in the moment before leaving waits for no timer
+    if (!forgotten) keep(); // what was typed in the moment before leaving waits for no timer
     event.preventDefault();
   });
 

@@ -52,6 +52,7 @@ from models.words import Label
 
 Row = dict[str, Any]
 RELATED = 20  # entries of one kind shown beside an entry
+FOLDED = 4  # fields that nothing was written into are folded from so many on
 RECENT = 20  # changes shown before "more"
 DONE = {
     "created": (Label("新建", "Entered"), "plus"),
@@ -213,11 +214,22 @@ class EntryPage:
         return shown
 
     def _fields(self, signatures: Mapping[str, str]) -> list[dict[str, Any]]:
-        return [
-            self._field(one) | {"image_url": signatures.get(one.name)}
+        fields = [
+            one
             for one in form_fields(self.declared)
             if one.type not in WITHOUT_COLUMN or one.type is SIGNATURE
         ]
+        shown = [
+            self._field(one) | {"image_url": signatures.get(one.name)} for one in fields
+        ]
+        unfilled = [
+            not (it["text"] or it["image_url"] or one.required or one.listed)
+            for one, it in zip(fields, shown, strict=True)
+        ]
+        if sum(unfilled) >= FOLDED:
+            for it, is_unfilled in zip(shown, unfilled, strict=True):
+                it["folded"] = is_unfilled
+        return shown
 
     def _field(self, one: Field) -> dict[str, Any]:
         value = self.entry.get(one.name)
@@ -242,6 +254,7 @@ class EntryPage:
             "clause": clause_links.first(self.clauses, one.clause),
             "people": None,
             "image_url": None,
+            "folded": False,
         }
 
     def _makes(self) -> list[dict[str, str]]:

@@ -133,6 +133,10 @@ window.taizhang = (() => {
     // Not by the clipboard's own interface, which an intranet without https has not.
     document.execCommand("copy");
   });
+  on("click", "[data-unfold]", (event, button) => {
+    const folded = button.parentElement.classList.toggle("is-folded");
+    button.setAttribute("aria-expanded", String(!folded));
+  });
   on("click", "[data-back]", () => history.back());
   on("click", "[data-show-password]", (event, button) => {
     const input = document.getElementById(button.dataset.showPassword);

@@ -215,3 +215,21 @@ def test_number_of_others_is_shown_for_a_reason(
     page.keyboard.press("Enter")
 
     expect(number).to_have_text("13812341234")
+
+
+def test_fields_nothing_was_written_into_are_folded_but_on_paper(clerk: Page) -> None:
+    go(clerk, ENTRY)
+    unfilled = clerk.locator(".entry-field.unfilled")
+    count = unfilled.count()
+    button = clerk.get_by_role("button", name=f"未填写的 {count} 项")
+
+    assert count >= 4
+    assert unfilled.locator("dd").all_inner_texts() == ["–"] * count
+    clerk.emulate_media(media="print")
+    expect(unfilled.first).to_be_visible()
+    clerk.emulate_media(media="screen")
+    expect(unfilled.first).to_be_hidden()
+    expect(button).to_have_attribute("aria-expanded", "false")
+    button.click()
+    expect(unfilled.first).to_be_visible()
+    expect(button).to_have_attribute("aria-expanded", "true")

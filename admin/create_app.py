@@ -46,6 +46,7 @@ from admin import (
     role_pages,
     rulebook_pages,
     rulebook_settings,
+    scheme_pages,
     search_pages,
     security,
     seeing,
@@ -107,6 +108,7 @@ PAGES = (
     role_pages,
     rulebook_pages,
     rulebook_settings,
+    scheme_pages,
     search_pages,
     seeing,
     side_panel,
@@ -202,6 +204,14 @@ def create_app(settings: Settings, database: Database) -> Flask:
         "Measures",
         "chart-bar",
         needs=start_page.RIGHT,
+        settings=True,
+    )
+    menu.add_page(
+        "schemes.index",
+        "绩效方案",
+        "Pay schemes",
+        "cash",
+        needs=rights.SCHEMES,
         settings=True,
     )
     menu.add_page(

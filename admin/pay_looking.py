@@ -33,6 +33,15 @@ def at_sheet(run: PayRun, slips: Sequence[PaySlip], what: str = "") -> None:
             pay_looks.note_sheet(session, who, visit.now(), said, request.remote_addr)
 
 
+def at_trial(period: str, many: int) -> None:
+    """Write down a look at what so many people's figures would be."""
+    said = f"{period} trial ({many})"
+    with visit.house().database.write() as session:
+        pay_looks.note_sheet(
+            session, visit.oneself(), visit.now(), said, request.remote_addr
+        )
+
+
 def at_file(run: PayRun, rows: int, what: str, kind: str) -> None:
     """Write down an export of a run's figures."""
     who = Desk(visit.oneself(), visit.language(), visit.zone(), visit.now())

@@ -5,7 +5,7 @@ before one for the grade, that before one for the post, that before one for the
 department and what is below it, the nearest upwards, that before one for all.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -50,7 +50,25 @@ def schemes_at(session: Session, span: DateRange) -> list[PayScheme]:
     Those of quarters pay in quarters only, all others in months.
     """
     query = select(PayScheme).where(PayScheme.starts_on < span.end)
-    return list(session.scalars(query.where(PayScheme.every == every_of(span))))
+    kept = session.scalars(query.where(PayScheme.every == every_of(span)))
+    return counting(kept, span.first)
+
+
+def counting(schemes: Iterable[PayScheme], first: date) -> list[PayScheme]:
+    """Return the versions that count on some day from the first one on.
+
+    Of those that have begun by then only the last of each scheme does.
+    """
+    by_day: dict[tuple[str, int | None], dict[date, PayScheme]] = {}
+    for one in sorted(schemes, key=lambda one: (one.starts_on, one.version)):
+        begins = max(one.starts_on, first)
+        by_day.setdefault((one.code, one.department_id), {})[begins] = one
+    return [
+        one
+        for versions in by_day.values()
+        for one in versions.values()
+        if one.ends_on is None or one.ends_on >= first
+    ]
 
 
 def every_of(span: DateRange) -> str:

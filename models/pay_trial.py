@@ -74,8 +74,15 @@ def _with(scheme: PayScheme, formula: str) -> PayScheme:
         formula=formula,
         clause="",
     )
+    copy = copy_of(scheme)
+    copy.rules.append(tried_line)
+    return copy
+
+
+def copy_of(scheme: PayScheme, **changed: Any) -> PayScheme:
+    """Return a copy of a scheme with its lines, kept nowhere, changed in part."""
     rules = [PayRuleRow(**_columns(rule)) for rule in scheme.rules]
-    return PayScheme(**_columns(scheme), rules=[*rules, tried_line])
+    return PayScheme(**(_columns(scheme) | changed), rules=rules)
 
 
 def _columns(row: Base) -> dict[str, Any]:

@@ -113,11 +113,21 @@ def _asks_world(text: str) -> bool:
 
 
 class SchemeError(PersonError):
-    """A scheme that cannot be reckoned; `rule` is the code of the line at fault."""
+    """A scheme that cannot be reckoned; `rule` is the code of the line at fault.
 
-    def __init__(self, rule: str, problem: Label) -> None:
-        """Keep the line beside the sentence."""
-        self.rule = rule
+    Where one of the line's texts is at fault, `part` says which one and `mistake` where
+    in it.
+    """
+
+    def __init__(
+        self,
+        rule: str,
+        problem: Label,
+        part: Part | None = None,
+        mistake: FormulaError | None = None,
+    ) -> None:
+        """Keep the place beside the sentence."""
+        self.rule, self.part, self.mistake = rule, part, mistake
         super().__init__(problem.zh, problem.en)
 
 
@@ -129,4 +139,6 @@ def in_part(rule: PayRule, part: Part, error: FormulaError) -> SchemeError:
             f"计薪项目“{rule.label.zh}”的{part.label.zh}：{error.text('zh')}",
             f"Line “{rule.label.en}”, {part.label.en}: {error.text('en')}",
         ),
+        part,
+        error,
     )

@@ -8,7 +8,7 @@ when a scheme is made, so that a scheme at hand can always be reckoned.
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from models.rules.formula import (
     HOURS,
@@ -28,12 +28,15 @@ from models.rules.pay_line import LINE, LineKind, Part, PayRule, SchemeError, in
 from models.rules.pay_order import in_order
 from models.words import Label
 
+_ONE_DAY = timedelta(days=1)
+
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
     """A dated version of a pay scheme; `order` is the order its rules are reckoned in.
 
-    In force from `starts_on` to `ends_on`, both days included; None is without end.
+    In force from `starts_on` to `ends_on`, both days included; None is without end. A
+    version that ends the day before it starts pays nobody: with it the scheme stops.
 
     Raises:
         SchemeError: Two rules of one code, a text that is no formula, rules that wait
@@ -49,7 +52,7 @@ class Scheme:
 
     def __post_init__(self) -> None:
         """Check what can be checked without knowing the names, and order the rules."""
-        if self.ends_on is not None and self.ends_on < self.starts_on:
+        if self.ends_on is not None and self.ends_on < self.starts_on - _ONE_DAY:
             raise SchemeError(
                 "",
                 Label(

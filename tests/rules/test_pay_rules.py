@@ -103,7 +103,16 @@ def test_a_version_applies_from_its_first_to_its_last_day() -> None:
 
 def test_a_version_that_ends_before_it_starts_is_refused() -> None:
     with pytest.raises(SchemeError, match="早于开始日期"):
-        Scheme("engineer", 2, OCTOBER, date(2026, 9, 30), ())
+        Scheme("engineer", 2, OCTOBER, date(2026, 9, 29), ())
+
+
+def test_a_version_that_ends_the_day_before_it_starts_holds_on_no_day() -> None:
+    stops = Scheme("engineer", 2, OCTOBER, date(2026, 9, 30), ())
+
+    assert not any(
+        stops.is_in_force(day)
+        for day in (date(2026, 9, 29), date(2026, 9, 30), OCTOBER)
+    )
 
 
 KNOWN: dict[str, Unit] = {

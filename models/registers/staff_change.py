@@ -16,7 +16,7 @@ class StaffChange(Register):
     title = Label("人事异动", "Personnel changes")
     menu = SETUP
     source = "人事异动表"
-    icon = "shuffle"
+    icon = "arrows-exchange"
     order = "-effective_on"
     display = ("effective_on",)
     handed_on = ()  # a person's own affair

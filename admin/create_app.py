@@ -17,6 +17,7 @@ from admin import (
     call_steps,
     channel_pages,
     clock_pages,
+    compressing,
     declaring_field_pages,
     declaring_pages,
     duty_pages,
@@ -127,6 +128,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     app.secret_key = settings.secret_key.get_secret_value()
     app.config["MAX_CONTENT_LENGTH"] = int(settings.upload_limit)
     app.config["MAX_FORM_MEMORY_SIZE"] = 4_000_000  # bytes of typed text in one form
+    compressing.add_compressing(app)  # before all others, so that it sees answers last
     visit.settle(app, settings, database)
     connect(app, database)
     security.protect(app)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from models import catalogue
@@ -37,6 +38,8 @@ from seed.stanza_objects import duty_of, scheme_of
 from seed.template import Template
 from seed.template_checks import names_of_pay
 from seed.template_schema import DutyStanza
+from tests.rules.team import Team
+from tests.seed.rule_teams import ranked, with_one_below
 
 ZONE = ZoneInfo("Asia/Shanghai")
 MINUTE = timedelta(minutes=1)
@@ -204,9 +207,15 @@ def paid(template: Template, carrier: Carrier, params: Params) -> Iterator[Case]
     units = names_of_pay(template)
     read = _measures(rule, {one.code: one for one in scheme.rules})
 
-    def line(said: Mapping[str, Decimal]) -> Decimal | None:
-        inputs = _inputs(template, {n for one in scheme.rules for n in one.reads}, said)
-        slip = calculate_slip(scheme, inputs)
+    lent = {name for one in scheme.rules for _, name in parse(one.formula).borrowed}
+
+    def line(said: Mapping[str, Decimal], world: Team | None = None) -> Decimal | None:
+        names = {name for one in scheme.rules for name in one.reads}
+        names |= {name for name in lent if name in units}
+        inputs = _inputs(template, names, said)
+        if world is None:
+            world = with_one_below(lent, inputs, calculate_slip(scheme, inputs))
+        slip = calculate_slip(scheme, inputs, world)
         [item] = [one for one in slip.items if one.rule.code == code]
         return item.amount
 
@@ -220,18 +229,31 @@ def paid(template: Template, carrier: Carrier, params: Params) -> Iterator[Case]
     counts = [name for name in read if units[name] == NUMBER]
     if params.awards and counts:
         yield _award_case(carrier.code, params.awards, counts, line)
+    for function, name in parse(rule.formula).borrowed:
+        if function == "rank_award" and (params.awards or params.top):
+            places = partial(ranked, name, units[name], lambda it: line({}, it))
+            yield _rank_case(carrier.code, params, places)
 
 
 def _measures(rule: PayRule, rules: Mapping[str, PayRule]) -> list[str]:
     """Return the measures that a line's formula reads, also through other lines."""
     found: list[str] = []
-    for name in parse(rule.formula).names:
+    for name in parse(rule.formula).every_name:
         head, _, code = name.partition(".")
         if head == "line":
             found += _measures(rules[code], rules)
         elif head == "measure":
             found.append(name)
     return list(dict.fromkeys(found))
+
+
+def _rank_case(
+    what: str, params: Params, places: Callable[[int], list[Decimal]]
+) -> Case:
+    """Rank one person more than there are awards: that one gets nothing."""
+    *awarded, last = places((params.top or len(params.awards)) + 1)
+    expected = list(params.awards) or awarded
+    return Case(what, all(awarded) and awarded == expected, bool(last))
 
 
 def _award_case(

@@ -104,7 +104,8 @@ def test_a_template_brings_its_rules(applied: Database) -> None:
         assert "service_order.callback" in codes
         rate = session.scalars(select(PayRate).filter_by(code="hour")).one()
         assert (rate.value, rate.is_invented) == ("18.00", True)
-        assert len(session.scalars(select(PayScheme)).all()) == 5
+        # Five of its own, three that any department may have.
+        assert len(session.scalars(select(PayScheme)).all()) == 8
         assert len(preferences.get(session, REGISTERS_ON)) == 12
         desk = calendars.latest(session, "desk")
         assert desk is not None

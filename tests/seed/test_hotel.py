@@ -321,14 +321,17 @@ def test_commission_month_comes_out_as_by_hand(house: House) -> None:
     for entry in (first, second, late, old):
         walk(house, entry)
     walk(house, november, date(2026, 11, 2))
-    for place, login in enumerate((SELLER, OTHER), 1):
-        award = {
-            "month_on": date(2026, 10, 1),
-            "place": place,
-            "person": house.staff(login),
-            "booking_total": Decimal(40000),
+    others = booking(house, customer(house, OTHER, name="另一家"), *hour, login=OTHER)
+    for entry, rooms in ((first, 60), (others, 40)):
+        line = {
+            "booking": entry,
+            "kind": "room",
+            "details": "标准间",
+            "quantity": Decimal(rooms),
+            "price": Decimal("388.00"),
         }
-        house.create("hotel_award", award, MANAGER)
+        house.create("hotel_booking_line", line, SELLER if entry == first else OTHER)
+    walk(house, others)
     for kind, figure in (("bonus", 200), ("deduction", 50), ("deduction", 30)):
         said = {
             "person": house.staff(CLERK),
@@ -348,6 +351,7 @@ def test_commission_month_comes_out_as_by_hand(house: House) -> None:
     assert slip["base"] == 0
     assert slip["consumption"] == Decimal("40000.35")
     assert slip["commission"] == Decimal("600.01")
+    # Booked for 60 x 388.00 = 23,280.00, before 40 x 388.00 = 15,520.00.
     assert slip["award"] == Decimal("1500.00")
     assert slip["total"] == Decimal("2100.01")
     assert house.slip("2026-10", OTHER)["total"] == Decimal("1000.00")

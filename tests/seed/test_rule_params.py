@@ -44,6 +44,7 @@ LEFT_TO_PEOPLE = {
     "S1-14-18": "one call for one matter: a field and a measure tell the second",
     "S2-15-25": "the text says irregularly; the project keeps what was found",
     "S2-16-19": "whether overtime was needed is for the one who approves it",
+    "S3-01-10": "that no number is fixed: whoever is given an amount has a share",
     "S4-04-02": "a standard of quality without a number or a time",
     "S4-15-03": "a number of persons, kept by the job description and the posts",
 }

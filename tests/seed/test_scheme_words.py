@@ -61,7 +61,8 @@ def test_words_are_read_as_codes(
     found = written(tmp_path, monkeypatch, PAY)
 
     check(found)
-    calls_pay, extra = found.schemes[0].stanza.rules
+    [desk] = [one.stanza for one in found.schemes if one.stanza.code == "desk"]
+    calls_pay, extra = desk.rules
     assert calls_pay.formula == "measure.calls * rate.call"
     assert calls_pay.condition == "measure.calls > 3"
     assert (extra.formula, extra.cap) == ("line.calls_pay * 10%", "rate.call")

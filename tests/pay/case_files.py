@@ -65,7 +65,7 @@ class Case(Strict):
     period: str = "2026-10"
     people: dict[str, Said] = Field(min_length=1)
     figures: dict[str, dict[str, Figure]] = {}
-    rates: dict[str, Figure | dict[str, Figure]] = {}
+    rates: dict[str, Figure | dict[str, Figure] | None] = {}
     tables: tuple[Said, ...] = ()
     measures: tuple[Said, ...] = ()
     schemes: tuple[Said, ...] = ()

@@ -9,13 +9,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import access, catalogue, entries, flow_steps, payroll
-from models.access import SYSTEM, Action, Grant, Person, Rows
+from models import access, catalogue, entries, flow_steps, payroll, rights
+from models.access import SYSTEM, Grant, Person, Rows
 from models.history import Writer
 from models.measures import Measure
 from models.pay_tables import PayRate, PayRun, PaySlip
 from models.register import INSTANT, PERSON, Field
-from models.rules import pay_run
 from models.rules.formula import PERCENT, UNITS, Value, evaluate, parse
 from models.rules.periods import parse_period
 from seed.entry_items import named, referred
@@ -28,10 +27,6 @@ from tests.pay.case_files import Case, Deed, Figure, Said
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOW = datetime(2026, 11, 2, 9, tzinfo=ZONE)
-RIGHTS = (
-    *SYSTEM.grants,
-    *(Grant(right, frozenset(Action), Rows.ALL) for right in pay_run.RIGHTS),
-)
 POST, DEPARTMENT = "岗位", "客服部"
 FIRST = date(2026, 1, 1)  # later than those of the templates, so that a case goes first
 FIGURES = "case_figure"
@@ -73,6 +68,15 @@ FIGURE_REGISTER: Said = {
 }
 
 
+def every_right() -> tuple[Grant, ...]:
+    """Return grants for all that may be done, the rights that flows name among them."""
+    named_rights = rights.own_rights()
+    return (
+        *SYSTEM.grants,
+        *(Grant(one.code, frozenset(one.actions), Rows.ALL) for one in named_rights),
+    )
+
+
 def value(said: Figure) -> Value:
     """Return a figure as formulas have it: 3, 500元, 12.5小时, 96%."""
     return evaluate(parse(str(said)), {}).result
@@ -102,9 +106,10 @@ class World:
     def writer(self, by: str | None = None, at: str | None = None) -> Writer:
         """Return who writes, and when."""
         now = NOW if at is None else _moment(at)
+        grants = every_right()
         if by is None:
-            return Writer(Person(name="算薪人", grants=RIGHTS), now, ZONE, "template")
-        person = Person(name=by, staff_id=self.names[by][1], grants=RIGHTS)
+            return Writer(Person(name="算薪人", grants=grants), now, ZONE, "template")
+        person = Person(name=by, staff_id=self.names[by][1], grants=grants)
         return Writer(person, now, ZONE)
 
     def hire(self, people: Mapping[str, Said]) -> None:
@@ -126,7 +131,7 @@ class World:
         for code, said in case.rates.items():
             dated = said if isinstance(said, dict) else {FIRST.isoformat(): said}
             for day, figure in dated.items():
-                self._rate(code, date.fromisoformat(str(day)), value(figure))
+                self._rate(code, date.fromisoformat(str(day)), figure)
         self.session.flush()
         for item in _items(case):
             item.write(self.session, 0, item.wanted, self.writer())
@@ -223,15 +228,18 @@ class World:
         found = self.session.scalar(access.marked(query, register))
         return int(found) if found else self._create(register, {"name": name})
 
-    def _rate(self, code: str, starts_on: date, said: Value) -> None:
-        unit = next(name for name, one in UNITS.items() if one == said.unit)
-        row = self.session.scalar(
-            select(PayRate).filter_by(code=code, starts_on=starts_on)
-        )
+    def _rate(self, code: str, starts_on: date, figure: Figure | None) -> None:
+        rates = list(self.session.scalars(select(PayRate).filter_by(code=code)))
+        row = next((one for one in rates if one.starts_on == starts_on), None)
         if row is None:
             row = PayRate(code=code, starts_on=starts_on, name_zh=code, name_en=code)
             self.session.add(row)
-        row.unit, row.value = unit, str(said.content)
+        if figure is None:
+            row.unit, row.value = rates[0].unit, ""
+            return
+        said = value(figure)
+        row.unit = next(name for name, one in UNITS.items() if one == said.unit)
+        row.value = str(said.content)
 
     def _measure(self, code: str, unit: str) -> None:
         row = self.session.scalar(select(Measure).filter_by(code=code))
@@ -242,7 +250,7 @@ class World:
         # A percentage of nothing is empty, as of a share without rows.
         row.aggregate = "average" if UNITS[unit] == PERCENT else "sum"
         row.condition, row.person_field = f"measure = '{code}'", "person"
-        row.share_of = row.target = row.verdict = None
+        row.share_of = row.target = row.verdict = row.weight = row.split = None
         row.whose, row.unit = "person", unit
         self.session.flush()
 

@@ -14,6 +14,7 @@ from werkzeug.datastructures import MultiDict
 
 from admin import (
     clause_links,
+    form_alike,
     form_counts,
     form_drawn,
     form_rows,
@@ -256,7 +257,9 @@ class EntryForm:
                 it for one in self.lines for it in line_cells.problems(one)
             ],
             "conflict": self.conflict,
-            "duplicate": None,
+            "alike": form_alike.context(
+                declared, self.entry["id"] if self.entry else None
+            ),
             "can_save_next": self.entry is None,
             "drawn": form_drawn.text_of(self.drawn),
             "began": self._began(),

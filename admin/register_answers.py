@@ -5,7 +5,15 @@ from typing import Any
 from flask import Response, abort, flash, redirect, request, url_for
 from flask_admin import expose
 
-from admin import cells, exporting, form_counts, listing, pickers, visit
+from admin import (
+    cells,
+    exporting,
+    form_alike,
+    form_counts,
+    listing,
+    pickers,
+    visit,
+)
 from admin.column_converters import read
 from admin.form_typed import form_fields
 from admin.list_page import desk, wanted
@@ -71,6 +79,11 @@ class RegisterAnswers(RegisterReach):
             _of(one),
         )
         return {"results": found, "more": more}
+
+    @expose("/alike/")
+    def alike_view(self) -> Any:
+        """Say which entries there are with the name or number that is being typed."""
+        return {"found": form_alike.answer(self.declared, request.args)}
 
     @expose("/ajax/update/", methods=("POST",))
     def ajax_update(self) -> Any:

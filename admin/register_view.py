@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response as Answer
 from admin import (
     attachments_pages,
     call_return,
+    form_anew,
     form_settling,
     line_saving,
     listing,
@@ -56,6 +57,7 @@ GATE: dict[str, Action] = {
     "lines_view": Action.LIST,  # and to create parts, which the page asks for
     "ajax_update": Action.CHANGE,
     "ajax_lookup": Action.LIST,
+    "alike_view": Action.LIST,
     "delete_view": Action.DELETE,
     "restore_view": Action.DELETE,
     "step_view": Action.READ,  # each step says itself who may take it
@@ -273,7 +275,7 @@ class RegisterView(
         code, via = request.args.get("of"), request.args.get("via")
         known = catalogue.current()
         if code is None or code not in known:
-            return {}, None, {}
+            return form_anew.first_values(self.declared), None, {}
         declared = known[code]
         made = next(
             (
@@ -375,7 +377,7 @@ class RegisterView(
             for one in over:
                 flash(one.text(visit.language()), "warning")
             if "save_next" in request.form:
-                return redirect(url_for(".create_view"))
+                return redirect(form_anew.address(entry_id))
             back = call_return.back(self.declared)
             return redirect(back or url_for(".details_view", id=entry_id))
         return None

@@ -22,7 +22,7 @@ from admin.caller import (
     of_types,
 )
 from admin.value_words import words
-from models import access, catalogue, masking, references
+from models import access, catalogue, masking, preferences, references
 from models.access import Action
 from models.accounts import ReadEvent
 from models.entries import get, load
@@ -45,6 +45,7 @@ blueprint = Blueprint("side", __name__)
 LOOKED_UP = (PHONE, CUSTOMER, MACHINE)
 FACTS = 5
 LONGEST_ID = 18
+LONGEST_NUMBER = 40  # characters of a softphone's number that are taken
 LARGEST_ID = 2**63 - 1
 
 
@@ -58,16 +59,28 @@ def gate() -> ResponseReturnValue | None:
 def call() -> ResponseReturnValue:
     """Open a new entry for a caller: the address that a softphone opens.
 
-    Of the first register of the menu that has a phone field, makes other entries and
-    may be written by the person.
+    Of the first register of the menu that takes calls and may be written by the person.
     """
-    for one in menu.in_menu_order(catalogue.current()):
-        phones = of_types(one, PHONE)
-        may = visit.person().may(one.code, Action.CREATE)
-        if phones and one.makes and one.in_menu and may:
-            typed: Row = {phones[0].name: request.args.get("phone", "").strip()[:40]}
+    number = request.args.get("phone", "").strip()[:LONGEST_NUMBER]
+    for one in _taking_calls():
+        if visit.person().may(one.code, Action.CREATE):
+            typed: Row = {one.takes_calls or "": number} if number else {}
             return redirect(url_for("register.create_view", register=one.code, **typed))
     return abort(403)
+
+
+def _taking_calls() -> list[Declaration]:
+    """Return the registers that take calls, in the menu's order; those off come last.
+
+    An admin may have switched off the only one that takes them.
+    """
+    on = preferences.shown(visit.session()).get(preferences.REGISTERS_ON)
+    there = [
+        one
+        for one in menu.in_menu_order(catalogue.current())
+        if one.takes_calls is not None and not one.is_retired
+    ]
+    return sorted(there, key=lambda one: on is not None and one.code not in on)
 
 
 @blueprint.get("/register/<register>/side/")

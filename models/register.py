@@ -237,6 +237,10 @@ class Declaration:
     limits: tuple[Limit, ...] = ()  # what holds over several entries
     grid: Grid | None = None  # how it is shown as a month
     hardens: Hardens | None = None  # what nobody writes once its pay is locked
+    takes_calls: str | None = None  # the phone field that a softphone's address fills
+    # The fields that two entries of the same thing have alike: whoever types what is
+    # there already is told so.
+    alike: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Leave the field of states to the flow, and what is retired off the menu."""

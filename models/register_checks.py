@@ -7,6 +7,7 @@ All of them at once, each with an id and a sentence:
 from dataclasses import dataclass
 
 from models import register_checks_calling as calling
+from models import register_checks_entering as entering
 from models import register_checks_flow as flows
 from models import register_checks_formulas as formulas
 from models import register_checks_handing as handing
@@ -33,6 +34,7 @@ GROUPS = (
     limits,
     calling,
     hardening,
+    entering,
 )
 
 

@@ -179,12 +179,19 @@ def _equalities(
     declared: Declaration, table: FromClause, text: str, names: Iterable[str]
 ) -> Iterator[ColumnElement[bool]]:
     """Return what a complete number must be equal to, in columns with an index."""
-    if sum(map(str.isdigit, text)) < FEWEST_DIGITS:
-        return
     for name in names:
-        one = declared.field(name)
-        if one.column is not None and one.type in NUMBERS:
-            yield table.c[one.column].in_(sorted(_forms(one, text)))
+        same = equality(declared.field(name), table, text)
+        if same is not None:
+            yield same
+
+
+def equality(one: Field, table: FromClause, text: str) -> ColumnElement[bool] | None:
+    """Return the condition that a number is the one typed; None for a part of one."""
+    if sum(map(str.isdigit, text)) < FEWEST_DIGITS:
+        return None
+    if one.column is None or one.type not in NUMBERS:
+        return None
+    return table.c[one.column].in_(sorted(_forms(one, text)))
 
 
 def _forms(one: Field, text: str) -> set[str]:

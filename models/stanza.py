@@ -223,6 +223,8 @@ REGISTER_KEYS = (
     Key("absence", read_absence, write_absence, may_be_empty=True),
     Key("call_list", read_call_list, write_call_list, may_be_empty=True),
     Key("hardens", read_hardens, write_hardens, may_be_empty=True),
+    Key("takes_calls", text, may_be_empty=True),
+    Key("alike", names, write_names),
 )
 
 

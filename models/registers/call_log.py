@@ -39,6 +39,7 @@ class CallLog(Register):
     import_key = ("external_key",)
     stands_in = "result"
     open_in = ("pending",)  # what was made of a call is done there
+    takes_calls = "phone"
 
     number = again("number", "编号", "No.")
     received_at = field(

@@ -31,6 +31,7 @@ class CustomerFile(Register):
     numbering = "KH{serial:05}"
     display = ("name",)
     import_key = ("external_key",)
+    alike = ("name", "phone")
 
     number = again("number", "客户编号", "Customer no.")
     name = field(

@@ -3,7 +3,7 @@
 from typing import Any
 
 from models.handing import Absence, Anyone, HandsOver
-from models.register import CHOICE, INSTANT, PERSON, Field
+from models.register import CHOICE, INSTANT, PERSON, PHONE, Field
 from tests.changing_registers import named
 from tests.models.register_mistakes import BLUE, RED, SHELF, WORDS, case
 
@@ -91,4 +91,14 @@ HANDING_CASES = [
         absence=Absence("taken_by", "accepted_at", "note", "accepted_by"),
     ),
     left("R078", "hands_over", "parts in no register", **hands_over()),
+    case("R101", "takes_calls", "calls without a number", NOTE, takes_calls="note"),
+    case(
+        "R101",
+        "takes_calls",
+        "a number nobody types",
+        named("phone", PHONE, read_only=True),
+        takes_calls="phone",
+    ),
+    case("R102", "alike", "alike in nothing that is there", alike=("nothing",)),
+    case("R102", "alike", "alike in what nobody searches", NOTE, alike=("note",)),
 ]

@@ -131,6 +131,80 @@
   }
   if (counts) form.addEventListener("change", (event) => { if (counts.of.includes(event.target.name)) count(); });
 
+  // What is there already with the same name or number is said while it is typed.
+  const alike = form?.dataset.alike && JSON.parse(form.dataset.alike);
+  let comparing = "";
+  async function compare() {
+    const typed = alike.of.map((name) => [name, form.elements[name]?.value?.trim() ?? ""]).filter(([, value]) => value.length > 1);
+    const asking = new URLSearchParams(typed);
+    if (alike.but) asking.set("but", alike.but);
+    const address = `${alike.url}?${asking}`;
+    if (comparing === address) return;
+    comparing = address;
+    try {
+      const answer = typed.length ? await fetch(address, { headers: { Accept: "application/json" } }) : null;
+      const { found } = answer?.ok ? await answer.json() : { found: [] };
+      if (comparing === address) sayAlike(found);
+    } catch {
+      comparing = ""; // without a line nothing is said, and the next letter asks again
+    }
+  }
+  function sayAlike(found) {
+    const note = form.querySelector("[data-alike-note]");
+    note.lastElementChild.replaceChildren(...found.map((it) => {
+      const line = document.createElement("p");
+      line.className = "mb-0";
+      const links = it.links.flatMap((link, at) => {
+        const shown = document.createElement("a");
+        Object.assign(shown, { href: link.url, target: "_blank", rel: "noopener", textContent: link.label });
+        return at ? [t("、", ", "), shown] : [shown];
+      });
+      line.append(it.message, ...links);
+      return line;
+    }));
+    note.hidden = !found.length;
+  }
+  if (alike) {
+    let waiting = 0;
+    const soon = (event) => {
+      if (!alike.of.includes(event.target.name)) return;
+      clearTimeout(waiting);
+      waiting = setTimeout(compare, event.type === "change" ? 0 : 500);
+    };
+    form.addEventListener("input", soon);
+    form.addEventListener("change", soon);
+    if (!alike.but && alike.of.some((name) => form.elements[name]?.value)) compare();
+  }
+
+  // By keyboard: a new form begins in the first field that is still to be filled in; a digit picks the option there.
+  const inputs = (field) => [...field.querySelectorAll("input:not([type=hidden], [type=file]), textarea, select")];
+  const isEmpty = (field) => {
+    const all = inputs(field);
+    const held = (it) => (it.type === "radio" || it.type === "checkbox" ? it.checked : it.value);
+    return all.length > 0 && !all.some(held);
+  };
+  if (form && !document.querySelector("[data-focus]") && matchMedia("(pointer: fine)").matches && form.dataset.draft.endsWith(":new")) {
+    const empty = [...form.querySelectorAll(".field:not([hidden])")].filter(isEmpty);
+    const field = empty.find((it) => it.querySelector(".required")) || empty[0];
+    const [input] = field ? inputs(field) : [];
+    (input?.tomselect || input)?.focus({ preventScroll: true });
+  }
+  on("keydown", ".choice-row input, select[data-choice]:not(.tomselected)", (event, input) => {
+    const at = "123456789".indexOf(event.key);
+    if (at < 0 || event.key === "" || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    const options = input.matches("select") ? [...input.options].filter((it) => it.value) : [...input.closest(".choice-row").querySelectorAll("input")];
+    const chosen = options[at];
+    if (!chosen) return;
+    if (input.matches("select")) {
+      chosen.selected = true;
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    } else {
+      chosen.focus();
+      chosen.click();
+    }
+  });
+
   // A signature is drawn with the finger and kept as a picture.
   for (const box of document.querySelectorAll("[data-signature]")) {
     const canvas = box.querySelector("canvas");

@@ -117,6 +117,34 @@ def _kept(frame: dict[str, Any]) -> Drawn:
     return found
 
 
+def places() -> list[dict[str, Any]]:
+    """Return all that the person's menu leads to, and the forms they may begin.
+
+    Each with its label, address, icon and what it is: a register, a page or a form.
+    """
+    on = preferences.shown(visit.session()).get(preferences.REGISTERS_ON)
+    pages = [*_pages(""), *_call_lists(on), *_for_anyone(on), *_pages(SETTINGS)]
+    listed = [item for group in _registers(on) for item in group["items"]]
+    return [
+        *(one | {"kind": visit.t("台账", "Register")} for one in listed),
+        *(one | {"kind": visit.t("页面", "Page")} for one in pages),
+        *(one | {"kind": visit.t("新建", "New")} for one in _forms()),
+    ]
+
+
+def _forms() -> list[dict[str, Any]]:
+    person, language = visit.person(), visit.language()
+    return [
+        {
+            "label": visit.t("新建", "New: ") + one.title.text(language),
+            "url": fixed("register.create_view", register=one.code),
+            "icon": one.icon,
+        }
+        for one in in_menu_order(catalogue.current())
+        if one.in_menu and person.may(one.code, Action.CREATE)
+    ]
+
+
 def _draw(frame: dict[str, Any], on: list[str] | None) -> Markup:
     groups = [
         _group("", "", [*_pages(""), *_call_lists(on), *_for_anyone(on)]),

@@ -61,6 +61,15 @@ def everywhere() -> ResponseReturnValue:
     )
 
 
+def first_hits(text: str, most: int) -> list[dict[str, Any]]:
+    """Return the lines of some entries that a text finds, at most so many."""
+    text = text.strip()[:LONGEST]
+    if len(normalised(text)) < PIECE:
+        return []
+    groups, _ = _found(text)
+    return [hit for group in groups for hit in group["hits"]][:most]
+
+
 def _registers() -> list[Declaration]:
     """Return what the person may list, in the menu's order."""
     person = visit.person()

@@ -75,7 +75,31 @@ window.taizhang = (() => {
     note.scrollIntoView({ block: "nearest" });
   }
 
-  return { t, on, post, ask, go, tell, token, english };
+  // What is needed seldom is loaded when it is first asked for, under the page's own nonce.
+  const { nonce } = document.currentScript;
+  const openers = {};
+  const loading = {};
+  function load(src) {
+    loading[src] ??= new Promise((done, failed) => {
+      const script = Object.assign(document.createElement("script"), { nonce, src });
+      script.addEventListener("load", done);
+      script.addEventListener("error", () => { delete loading[src]; failed(new Error(src)); });
+      document.head.append(script);
+    });
+    return loading[src];
+  }
+
+  /** An element with properties and what is inside it; text stays text. */
+  function element(name, properties = {}, ...inside) {
+    const made = Object.assign(document.createElement(name), properties);
+    made.append(...inside);
+    return made;
+  }
+
+  // Keys that hang on no element with data-hotkey, for the sheet of shortcuts: [key, wording].
+  const keys = [];
+
+  return { t, on, post, ask, go, tell, token, english, openers, load, element, keys };
 })();
 
 (() => {
@@ -123,6 +147,19 @@ window.taizhang = (() => {
   on("click", "[data-close]", (event, button) => button.closest("dialog").close("no"));
   document.addEventListener("click", (event) => {
     if (event.target.nodeName === "DIALOG" && event.target.open) event.target.close("no");
+  });
+
+  on("click", "[data-opens]", async (event, button) => {
+    const { opens, src, style } = button.dataset;
+    if (style && !document.querySelector(`link[href="${style}"]`)) {
+      document.head.append(window.taizhang.element("link", { rel: "stylesheet", href: style }));
+    }
+    try {
+      await window.taizhang.load(src);
+      window.taizhang.openers[opens](button);
+    } catch {
+      window.taizhang.tell(window.taizhang.t("网络中断，请稍后重试。", "The line is down. Try again."));
+    }
   });
 
   on("click", "[data-dismiss-note]", (event, button) => button.closest("[data-note]").remove());

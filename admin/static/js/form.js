@@ -189,6 +189,7 @@
     const [input] = field ? inputs(field) : [];
     (input?.tomselect || input)?.focus({ preventScroll: true });
   }
+  if (form?.querySelector(".choice-row, select[data-choice]")) window.taizhang.keys.push(["1–9", t("在选项上：选第几项", "On a choice: its option")]);
   on("keydown", ".choice-row input, select[data-choice]:not(.tomselected)", (event, input) => {
     const at = "123456789".indexOf(event.key);
     if (at < 0 || event.key === "" || event.ctrlKey || event.altKey || event.metaKey) return;

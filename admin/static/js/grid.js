@@ -93,6 +93,7 @@
     stand(event.target, { preventScroll: true });
     open();
   });
+  window.taizhang.keys.push(["← ↑ → ↓", window.taizhang.t("在格子间移动", "Move between cells")], ["Enter", window.taizhang.t("打开格子", "Open the cell")]);
   table.addEventListener("keydown", (event) => {
     if (!isCell(event.target) || event.ctrlKey || event.altKey || event.metaKey) return;
     const byDigit = picks.find((pick) => pick.querySelector("kbd").textContent === event.key);

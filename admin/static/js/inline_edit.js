@@ -90,5 +90,6 @@
     cell.title = t("双击修改", "Double-click to change");
   }
   on("dblclick", "td.edit", (event, cell) => edit(cell));
+  window.taizhang.keys.push(["Enter", window.taizhang.t("在可改的格子上：修改", "On a cell: edit it")]);
   on("keydown", "td.edit:focus", (event, cell) => { if (event.key === "Enter") { event.preventDefault(); edit(cell); } });
 })();

@@ -3,7 +3,7 @@
 "use strict";
 
 (() => {
-  const { on, t } = window.taizhang;
+  const { element, on, t } = window.taizhang;
   const form = document.querySelector("[data-entry-form]");
   const button = form.querySelector("[data-keep-open]");
   const key = `keep:${document.body.dataset.person}:${form.dataset.draft}`;
@@ -13,12 +13,6 @@
   function show() {
     button.classList.toggle("active", ticked().length > 0);
     button.title = ticked().length ? t(`下一条保留 ${ticked().length} 个字段`, `The next one keeps ${ticked().length}`) : button.getAttribute("aria-label");
-  }
-
-  function element(name, properties, ...inside) {
-    const made = Object.assign(document.createElement(name), properties);
-    made.append(...inside);
-    return made;
   }
 
   function dialog() {

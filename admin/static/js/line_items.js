@@ -109,6 +109,7 @@
     const next = row.nextElementSibling || add(tableOf(row));
     if (next) enter(next, target.closest("[data-cell]")?.dataset.cell);
   }
+  window.taizhang.keys.push(["Enter", window.taizhang.t("明细中：到下一行", "In the lines: next line")], ["Alt Delete", window.taizhang.t("明细中：删除本行", "In the lines: remove the line")]);
   // Before a list in the cell sees the key and opens.
   form.addEventListener("keydown", (event) => {
     const row = event.target.closest("tr[data-line]");

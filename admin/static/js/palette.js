@@ -8,13 +8,12 @@
   const PAUSE = 250; // milliseconds without a letter, after which entries are looked for
   let places = null;
 
-  /** Returns what the page at hand offers: its buttons and links. */
-  function actions() {
-    const kind = t("本页操作", "On this page");
-    const all = document.querySelectorAll(".tz-actions :is(a, button), .save-bar button, .tz-top .dropdown-menu :is(a, button), [data-toolbar] :is(a, button)");
-    return [...all]
-      .map((it) => ({ it, kind, label: (it.getAttribute("aria-label") || it.textContent).trim().replace(/\s+/g, " "), initials: "" }))
-      .filter(({ it, label }) => label && !it.disabled && !it.classList.contains("disabled") && it.dataset.bsToggle !== "dropdown" && it.dataset.opens !== "palette" && !it.closest("[hidden]"));
+  /** Returns what some buttons and links of the page are called, and the elements themselves. */
+  function offered(selector, kind) {
+    const theme = document.documentElement.dataset.bsTheme === "dark" ? ".for-dark" : ".for-light";
+    return [...document.querySelectorAll(selector)]
+      .map((it) => ({ it, kind, label: (it.getAttribute("aria-label") || (it.querySelector(theme) || it).textContent).trim().replace(/\s+/g, " "), initials: "" }))
+      .filter(({ it, label }) => label && !it.disabled && !it.classList.contains("disabled") && it.dataset.bsToggle !== "dropdown" && !it.closest("[hidden]"));
   }
 
   /** How well a place fits what was typed; 0 for not at all. */
@@ -38,7 +37,8 @@
   openers.palette = async (button) => {
     if (document.getElementById("palette")) return;
     const before = document.activeElement === document.body ? null : document.activeElement;
-    const offered = actions();
+    const here = offered(".tz-actions :is(a, button), .save-bar button, [data-toolbar] :is(a, button)", t("本页操作", "On this page"));
+    const account = offered(".tz-person + .dropdown-menu :is(a, button)", t("我的账号", "My account"));
     const input = element("input", { type: "text", className: "form-control", autocomplete: "off", placeholder: t("台账、页面、操作、单号、客户…", "Register, page, action, number, customer…") });
     const list = element("ul", { id: "palette-list" });
     const state = element("p", { className: "palette-state muted" });
@@ -64,7 +64,7 @@
 
     function show() {
       const typed = input.value.trim().toLowerCase();
-      const known = [...offered, ...(places || [])];
+      const known = [...here, ...(places || []), ...account];
       const fitting = typed
         ? known.map((one) => [fits(one, typed), one]).filter(([how]) => how).sort(([a], [b]) => b - a).map(([, one]) => one)
         : known;

@@ -56,6 +56,8 @@ def frame() -> dict[str, Any]:
         "home_url": fixed("admin.index"),
         "search_url": visit.address_of("search.everywhere") or "/",
         "palette_url": visit.address_of("palette.places") or "/",
+        "replies_url": visit.address_of("replies.offered") or "/",
+        "reply_page_url": visit.address_of("replies.index") or "/",
         "bell_url": visit.address_of("messages.bell") or "/",
         "language_url": fixed("account.language"),
         "profile_url": fixed("account.password"),

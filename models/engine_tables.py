@@ -34,6 +34,7 @@ MODULES = (
     "models.pay_run_tables",
     "models.pay_tables",
     "models.preferences",
+    "models.reply_texts",
     "models.rulebook",
     "models.samples",
     "models.schema_state",

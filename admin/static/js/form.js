@@ -206,6 +206,23 @@
     }
   });
 
+  // Kept texts for long fields, by "/" or a button; loaded with the first one.
+  async function offerTexts(area, { slash }) {
+    const from = area.selectionStart - (slash ? 1 : 0); // somebody types on while the script is loaded
+    await window.taizhang.load(area.form.dataset.repliesSrc);
+    window.taizhang.openers.replies(area, { from, slash });
+  }
+  for (const area of document.querySelectorAll("form[data-replies] textarea")) {
+    const button = window.taizhang.element("button", { type: "button", className: "reply-open", title: t("常用话术（输入 / 也可）", "Reply texts (or type /)"), textContent: "/" });
+    button.setAttribute("aria-label", t("插入常用话术", "Put in a reply text"));
+    button.addEventListener("click", () => { area.focus(); offerTexts(area, { slash: false }); });
+    area.before(button);
+    area.addEventListener("input", (event) => {
+      const before = area.value.slice(0, area.selectionStart);
+      if (event.data === "/" && /(^|\s)\/$/.test(before)) offerTexts(area, { slash: true });
+    });
+  }
+
   // A signature is drawn with the finger and kept as a picture.
   for (const box of document.querySelectorAll("[data-signature]")) {
     const canvas = box.querySelector("canvas");

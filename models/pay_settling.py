@@ -1,6 +1,7 @@
 """Paying differences: their lines on slips, and once and never twice at locking."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from sqlalchemy import func, select, update
@@ -15,71 +16,77 @@ from models.pay_differences import (
     paid_lines,
     settled_lines,
 )
+from models.pay_people import Payee
 from models.pay_run_tables import PayDifference
-from models.pay_tables import PayItemRow, PayRun, PaySlip
+from models.pay_slips import GIVEN, Line, SlipRow, slip_row
+from models.pay_tables import PayRun
 from models.rules.formula import MONEY, Value
-from models.rules.pay import LineKind, PayItem
+from models.rules.pay import LineKind, PayItem, Slip
 from models.rules.pay_run import SETTLED, RunState, RunStateError
 from models.words import Label
 
 _LONGEST = 80  # signs of a line's name
 
 
-def add_lines(run: PayRun, slips: list[PaySlip], compared: Iterable[Again]) -> None:
-    """Put every difference on its person's slip.
+def with_differences(
+    found: Iterable[tuple[Payee, Slip]], compared: Iterable[Again]
+) -> Iterator[SlipRow]:
+    """Yield the slips as they are kept, with every difference on its person's.
 
     Whoever is paid nothing else by this run gets a slip of differences alone, such as
     somebody who has left.
     """
-    by_person = {one.staff_id: one for one in slips}
+    whose: dict[int, Whom] = {}
+    owed: dict[int, list[Line]] = defaultdict(list)
     for again in compared:
         for one in again.found:
-            slip = _slip(run, again.people[one.staff_id], by_person, slips)
-            _add(slip, _line(slip, one))
+            whose[one.staff_id] = again.people[one.staff_id]
+            owed[one.staff_id].append(_line(one))
         for whom, item in again.failed:
-            slip = _slip(run, whom, by_person, slips)
-            _add(slip, _mistaken(slip, again.run.period, item))
+            whose[whom.staff_id] = whom
+            owed[whom.staff_id].append(_mistaken(again.run.period, item))
+    for payee, slip in found:
+        row = slip_row(payee, slip)
+        yield _added(row, owed.pop(row.staff_id, ()))
+    for staff_id, lines in owed.items():
+        yield _added(_slip(whose[staff_id]), lines)
 
 
-def _slip(
-    run: PayRun, whom: Whom, by_person: dict[int, PaySlip], slips: list[PaySlip]
-) -> PaySlip:
-    found = by_person.get(whom.staff_id)
-    if found is None:
-        found = PaySlip(
-            run_id=run.id,
-            staff_id=whom.staff_id,
-            staff_number=whom.staff_number,
-            name=whom.name,
-            department_id=whom.department_id,
-            post=whom.post,
-            scheme=whom.scheme,
-            scheme_version=whom.scheme_version,
-            earnings=NOTHING,
-            deductions=NOTHING,
-            total=NOTHING,
-            errors=0,
-            items=[],
-        )
-        by_person[whom.staff_id] = found
-        slips.append(found)
-    return found
+def _slip(whom: Whom) -> SlipRow:
+    return SlipRow(
+        whom.staff_id,
+        whom.staff_number,
+        whom.name,
+        whom.department_id,
+        whom.post,
+        whom.scheme,
+        whom.scheme_version,
+        earnings=NOTHING,
+        deductions=NOTHING,
+        total=NOTHING,
+        errors=0,
+        items=[],
+    )
 
 
-def _add(slip: PaySlip, line: PayItemRow) -> None:
-    slip.items.append(line)
-    if line.amount is None:
-        slip.errors += 1
-        slip.earnings = slip.deductions = slip.total = None
-    elif slip.earnings is not None and slip.deductions is not None:
-        if line.kind == LineKind.EARNING.value:
-            slip.earnings += line.amount
-        else:
-            slip.deductions += line.amount
-        slip.total = slip.earnings - slip.deductions
+def _added(slip: SlipRow, lines: Iterable[Line]) -> SlipRow:
+    """Put lines on a slip, which comes to as much more or less."""
+    for line in lines:
+        slip.items.append(line | {"position": len(slip.items)})
+        amount = line["amount"]
+        if amount is None:
+            slip.errors += 1
+            slip.earnings = slip.deductions = slip.total = None
+        elif slip.earnings is not None and slip.deductions is not None:
+            if line["kind"] == LineKind.EARNING.value:
+                slip.earnings += amount
+            else:
+                slip.deductions += amount
+            slip.total = slip.earnings - slip.deductions
+    return slip
 
 
-def _line(slip: PaySlip, one: PayDifference) -> PayItemRow:
+def _line(one: PayDifference) -> Line:
     """Return a difference as a line, which says in words what it rests on."""
     now, locked, settled = (
         _written(each) for each in (one.now, one.locked, one.settled)
@@ -88,53 +95,53 @@ def _line(slip: PaySlip, one: PayDifference) -> PayItemRow:
         kind, formula = LineKind.EARNING, f"{now} - {locked} - {settled}"
     else:
         kind, formula = LineKind.DEDUCTION, f"{locked} + {settled} - {now}"
-    row = _row(slip, one.period, one.code, one.label, kind, formula)
-    row.amount = abs(one.amount)
-    shown = Value(row.amount, MONEY)
-    row.shown_zh, row.shown_en = shown.text("zh"), shown.text("en")
-    row.why_zh = [
-        f"{one.period} 关账时 {one.locked} 元，此后已结 {one.settled} 元",
-        f"现在核算为 {one.now} 元",
-        f"{formula} = {row.amount} 元",
-    ]
-    row.why_en = [
-        f"{one.period}: {one.locked} yuan when locked, {one.settled} settled since",
-        f"It comes to {one.now} yuan now",
-        f"{formula} = {row.amount} yuan",
-    ]
-    return row
+    amount = abs(one.amount)
+    shown = Value(amount, MONEY)
+    return _row(one.period, one.code, one.label, kind, formula) | {
+        "amount": amount,
+        "shown_zh": shown.text("zh"),
+        "shown_en": shown.text("en"),
+        "why_zh": [
+            f"{one.period} 关账时 {one.locked} 元，此后已结 {one.settled} 元",
+            f"现在核算为 {one.now} 元",
+            f"{formula} = {amount} 元",
+        ],
+        "why_en": [
+            f"{one.period}: {one.locked} yuan when locked, {one.settled} settled since",
+            f"It comes to {one.now} yuan now",
+            f"{formula} = {amount} yuan",
+        ],
+    }
 
 
-def _mistaken(slip: PaySlip, period: str, item: PayItem) -> PayItemRow:
+def _mistaken(period: str, item: PayItem) -> Line:
     """Return the line of a locked period that cannot be reckoned any more."""
-    row = _row(slip, period, item.code, item.label, item.kind, item.formula)
-    row.why_zh, row.why_en = list(item.why("zh")), list(item.why("en"))
     error = item.error
-    row.error_zh = error.label.zh if error else None
-    row.error_en = error.label.en if error else None
-    return row
+    return _row(period, item.code, item.label, item.kind, item.formula) | {
+        "why_zh": list(item.why("zh")),
+        "why_en": list(item.why("en")),
+        "error_zh": error.label.zh if error else None,
+        "error_en": error.label.en if error else None,
+    }
 
 
-def _row(
-    slip: PaySlip, period: str, code: str, label: Label, kind: LineKind, formula: str
-) -> PayItemRow:
-    return PayItemRow(
-        position=len(slip.items),
-        code=f"{period}.{code}",
-        name_zh=f"{period} 差额：{label.zh}"[:_LONGEST],
-        name_en=f"{period} difference: {label.en}"[:_LONGEST],
-        kind=kind.value,
-        formula=formula,
-        applies=True,
-        inputs={},
-        why_zh=[],
-        why_en=[],
-        shown_zh="",
-        shown_en="",
-        clause="",
-        of_period=period,
-        of_code=code,
-    )
+def _row(period: str, code: str, label: Label, kind: LineKind, formula: str) -> Line:
+    return dict.fromkeys(GIVEN) | {
+        "code": f"{period}.{code}",
+        "name_zh": f"{period} 差额：{label.zh}"[:_LONGEST],
+        "name_en": f"{period} difference: {label.en}"[:_LONGEST],
+        "kind": kind.value,
+        "formula": formula,
+        "applies": True,
+        "inputs": {},
+        "why_zh": [],
+        "why_en": [],
+        "shown_zh": "",
+        "shown_en": "",
+        "clause": "",
+        "of_period": period,
+        "of_code": code,
+    }
 
 
 def _written(amount: Decimal) -> str:

@@ -5,7 +5,6 @@ in `pay_signing.py`, comparing with locked periods in `pay_differences.py`.
 """
 
 from collections.abc import Sequence
-from decimal import Decimal
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
@@ -18,6 +17,7 @@ from models import (
     pay_settings,
     pay_settling,
     pay_signing,
+    pay_slips,
 )
 from models.history import ChangeEvent, Writer
 from models.pay_checks import Unmet
@@ -25,7 +25,6 @@ from models.pay_error import PayError
 from models.pay_reckoning import reckoned
 from models.pay_run_tables import PayDifference
 from models.pay_signing import rights_of
-from models.pay_slips import slip_row
 from models.pay_tables import PayRun, PaySlip
 from models.rules.pay_run import RunState
 from models.rules.periods import Period, PeriodKind, parse_period
@@ -93,11 +92,12 @@ def calculate(session: Session, period: str, writer: Writer, scope: int = 0) -> 
             "Nobody is to be paid for {period}: check the schemes' posts and dates.",
             period=period,
         )
-    slips = [slip_row(run, payee, slip) for payee, slip in found]
     compared = _differences(session, run, writer)
-    pay_settling.add_lines(run, slips, compared)
-    _replace(session, run, slips, compared)
-    _sum_up(run, slips)
+    _clear(session, run)
+    slips = pay_settling.with_differences(found, compared)
+    written = pay_slips.write(session, run, slips)
+    session.add_all(one for again in compared for one in again.found)
+    run.errors, run.total = written.errors, written.total
     run.calculated_at = writer.now
     session.flush()
     if not is_first:
@@ -134,28 +134,11 @@ def _differences(
     return found
 
 
-def _replace(
-    session: Session,
-    run: PayRun,
-    slips: Sequence[PaySlip],
-    compared: Sequence[pay_differences.Again],
-) -> None:
-    """Put slips and differences in the place of those calculated before."""
+def _clear(session: Session, run: PayRun) -> None:
+    """Take away the slips and differences that were calculated before."""
     session.execute(delete(PaySlip).where(PaySlip.run_id == run.id))
     session.execute(delete(PayDifference).where(PayDifference.run_id == run.id))
     session.flush()
-    session.add_all(slips)
-    session.add_all(one for again in compared for one in again.found)
-
-
-def _sum_up(run: PayRun, slips: Sequence[PaySlip]) -> None:
-    run.errors = sum(one.errors for one in slips)
-    totals = [one.total for one in slips]
-    run.total = (
-        None
-        if any(one is None for one in totals)
-        else sum((one for one in totals if one is not None), Decimal(0))
-    )
 
 
 def _open(session: Session, period: str, scope: int) -> PayRun:

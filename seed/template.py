@@ -121,17 +121,22 @@ def template_names() -> list[str]:
     )
 
 
-def read_template(name: str) -> Template:
+def read_template(name: str, folder: Path | None = None) -> Template:
     """Read a template and what it extends; nothing is checked against registers yet.
+
+    Args:
+        name: As its own folder is called.
+        folder: Where it lies; left out: among those that can be applied.
 
     Raises:
         TemplateError: There is none, or a file of it is written wrongly.
     """
-    known = sorted(one.name for one in FOLDER.iterdir() if one.is_dir())
+    folder = folder or FOLDER
+    known = sorted(one.name for one in folder.iterdir() if one.is_dir())
     if name not in known:
         problem = one_of(name, known, Label("已有的行业模板", "a template"))
         raise TemplateError([Fault("templates", 1, (), problem)])
-    parts = list(_parts(name, ()))
+    parts = list(_parts(folder, name, ()))
     heads = [
         Placed(one.template, source, ("template",))
         for source, one in parts
@@ -180,13 +185,15 @@ def read_head(name: str) -> Head:
     return read_template(name).head.stanza
 
 
-def _parts(name: str, above: tuple[str, ...]) -> Iterator[tuple[Source, TemplateFile]]:
+def _parts(
+    folder: Path, name: str, above: tuple[str, ...]
+) -> Iterator[tuple[Source, TemplateFile]]:
     """Yield the files of what a template extends, then its own."""
     own = [
         (source, validated(source, TemplateFile))
         for source in (
             read_yaml(file, f"{name}/{file.name}")
-            for file in sorted((FOLDER / name).glob("*.yaml"))
+            for file in sorted((folder / name).glob("*.yaml"))
             if file.name != SAMPLE_FILE
         )
     ]
@@ -205,10 +212,10 @@ def _parts(name: str, above: tuple[str, ...]) -> Iterator[tuple[Source, Template
                 f"“{other}”又引用了自己。", f"“{other}” extends itself in the end."
             )
             raise TemplateError([source.fault(path, problem)])
-        if not (FOLDER / other).is_dir():
+        if not (folder / other).is_dir():
             problem = Label(f"没有模板“{other}”。", f"There is no template “{other}”.")
             raise TemplateError([source.fault(path, problem)])
-        yield from _parts(other, (*above, name))
+        yield from _parts(folder, other, (*above, name))
     yield from own
 
 

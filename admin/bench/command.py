@@ -10,8 +10,9 @@ import click
 from rich.console import Console
 from rich.progress import track
 
-from admin.bench import due_times, growth, report, sweeping
+from admin.bench import due_times, growth, paying, report, sweeping
 from admin.bench.operations import BY_CODE, OPERATIONS, Operation
+from admin.bench.pay_store import PaySize
 from admin.bench.questions import Questions, questions
 from admin.bench.run import (
     LIMIT,
@@ -23,7 +24,7 @@ from admin.bench.run import (
     memory_verdict,
     verdict,
 )
-from admin.bench.store import Size, ensure, sqlite_url
+from admin.bench.store import Built, Size, ensure, sqlite_url
 from models.database import Database
 from models.settings import Settings, database_address
 from models.words import PersonError
@@ -33,10 +34,11 @@ NEEDED = {
     "django": ("django", "import_export", "tablib", "openpyxl"),
 }
 HUNDREDTH = 100
+PAYROLL = "payroll"
 LEAST_TO_GROW = 100_000  # rows below which growth cannot be told from noise
 FEW_ROWS = Size(1_000, 100)
 # What is no operation of a side.
-FURTHER = ("growth", "registers", "due_times", "sweep")
+FURTHER = ("growth", "registers", "due_times", "sweep", PAYROLL)
 
 
 @click.command()
@@ -109,6 +111,11 @@ def bench(
         if "sweep" in more:
             stores = [_ready(folder / "sweep", FEW_ROWS, console, *urls[:1])]
             extra += _sweep(stores[0].url, console)
+        # On a server it takes a database of its own, and is measured by itself.
+        if PAYROLL in more and (only == PAYROLL or not urls):
+            url = urls[0] if urls else sqlite_url(folder, PAYROLL)
+            _ensure(url, PaySize(), console)
+            extra += paying.verdicts(url, folder, seconds, status.update)
     marks = {
         one.code: mark
         for one in chosen
@@ -188,11 +195,17 @@ def _installed(peers: str, console: Console) -> list[str]:
 
 def _ready(folder: Path, size: Size, console: Console, *urls: str) -> Questions:
     """Build a store unless it is there; return what is to be asked of it."""
-    url = urls[0] if urls else sqlite_url(folder, size)
+    url = urls[0] if urls else sqlite_url(folder, f"{size.rows}-{size.customers}")
     folder.mkdir(parents=True, exist_ok=True)
+
+    _ensure(url, size, console)
+    return questions(url, folder.resolve(), size)
+
+
+def _ensure(url: str, size: Built, console: Console) -> None:
+    """Build a store unless it is there, and show how far it is."""
 
     def tracked(parts: Iterable[Any], what: str, count: int) -> Iterable[Any]:
         return track(parts, what, total=count, console=console)
 
     ensure(url, size, tracked)
-    return questions(url, folder.resolve(), size)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import URL, inspect, make_url, select, text
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from models.access import SYSTEM, marked
 from models.clock_table import CLOCKS
 from models.database import Database
 from models.history import Writer
+from models.opening import ready
 from models.prepare import prepare
 from models.search_store import store as search_store
 from models.words import PersonError
@@ -46,15 +47,30 @@ class Size:
         """What the store remembers of itself."""
         return f"{TEMPLATE} {self.rows} {self.customers} {STAFF} {MANNER}"
 
+    def build(self, database: Database, track: Track) -> None:
+        """Fill an empty database."""
+        _build(database, self, track)
+
+
+class Built(Protocol):
+    """What a store holds, in words that tell it from others, and how it is made."""
+
+    @property
+    def words(self) -> str:
+        """What the store remembers of itself."""
+
+    def build(self, database: Database, track: Track) -> None:
+        """Fill an empty database."""
+
 
 class NotOursError(PersonError):
     """A database with something in it that the bench did not put there."""
 
 
-def sqlite_url(folder: Path, size: Size) -> str:
-    """Return the address of the file for this size."""
+def sqlite_url(folder: Path, name: str) -> str:
+    """Return the address of the file of that name."""
     folder.mkdir(parents=True, exist_ok=True)
-    return f"sqlite:///{folder.resolve()}/taizhang-{size.rows}-{size.customers}.db"
+    return f"sqlite:///{folder.resolve()}/taizhang-{name}.db"
 
 
 def file_of(url: URL) -> Path:
@@ -62,7 +78,7 @@ def file_of(url: URL) -> Path:
     return Path(str(url.database))
 
 
-def ensure(url: str, size: Size, track: Track) -> None:
+def ensure(url: str, size: Built, track: Track) -> None:
     """Build the big data unless it is there.
 
     Raises:
@@ -72,7 +88,7 @@ def ensure(url: str, size: Size, track: Track) -> None:
     try:
         found = _found(database)
         if found == size.words:
-            prepare(database, catalogue.current())  # for a program that has moved on
+            ready(database)  # for a program that has moved on
             return
         if found is not None and not database.is_sqlite:
             raise NotOursError(
@@ -86,7 +102,11 @@ def ensure(url: str, size: Size, track: Track) -> None:
             database.dispose()
             for ending in ("", "-wal", "-shm"):
                 Path(f"{file_of(make_url(url))}{ending}").unlink(missing_ok=True)
-        _build(database, size, track)
+        size.build(database, track)
+        with database.writing.begin() as connection:
+            connection.execute(text(f"CREATE TABLE {BUILT} (said TEXT)"))
+            added = text(f"INSERT INTO {BUILT} VALUES (:said)")  # noqa: S608 - our own name
+            connection.execute(added, {"said": size.words})
     finally:
         database.dispose()
 
@@ -112,7 +132,7 @@ def _build(database: Database, size: Size, track: Track) -> None:
     with database.write() as session:
         writers = people(session)
     if database.is_sqlite:
-        _hurry(database)
+        hurry(database)
     by_customer = BulkWriter(database, CUSTOMERS, writers, "account_manager")
     by_complaint = BulkWriter(database, REGISTER, writers, "received_by")
     loaded = [REGISTER, CUSTOMERS, EVENTS.name, CLOCKS.name]
@@ -128,11 +148,7 @@ def _build(database: Database, size: Size, track: Track) -> None:
         many = made.complaints(size.rows, staff, ids)
         for _ in _tracked(track, by_complaint.write(many), "投诉", size.rows):
             pass
-    _settle(database, [*loaded, "staff"])
-    with database.writing.begin() as connection:
-        connection.execute(text(f"CREATE TABLE {BUILT} (said TEXT)"))
-        added = text(f"INSERT INTO {BUILT} VALUES (:said)")  # noqa: S608 - our own name
-        connection.execute(added, {"said": size.words})
+    settle(database, (REGISTER, CUSTOMERS), [*loaded, "staff"])
 
 
 def _tracked(
@@ -178,7 +194,7 @@ def people(session: Session) -> dict[int, Writer]:
     }
 
 
-def _hurry(database: Database) -> None:
+def hurry(database: Database) -> None:
     """Let SQLite build without waiting for the disk: what is half built is thrown away.
 
     Holds for the one pooled connection that the building uses.
@@ -193,8 +209,11 @@ def _hurry(database: Database) -> None:
             raw.execute(f"PRAGMA {pragma}")
 
 
-def _settle(database: Database, tables: Sequence[str]) -> None:
-    """Leave the tables as time would: PostgreSQL's counted, SQLite's log short."""
+def settle(database: Database, registers: Sequence[str], tables: Sequence[str]) -> None:
+    """Leave the tables as time would: PostgreSQL's counted, SQLite's log short.
+
+    `registers` were written with ids of our own.
+    """
     if database.is_sqlite:
         with database.writing.connect() as connection:
             raw: Any = connection.connection.driver_connection
@@ -202,7 +221,7 @@ def _settle(database: Database, tables: Sequence[str]) -> None:
         return
     with database.writing.connect() as plain:
         connection = plain.execution_options(isolation_level="AUTOCOMMIT")
-        for name in (REGISTER, CUSTOMERS):
+        for name in registers:
             connection.exec_driver_sql(
                 f"SELECT setval(pg_get_serial_sequence('{name}', 'id'),"  # noqa: S608 - our own names
                 f' (SELECT max(id) FROM "{name}"))'

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -25,7 +24,7 @@ from admin.bench.side import (
 from admin.bench.store import MANAGER, PASSWORD
 from admin.create_app import create_app
 from admin.seeking import Cursor
-from models import accounts, catalogue, importing
+from models import accounts, catalogue, importing, stored
 from models.access import Person
 from models.database import Database
 from models.history import Writer
@@ -38,7 +37,7 @@ from seed import bench_rows as made
 from seed.bench_rows import REGISTER
 
 HERE = f"/register/{REGISTER}"
-_ROW = re.compile(r'<tr data-pk="(\d+)"')
+ROW = re.compile(r'<tr data-pk="(\d+)"')
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
@@ -47,18 +46,18 @@ def open_side(asked: Questions) -> Side:
     return Taizhang(asked).operations()
 
 
-class Taizhang:
-    """The panel, through a client without a network."""
+class Panel:
+    """The panel over a store, through a client without a network, signed in."""
 
-    def __init__(self, asked: Questions) -> None:
+    def __init__(self, url: str, folder: Path) -> None:
         """Start as `taizhang run` does, without the jobs."""
-        self.asked = asked
         self.settings = Settings(
-            data_folder=Path(asked.folder) / "panel",
-            database_url=asked.url,
+            data_folder=folder / "panel",
+            database_url=url,
             secret_key=SecretStr("for-trials-only-" + "x" * 32),
         )
-        self.database = Database(self.settings.database_url)
+        self.database = Database(url)
+        stored.know(self.database)
         prepare(self.database, catalogue.current())
         app = create_app(self.settings, self.database)
         self.client: FlaskClient = app.test_client()
@@ -74,6 +73,27 @@ class Taizhang:
             raise RefusedError(f"sign-in: {answer.status}")
         # Whoever signs in sees the desk next, and the process knows its registers.
         self.client.get("/")
+
+    def shown(self, address: str, what: re.Pattern[str]) -> Answer:
+        """Show a page; see what is found on it: ids, or how often it is there."""
+        answer = self.client.get(address)
+        if answer.status_code != 200:  # noqa: PLR2004 - the page itself
+            raise RefusedError(f"{answer.request.path}: {answer.status}")
+        data: bytes = answer.get_data()
+        found = what.findall(data.decode())
+        ids = [int(one) for one in found if one.isdecimal()]
+        return Answer(len(data), ids or len(found))
+
+
+class Taizhang:
+    """The panel, through a client without a network."""
+
+    def __init__(self, asked: Questions) -> None:
+        """Start as `taizhang run` does, without the jobs."""
+        self.asked = asked
+        self.panel = Panel(asked.url, Path(asked.folder))
+        self.client = self.panel.client
+        self.database, self.settings = self.panel.database, self.panel.settings
 
     def operations(self) -> Side:
         """Return everything that is measured."""
@@ -102,21 +122,12 @@ class Taizhang:
 
     def page(self, *arguments: tuple[str, str]) -> Answer:
         """Show one page of the list."""
-        answer = self.client.get(f"{HERE}/?{urlencode(arguments)}")
-        return self._shown(answer, _ROW)
+        return self.panel.shown(f"{HERE}/?{urlencode(arguments)}", ROW)
 
     def form(self) -> Answer:
         """Open the form of an entry."""
-        answer = self.client.get(f"{HERE}/edit/?id={self.asked.entry}")
-        return self._shown(answer, re.compile(r'name="(content)"'))
-
-    def _shown(self, answer: Any, what: re.Pattern[str]) -> Answer:
-        if answer.status_code != 200:  # noqa: PLR2004 - the page itself
-            raise RefusedError(f"{answer.request.path}: {answer.status}")
-        data: bytes = answer.get_data()
-        found = what.findall(data.decode())
-        ids = [int(one) for one in found if one.isdecimal()]
-        return Answer(len(data), ids or len(found))
+        address = f"{HERE}/edit/?id={self.asked.entry}"
+        return self.panel.shown(address, re.compile(r'name="(content)"'))
 
     def export(self, kind: str, *conditions: tuple[str, str]) -> Answer:
         """Take a download, piece by piece."""

@@ -22,6 +22,9 @@ SIDES = {
     "flask_admin": "admin.bench.flask_admin_side",
     "django": "admin.bench.django_side",
     "bare": "admin.bench.bare_side",
+    "payroll": "admin.bench.pay_side",
+    "payroll_bare": "admin.bench.pay_bare_side",
+    "payroll_pages": "admin.bench.pay_pages_side",
 }
 
 

@@ -21,6 +21,7 @@ from jobs.commands import jobs
 from jobs.due_commands import due
 from jobs.formula_command import formula_command
 from jobs.pay_commands import pay
+from jobs.pay_preview_command import preview as preview_pay
 from models.access import Role
 from models.accounts import Account, first_password, open_account
 from models.opening import Opened
@@ -86,7 +87,7 @@ def _first_admin(opened: Opened) -> tuple[str, str] | None:
         return "admin", password
 
 
-for command in (export_pay, *pay_sign_commands.COMMANDS):
+for command in (export_pay, preview_pay, *pay_sign_commands.COMMANDS):
     pay.add_command(command)
 for command in (
     jobs,

@@ -7,9 +7,11 @@ from typing import Any
 from flask import url_for
 
 from admin import rule_choices, rule_pages, scheme_form, visit
+from models.applied import AppliedItem
 from models.pay_tables import PayScheme
 from models.scheme_changes import RULE
 from models.words import Label
+from seed.scoped_items import SchemeItem
 
 COLUMNS = {
     "name_zh": Label("名称", "title"),
@@ -39,7 +41,7 @@ def tables(found: list[list[PayScheme]], today: date) -> list[dict[str, Any]]:
         t("来自", "From"),
         "",
     )
-    items = rule_pages.applied("scheme")
+    items = rule_pages.applied(SchemeItem.kind)
     return [
         {
             "label": None,
@@ -65,7 +67,7 @@ def _row(versions: list[PayScheme], today: date, items: Any) -> dict[str, Any]:
                 visit.t(f"第 {last.version} 版", f"version {last.version}"),
                 small=_dates(versions),
             ),
-            rule_pages.origin(items.get(key), last),
+            _origin(items.get(key), last),
             cell("", pill=_state(last, now, today)),
         ],
         "buttons": [
@@ -78,6 +80,21 @@ def _row(versions: list[PayScheme], today: date, items: Any) -> dict[str, Any]:
             }
             for one in versions[:-1][-OLDER_SHOWN:]
         ],
+    }
+
+
+def _origin(item: AppliedItem | None, last: PayScheme) -> dict[str, Any]:
+    """Return the cell that says where a scheme comes from, and whether by hand since.
+
+    A template says posts by their names and each line as one thing.
+    """
+    if item is None:
+        return {"text": visit.t("面板", "the panel")}
+    said = SchemeItem(last.code, last.label, item.said)
+    is_same = said.read(visit.session(), item.scope) == item.said
+    return {
+        "text": visit.t(f"模板 {item.template}", f"template {item.template}"),
+        "small": None if is_same else visit.t("手动改过", "changed by hand"),
     }
 
 

@@ -162,3 +162,35 @@ def test_differences_are_told_person_by_person_with_who_changed_what(
 
 def test_week_is_refused(run: Run) -> None:
     assert "绩效按月或按季度核算" in run("calculate", "2026-W40", code=2)
+
+
+def test_other_formulas_are_tried_and_nothing_is_kept(months: Months, run: Run) -> None:
+    months.call("2026-09-10")
+    run("calculate", SEPTEMBER)
+
+    said = run(
+        *("preview", SEPTEMBER, "--scheme", "desk"),
+        *("--line", "calls_pay=来电数 * 每个来电 * 2"),
+    )
+
+    assert "2.50" in said
+    assert "+2.50" in said
+    assert "1 人增加，0 人减少，合计 +2.50 元。" in said
+    assert "合计 2.50 元" in run("show", SEPTEMBER)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--scheme", "no", "--line", "calls_pay=1元"), "可用的有：desk"),
+        (("--scheme", "desk", "--line", "no=1元"), "没有项目“no”"),
+        (("--scheme", "desk", "--line", "calls_pay"), "不完整"),
+        (("--scheme", "desk", "--line", "calls_pay=来店数"), "【来店数】"),
+    ],
+)
+def test_what_cannot_be_tried_is_told(
+    months: Months, run: Run, words: tuple[str, ...], said: str
+) -> None:
+    months.call("2026-09-10")
+
+    assert said in run("preview", SEPTEMBER, *words, code=2)

@@ -17,7 +17,7 @@ from werkzeug.datastructures import FileStorage
 
 from admin import visit
 from admin.column_converters import show_instant
-from models import attachments, catalogue, entries
+from models import attachments, catalogue, entries, mentions
 from models.access import Action
 from models.attachments import Attachment, Comment, Storage
 from models.entry_errors import NotAllowedError
@@ -217,10 +217,47 @@ def comment(register: str, entry_id: int) -> ResponseReturnValue:
     try:
         with visit.house().database.write() as writing:
             said = request.form.get("text", "")
-            attachments.say(writing, (register, entry_id), said, visit.writer())
+            place, by = (register, entry_id), visit.writer()
+            made = attachments.say(writing, place, said, by)
+            missed = mentions.call(writing, made, _number(), by)
     except PersonError as error:
         flash(error.text(visit.language()), "danger")
+        return _back()
+    if missed:
+        names = visit.t("、", ", ").join(missed)
+        told = visit.t(
+            f"已发表。{names}无权查看本条，没有收到提醒。",
+            f"Posted. {names} may not see this entry and was not told.",
+        )
+        flash(told, "warning")
     return _back()
+
+
+def _number() -> str | None:
+    entry = entries.get(visit.session(), visit.person(), *_place())
+    number: str | None = entry["number"]
+    return number
+
+
+@blueprint.get("/mentions")
+def mentionable(register: str, entry_id: int) -> ResponseReturnValue:
+    """Return colleagues who see the entry and whose name begins as typed."""
+    typed = request.args.get("q", "")
+    found = mentions.offered(
+        visit.session(), register, entry_id, typed, visit.person().staff_id
+    )
+    alike = [one.name for one in found]
+    return {
+        "texts": [
+            {
+                "code": one.name,
+                "title": one.login,
+                "text": f"@{one.name}"
+                + (f"({one.login}) " if alike.count(one.name) > 1 else " "),
+            }
+            for one in found
+        ]
+    }
 
 
 @blueprint.post("/comments/<int:comment_id>/remove")
@@ -263,6 +300,7 @@ def context(
             for one in attachments.comments_of(session, declared.code, entry_id)
         ],
         "comment_url": url_for("files.comment", **at),
+        "mentions_url": url_for("files.mentionable", **at),
         "signatures": {
             one.field: url_for("files.picture", attachment_id=one.id, **at)
             for one in files

@@ -306,7 +306,7 @@ def comments_of(session: Session, register: str, entry_id: int) -> Sequence[Comm
     return session.scalars(query.order_by(Comment.id)).all()
 
 
-def say(session: Session, place: tuple[str, int], text: str, writer: Writer) -> None:
+def say(session: Session, place: tuple[str, int], text: str, writer: Writer) -> Comment:
     """Write a comment; the caller has checked that the entry may be read.
 
     Raises:
@@ -320,16 +320,17 @@ def say(session: Session, place: tuple[str, int], text: str, writer: Writer) -> 
             length=len(said),
             most=COMMENT_LENGTH,
         )
-    session.add(
-        Comment(
-            register=place[0],
-            entry_id=place[1],
-            text=said,
-            at=writer.now,
-            staff_id=writer.person.staff_id,
-            by_name=writer.person.name,
-        )
+    made = Comment(
+        register=place[0],
+        entry_id=place[1],
+        text=said,
+        at=writer.now,
+        staff_id=writer.person.staff_id,
+        by_name=writer.person.name,
     )
+    session.add(made)
+    session.flush()
+    return made
 
 
 def unsay(session: Session, one: Comment, writer: Writer) -> None:

@@ -76,6 +76,7 @@ KINDS: Mapping[str, MessageKind] = {
     "pay_slip": MessageKind(
         Label("绩效工资条", "Payslip"), at_once=True, about_reader=True
     ),
+    "comment.mentioned": MessageKind(Label("讨论", "Mentioned"), at_once=True),
     "away": MessageKind(Label("代理移交", "Stand-in"), at_once=True, about_reader=True),
 }
 

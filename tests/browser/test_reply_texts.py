@@ -57,3 +57,19 @@ def test_button_offers_the_texts_and_escape_leaves_what_was_typed(
     clerk.keyboard.type("1/2 的功率")  # a slash within a word is a slash
     expect(clerk.get_by_role("listbox", name="常用话术")).to_have_count(0)
     expect(content).to_have_value("1/2 的功率")
+
+
+def test_colleague_is_named_in_a_comment_by_a_few_letters(clerk: Page) -> None:
+    go(clerk, "/register/call_log/details/?id=1")
+    comment = clerk.get_by_label("讨论内容")
+    comment.focus()
+    clerk.keyboard.type("请 @林")
+    expect(clerk.get_by_role("option", name="林主管")).to_be_visible()
+    clerk.keyboard.press("Enter")
+    expect(comment).to_have_value("请 @林主管 ")
+
+    clerk.keyboard.type("看一下")
+    clerk.get_by_role("button", name="发表").click()
+
+    expect(clerk.locator(".comment")).to_contain_text("请 @林主管 看一下")
+    expect(clerk.locator(".note.warn")).to_have_count(0)

@@ -207,19 +207,20 @@
   });
 
   // Kept texts for long fields, by "/" or a button; loaded with the first one.
-  async function offerTexts(area, { slash }) {
-    const from = area.selectionStart - (slash ? 1 : 0); // somebody types on while the script is loaded
+  async function offerTexts(area, sign) {
+    const from = area.selectionStart - sign.length; // somebody types on while the script is loaded
     await window.taizhang.load(area.form.dataset.repliesSrc);
-    window.taizhang.openers.replies(area, { from, slash });
+    window.taizhang.openers.replies(area, { from, sign });
   }
   for (const area of document.querySelectorAll("form[data-replies] textarea")) {
     const button = window.taizhang.element("button", { type: "button", className: "reply-open", title: t("常用话术（输入 / 也可）", "Reply texts (or type /)"), textContent: "/" });
     button.setAttribute("aria-label", t("插入常用话术", "Put in a reply text"));
-    button.addEventListener("click", () => { area.focus(); offerTexts(area, { slash: false }); });
+    button.addEventListener("click", () => { area.focus(); offerTexts(area, ""); });
     area.before(button);
     area.addEventListener("input", (event) => {
       const before = area.value.slice(0, area.selectionStart);
-      if (event.data === "/" && /(^|\s)\/$/.test(before)) offerTexts(area, { slash: true });
+      if (event.data === "/" && /(^|\s)\/$/.test(before)) offerTexts(area, "/");
+      if (event.data === "@" && area.form.dataset.mentions) offerTexts(area, "@");
     });
   }
 

@@ -1,16 +1,22 @@
-// Reply texts: "/" and a code, or the button, puts a kept text into a long field; {客户} becomes what that field of the
-// form holds. What cannot be filled stays marked, so that whoever writes sees it.
+// Texts offered in a long field. "/" and a code, or the button, puts in a kept text; {客户} becomes what that field of the
+// form holds, and what cannot be filled stays marked, so that whoever writes sees it. "@" names a colleague.
 "use strict";
 
 (() => {
   const { element, openers, t } = window.taizhang;
   let texts = null;
 
-  async function load(url) {
-    if (texts) return;
+  async function ask(url) {
     const answer = await fetch(url, { headers: { Accept: "application/json" } });
-    texts = answer.ok ? (await answer.json()).texts : [];
+    return answer.ok ? (await answer.json()).texts : [];
   }
+
+  /** Returns the kept texts that fit what was typed; those of the person are asked for once. */
+  async function kept(form, said) {
+    texts ??= await ask(form.dataset.replies);
+    return texts.filter((it) => it.code.toLowerCase().startsWith(said) || it.title.toLowerCase().includes(said));
+  }
+  const colleagues = (form, said) => ask(`${form.dataset.mentions}?q=${encodeURIComponent(said)}`);
 
   /** Returns what a field of the form holds as people read it; "" for nothing. */
   function shown(field) {
@@ -34,11 +40,12 @@
 
   const filled = (text) => text.replace(/\{([^{}]+)\}/g, (whole, name) => known(name.trim()) || whole);
 
-  openers.replies = async (area, { from, slash }) => {
+  /** Offers texts at a place of a long field; sign is what was typed there, "/", "@", or "" for the button. */
+  openers.replies = (area, { from, sign }) => {
     if (area.dataset.offering) return;
     const list = element("ul", { id: "reply-texts", className: "reply-texts" });
     list.setAttribute("role", "listbox");
-    list.setAttribute("aria-label", t("常用话术", "Reply texts"));
+    list.setAttribute("aria-label", sign === "@" ? t("同事", "Colleagues") : t("常用话术", "Reply texts"));
     area.dataset.offering = "1";
     area.after(list);
     area.setAttribute("aria-controls", list.id);
@@ -46,7 +53,8 @@
     let fitting = [];
     let at = 0;
 
-    const typed = () => area.value.slice(from + (slash ? 1 : 0), area.selectionStart).toLowerCase();
+    const find = sign === "@" ? colleagues : kept;
+    const typed = () => area.value.slice(from + sign.length, area.selectionStart).toLowerCase();
 
     function close() {
       listening.abort();
@@ -61,14 +69,20 @@
       list.children[at]?.scrollIntoView({ block: "nearest" });
     }
 
-    function show() {
+    async function show() {
       const said = typed();
-      if (area.selectionStart < from || /\s/.test(said)) return close();
-      fitting = texts.filter((it) => it.code.toLowerCase().startsWith(said) || it.title.toLowerCase().includes(said));
+      if (area.selectionStart < from + sign.length || /\s/.test(said)) return close();
+      try {
+        const found = await find(area.form, said);
+        if (said !== typed() || listening.signal.aborted) return; // somebody typed on meanwhile
+        fitting = found;
+      } catch {
+        return close(); // without a line what was typed is what was typed
+      }
       at = 0;
-      if (!fitting.length && slash && said) return close();
+      if (!fitting.length && (said || sign === "@")) return close();
       const lines = fitting.map((it, place) => {
-        const line = element("li", { id: `reply-${place}` }, element("b", {}, `/${it.code}`), element("span", {}, it.title));
+        const line = element("li", { id: `reply-${place}` }, element("b", {}, `${sign || "/"}${it.code}`), element("span", {}, it.title));
         line.setAttribute("role", "option");
         return line;
       });
@@ -78,7 +92,7 @@
     }
 
     function insert(one) {
-      const text = filled(one.text);
+      const text = sign === "@" ? one.text : filled(one.text);
       area.setRangeText(text, from, area.selectionStart, "end");
       close();
       const left = /\{[^{}]+\}/.exec(text); // what the form could not fill is typed over
@@ -88,11 +102,6 @@
       area.dispatchEvent(new Event("change", { bubbles: true }));
     }
 
-    try {
-      await load(area.form.dataset.replies);
-    } catch {
-      return close(); // without a line "/" is what was typed
-    }
     const { signal } = listening;
     area.addEventListener("input", show, { signal });
     area.addEventListener("blur", () => setTimeout(close, 200), { signal });

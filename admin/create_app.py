@@ -41,6 +41,7 @@ from admin import (
     pay_objection_pages,
     pay_pages,
     pay_print_pages,
+    pay_settings_pages,
     pay_slip_pages,
     register_switches,
     reminder_pages,
@@ -105,6 +106,7 @@ PAGES = (
     pay_objection_pages,
     pay_pages,
     pay_print_pages,
+    pay_settings_pages,
     pay_slip_pages,
     register_switches,
     reminder_pages,
@@ -218,6 +220,14 @@ def create_app(settings: Settings, database: Database) -> Flask:
         "Pay schemes",
         "cash",
         needs=rights.SCHEMES,
+        settings=True,
+    )
+    menu.add_page(
+        "pay_settings.index",
+        "绩效设置",
+        "Pay settings",
+        "settings",
+        needs=start_page.RIGHT,
         settings=True,
     )
     menu.add_page(

@@ -18,6 +18,7 @@ from admin.column_converters import show_instant
 from admin.log_events import SIGNED_IN, TRIES, Event
 from models import access, catalogue, masking, pay_looks
 from models.access import Action, Person
+from models.pay_retention import CLEARED
 from models.pay_signing import UNLOCKED
 from models.register import PHONE, TEXT, Declaration, Field
 from models.words import Label, PersonError
@@ -31,6 +32,7 @@ KINDS = {
     pay_looks.ONE: (Label("查看他人工资条", "Another's slip"), "warn"),
     pay_looks.MANY: (Label("查看绩效明细", "Everybody's pay"), "warn"),
     UNLOCKED: (Label("绩效反关账", "Pay period unlocked"), "warn"),
+    CLEARED: (Label("到期清除工资条", "Old slips cleared"), "warn"),
     "sign_in": (Label("登录", "Sign-in"), "ok"),
     "refused": (Label("登录未成功", "Sign-in refused"), "late"),
 }
@@ -44,6 +46,7 @@ WHOLE = (
     "seen_as_end",
     pay_looks.MANY,
     UNLOCKED,
+    CLEARED,
 )  # whose detail is for everybody who reads the log
 _NUMBER = Field("number", "number", Label("号码", "Number"), PHONE)
 _WORD = Field("word", "word", Label("文字", "Text"), TEXT)

@@ -25,6 +25,7 @@ from models import (
     pay_comparison,
     pay_objections,
     pay_reading,
+    pay_retention,
     pay_settings,
     payroll,
 )
@@ -180,6 +181,7 @@ def run(period: str) -> ResponseReturnValue:
         errors=_errors(found, slips),
         lines=[{"code": code, "label": name} for code, name in codes.items()],
         people=_people(found, slips, list(codes)),
+        cleared=pay_retention.is_cleared(visit.session(), found),
         totals=_totals(slips, list(codes)),
         changes=pay_run_changes.changes(found, slips) if is_open else None,
         differences=pay_run_changes.differences(found, slips),

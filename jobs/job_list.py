@@ -10,6 +10,7 @@ from jobs import (
     official_days,
     outbox,
     outside,
+    pay_retention,
 )
 from jobs.work import Job
 from models.words import Label, PersonError
@@ -75,6 +76,12 @@ JOBS: Mapping[str, Job] = {
             Label("定期任务核对", "Duty check"),
             "*/10 * * * *",
             duty_check.check_next,
+        ),
+        Job(
+            "pay_retention",
+            Label("工资条保存期限", "How long slips are kept"),
+            "40 3 * * *",
+            pay_retention.clear_next,
         ),
         Job(
             "outbox",

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from models.pay_people import Payee
 from models.pay_reckoning import reckoned
+from models.pay_retention import is_cleared
 from models.pay_run_tables import PayDifference
 from models.pay_tables import PayItemRow, PayRun, PaySlip
 from models.rules.pay import LineKind, PayItem
@@ -66,7 +67,10 @@ def compared(
 
 
 def locked_before(session: Session, run: PayRun, periods_back: int) -> list[PayRun]:
-    """Return the locked runs of so many periods before one, the earliest first."""
+    """Return the locked runs of so many periods before one, the earliest first.
+
+    Without those whose slips are not kept any more: nobody knows what they paid.
+    """
     period = parse_period(run.period)
     texts = []
     for _ in range(periods_back):
@@ -77,7 +81,8 @@ def locked_before(session: Session, run: PayRun, periods_back: int) -> list[PayR
         PayRun.period.in_(texts),
         PayRun.state.in_([one.value for one in SETTLED]),
     )
-    return list(session.scalars(query.order_by(PayRun.period)))
+    found = session.scalars(query.order_by(PayRun.period))
+    return [one for one in found if not is_cleared(session, one)]
 
 
 def _compared(session: Session, run: PayRun, locked: PayRun, zone: ZoneInfo) -> Again:

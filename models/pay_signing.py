@@ -15,6 +15,7 @@ from models.accounts import ReadEvent
 from models.history import Writer
 from models.pay_checks import Unmet
 from models.pay_inputs import STAFF_REGISTER
+from models.pay_retention import is_cleared
 from models.pay_run_tables import PayKeptSlip
 from models.pay_settings import PaySettings, read
 from models.pay_tables import PayItemRow, PayRun, PaySignature, PaySlip
@@ -22,6 +23,7 @@ from models.rules import pay_run
 from models.rules.pay_run import RunState, RunStateError
 from models.rules.periods import parse_period
 
+UNLOCKING = frozenset({"ask_unlock", "unlock"})
 UNLOCKED = "pay_unlock"
 """The kind of event under which the log keeps that a period was unlocked."""
 
@@ -65,6 +67,12 @@ def sign(
     elif action == "lock":
         _demand_end(run, writer)
         remark = _closing_remark(unmet, remark)
+    elif action in UNLOCKING and is_cleared(session, run):
+        raise RunStateError(
+            "这一期的工资条已过保存期限并清除，不能再反关账。",
+            "The slips of this period are past the years they are kept; it stays"
+            " locked.",
+        )
     elif action == "ask_unlock" and not remark:
         raise RunStateError(
             "请写明反关账的原因。", "Say why the period should be unlocked."

@@ -27,6 +27,7 @@ from models import (
     clock_notes,
     computing,
     masking,
+    merging,
     preferences,
     references,
     samples,
@@ -59,6 +60,7 @@ DONE = {
     "changed": (Label("修改", "Changed"), "pencil"),
     "binned": (Label("删除", "Deleted"), "trash"),
     "restored": (Label("恢复", "Restored"), "arrow-back-up"),
+    merging.MERGED: (Label("合并", "Merged"), "arrows-exchange"),
     "handed_on": (
         Label("工作已移交代理人", "Work handed to the deputy"),
         "arrows-exchange",
@@ -73,6 +75,7 @@ ORIGINS = {
     "template": Label("模板", "by a template"),
     "outside": Label("外部程序", "outside"),
     "flow": Label("流程", "by a step"),
+    merging.ORIGIN: Label("合并", "by merging"),
 }
 
 
@@ -289,6 +292,7 @@ class EntryPage:
         if self._is_locked() or not self._may(Action.DELETE):
             return []
         return [
+            *self._merging(),
             {
                 "label": visit.t("删除", "Delete"),
                 "url": url_for(".delete_view", id=self.entry["id"]),
@@ -299,6 +303,19 @@ class EntryPage:
                     "Delete this entry? It goes to the bin and can be restored.",
                 ),
                 "danger": True,
+            },
+        ]
+
+    def _merging(self) -> list[dict[str, Any]]:
+        if not merging.may_merge(self.person, self.declared):
+            return []
+        here = {"register": self.declared.code, "keep": self.entry["id"]}
+        return [
+            {
+                "label": visit.t("合并重复", "Merge"),
+                "url": url_for("merging.compare", **here),
+                "icon": "arrows-exchange",
+                "method": "get",
             }
         ]
 
@@ -398,10 +415,22 @@ class EntryPage:
             "how": origin.text(self.language) if origin else None,
             "icon": icon,
             "what": what.text(self.language),
-            "changes": self._changes(event.changes)
-            if event.action == "changed"
-            else [],
+            "changes": self._told(event),
         }
+
+    def _told(self, event: ChangeEvent) -> list[dict[str, str]]:
+        if event.action == "changed":
+            return self._changes(event.changes)
+        if event.action != merging.MERGED:
+            return []
+        shown = {
+            "from": visit.t("并入本条", "Into this"),
+            "into": visit.t("并入", "Into"),
+        }
+        return [
+            {"label": shown[way], "old": "", "new": str(number or "")}
+            for way, (_, number) in event.changes.items()
+        ]
 
     def _changes(self, changes: Mapping[str, Sequence[Any]]) -> list[dict[str, str]]:
         shown = []

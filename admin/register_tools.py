@@ -8,6 +8,7 @@ from flask import request, url_for
 
 from admin import visit
 from admin.register_actions import RegisterActions
+from models import merging
 from models.access import Action
 
 
@@ -39,6 +40,9 @@ class RegisterTools(RegisterActions):
                 if self.declared.grid is not None
                 else None,
                 "spot_check_url": None,
+                "suspects_url": url_for("merging.index", register=code)
+                if merging.may_merge(person, self.declared)
+                else None,
             },
             "bulk": self._bulk(shown, binned=binned),
             "bulk_url": url_for(".action_view") + kept,

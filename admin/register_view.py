@@ -22,6 +22,7 @@ from admin import (
     form_settling,
     line_saving,
     listing,
+    register_merged,
     visit,
 )
 from admin.entry_page import EntryPage
@@ -220,9 +221,13 @@ class RegisterView(
 
     def _entry_or_leave(self, action: Action) -> Row | Answer:
         """Return the address's entry, or the way back with a sentence."""
+        given = request.args.get("id")
         try:
-            return self._entry(request.args.get("id"), action)
+            return self._entry(given, action)
         except NotAllowedError as error:
+            stays = register_merged.instead_of(self.declared, given)
+            if stays is not None:
+                return redirect(stays)
             message, url = error.text(visit.language()), url_for(".index_view")
             if any(form_settling.everything()):
                 return self._kept(message, url, visit.t("回到列表", "Back to the list"))

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from admin import entry_lines, menu, visit
+from admin import entry_lines, menu, register_merged, visit
 from admin.list_page import desk
 from admin.listing import searching
 from models import access, catalogue
@@ -51,6 +51,9 @@ def everywhere() -> ResponseReturnValue:
     hits = [hit for group in groups for hit in group["hits"]]
     if len(hits) == 1 and hits[0]["number"].casefold() == text.casefold():
         return redirect(hits[0]["url"])
+    stays = register_merged.of_number(text) if text and not hits else None
+    if stays is not None:
+        return redirect(stays)
     title = visit.t("搜索", "Search")
     return render_template(
         "desk/search.html",

@@ -28,6 +28,7 @@ MODULES = (
     "models.import_tables",
     "models.job_tables",
     "models.measures",
+    "models.merge_table",
     "models.numbering",
     "models.outbox",
     "models.outside_tables",

@@ -28,7 +28,7 @@ WORDS_ONLY = frozenset(
         *("title", "menu", "label", "help", "default", "only_if", "makes", "clauses"),
         *("is_retired", "retired_fields", "flow", "in_whole", "begins_with", "secrecy"),
         *("stands_in", "open_in", "handed_on", "anyone", "hands_over", "absence"),
-        *("call_list", "takes_calls", "alike"),
+        *("call_list", "takes_calls", "alike", "merges"),
     }
 )
 PLAIN = (str, int, Decimal, date, NoneType)

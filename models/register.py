@@ -241,6 +241,7 @@ class Declaration:
     # The fields that two entries of the same thing have alike: whoever types what is
     # there already is told so.
     alike: tuple[str, ...] = ()
+    merges: bool = False  # two entries of the same thing may be made one
 
     def __post_init__(self) -> None:
         """Leave the field of states to the flow, and what is retired off the menu."""

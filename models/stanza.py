@@ -225,6 +225,7 @@ REGISTER_KEYS = (
     Key("hardens", read_hardens, write_hardens, may_be_empty=True),
     Key("takes_calls", text, may_be_empty=True),
     Key("alike", names, write_names),
+    Key("merges", flag),
 )
 
 

@@ -32,6 +32,7 @@ class CustomerFile(Register):
     display = ("name",)
     import_key = ("external_key",)
     alike = ("name", "phone")
+    merges = True
 
     number = again("number", "客户编号", "Customer no.")
     name = field(

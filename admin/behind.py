@@ -1,11 +1,13 @@
-"""The rows behind one figure of a slip, as their register's list is asked for them.
+"""The rows behind one figure of a slip or a chart, as a register's list is asked.
 
-Only whoever may read the slip may ask, and sees those rows that they may list.
+Only whoever may read the slip or see the chart may ask, and sees those rows that they
+may list.
 """
 
 from werkzeug.datastructures import MultiDict
 
-from admin import pay_looking, visit
+from admin import chart_behind, pay_looking, visit
+from admin.chart_sheets import BEHIND
 from admin.listing import Behind
 from admin.pay_parts import may_open
 from models import measures, pay_reading, payroll
@@ -29,10 +31,13 @@ def given(declared: Declaration, arguments: MultiDict[str, str]) -> Behind | Non
 
     Raises:
         PayError: There is no such figure on a slip that the person may read.
+        ChartError: Nor on a chart.
     """
     asked = arguments.get(ARGUMENT, "")
     if not asked:
         return None
+    if asked.startswith(BEHIND + _BETWEEN):
+        return chart_behind.given(declared, asked)
     parts = asked.split(_BETWEEN, _PARTS - 1)
     if len(parts) < _PARTS or not parts[1].isdecimal():
         raise _no_such_figure()

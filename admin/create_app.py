@@ -16,6 +16,7 @@ from admin import (
     call_pages,
     call_steps,
     channel_pages,
+    chart_pages,
     clock_pages,
     compressing,
     declaring_field_pages,
@@ -86,6 +87,7 @@ PAGES = (
     call_pages,
     call_steps,
     channel_pages,
+    chart_pages,
     declaring_field_pages,
     declaring_pages,
     duty_pages,
@@ -150,6 +152,7 @@ def create_app(settings: Settings, database: Database) -> Flask:
     menu.add_page(
         "late.index", "逾期督办", "Late work", "clock-exclamation", needs=None
     )
+    menu.add_page("charts.index", "数据看板", "Charts", "chart-histogram", needs=None)
     menu.add_page("duties.index", "达标情况", "Duties met", "list-check", needs=None)
     menu.add_page("rulebook.index", "制度库", "Rulebook", "book-2", needs=None)
     menu.add_page(

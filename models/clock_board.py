@@ -8,6 +8,7 @@ themselves and count in no share, mean or percentile.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -26,7 +27,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import FunctionElement
 
 from models import clock_lists
-from models.access import Person, marked
+from models.access import Action, Person, marked
 from models.clock_table import Clock
 from models.rules.periods import DateRange
 from models.rules.wall_clock import at_time
@@ -141,6 +142,52 @@ def tallies(
     return sorted(lines, key=lambda one: (one.key is None, one.key))
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How many promises were kept, and how many broken and not excused."""
+
+    kept: int = 0
+    broken: int = 0
+
+    @property
+    def share(self) -> Decimal | None:
+        """The part that was kept, in per cent; None of nothing."""
+        judged = self.kept + self.broken
+        return Decimal(100 * self.kept) / judged if judged else None
+
+
+def kept(
+    session: Session,
+    person: Person,
+    wanted: Narrowed,
+    zone: ZoneInfo,
+    targets: Sequence[str],
+    action: Action = Action.LIST,
+) -> dict[tuple[str, date], Kept]:
+    """Return what became of some targets' promises, by target and month."""
+    clocks = _clocks(session, person, wanted, zone, action)
+    if clocks is None:
+        return {}
+    months, judged = _months(wanted.days), _judged(clocks.c)
+    month = _key(clocks, By.MONTH, months, zone).label("month")
+    query = (
+        select(
+            clocks.c.target_code,
+            month,
+            _sum(judged[Verdict.KEPT], 1),
+            _sum(judged[Verdict.BROKEN], 1),
+        )
+        .where(clocks.c.target_code.in_(targets))
+        .group_by(clocks.c.target_code, month)
+    )
+    return {
+        (code, months[int(place)]): Kept(int(kept_), int(broken))
+        for code, place, kept_, broken in session.execute(
+            marked(query, *_registers(session, wanted))
+        )
+    }
+
+
 def total(lines: Sequence[Tally]) -> Tally:
     """Return the sums of the counts; times of several lines are not to be had."""
     return Tally(
@@ -161,7 +208,11 @@ def _registers(session: Session, wanted: Narrowed) -> list[str]:
 
 
 def _clocks(
-    session: Session, person: Person, wanted: Narrowed, zone: ZoneInfo
+    session: Session,
+    person: Person,
+    wanted: Narrowed,
+    zone: ZoneInfo,
+    action: Action = Action.LIST,
 ) -> CTE | None:
     """Return the clocks of all registers that are asked for; None without any."""
     columns = (
@@ -177,7 +228,7 @@ def _clocks(
         _Seconds(Clock.due_at, Clock.met_at).label("over"),
     )
     parts = [
-        clock_lists.seen(select(*columns), person, register).where(
+        clock_lists.seen(select(*columns), person, register, action).where(
             *wanted.criteria(zone)
         )
         for register in _registers(session, wanted)

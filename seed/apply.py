@@ -17,6 +17,7 @@ from models.applied import AppliedItem, AppliedTemplate
 from models.history import Writer
 from models.words import Label
 from seed import declared
+from seed.chart_items import chart_item
 from seed.declared import knowing
 from seed.duty_items import duty_item
 from seed.entry_items import entry_item, in_order
@@ -236,13 +237,19 @@ def items_of(template: Template) -> Iterator[Item]:
         yield measure_item(measure.stanza)
     for duty in template.duties:
         yield duty_item(duty.stanza)
+    for position, chart in enumerate(template.charts):
+        yield chart_item(chart.stanza, position)
+    yield from _pay(template)
+    yield from _settings(template)
+
+
+def _pay(template: Template) -> Iterator[Item]:
     for rate in template.rates:
         yield rate_item(rate.stanza)
     for table in template.tables:
         yield table_item(table.stanza)
     for scheme in template.schemes:
         yield scheme_item(scheme.stanza)
-    yield from _settings(template)
 
 
 def _settings(template: Template) -> Iterator[Item]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from models.words import Label
+from seed.chart_stanzas import ChartStanza
 from seed.pay_stanzas import (
     PayCheckStanza,
     PayRunStanza,
@@ -78,6 +79,7 @@ class Template:
     targets: tuple[Placed[TargetStanza], ...]
     measures: tuple[Placed[MeasureStanza], ...]
     duties: tuple[Placed[DutyStanza], ...]
+    charts: tuple[Placed[ChartStanza], ...]
     rates: tuple[Placed[RateStanza], ...]
     tables: tuple[Placed[TableStanza], ...]
     schemes: tuple[Placed[SchemeStanza], ...]
@@ -101,6 +103,7 @@ _CODED = (
     "targets",
     "measures",
     "duties",
+    "charts",
     "rates",
     "tables",
     "schemes",

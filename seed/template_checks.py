@@ -20,6 +20,7 @@ from models.rules.pay_lookup import TableRowError, read_table
 from models.stored import NOTHING
 from models.targets import declared_problems
 from models.words import Label, PersonError
+from seed.chart_items import wrong_charts
 from seed.citation_checks import wrong_citations
 from seed.declared import knowing
 from seed.duty_checks import unknown_posts, wrong_duty, wrong_posts
@@ -95,6 +96,7 @@ def _faults(template: Template) -> Iterator[Fault]:
         yield from _measure(template, measure)
     for duty in template.duties:
         yield from wrong_duty(template, duty)
+    yield from wrong_charts(template)
     yield from _pay(template)
     yield from _roles(template)
     rows = _rows(template)

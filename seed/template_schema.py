@@ -16,6 +16,7 @@ from models.measures import AGGREGATES, WHOSE
 from models.rules.formula import UNITS
 from models.rules.periods import PeriodKind
 from models.words import Label
+from seed.chart_stanzas import ChartStanza
 from seed.pay_stanzas import (
     PayCheckStanza,
     PayRunStanza,
@@ -242,6 +243,7 @@ class TemplateFile(Stanza):
     targets: tuple[TargetStanza, ...] = ()
     measures: tuple[MeasureStanza, ...] = ()
     duties: tuple[DutyStanza, ...] = ()
+    charts: tuple[ChartStanza, ...] = ()
     rates: tuple[RateStanza, ...] = ()
     tables: tuple[TableStanza, ...] = ()
     schemes: tuple[SchemeStanza, ...] = ()

@@ -73,7 +73,7 @@ def _run_line(run: PayRun) -> dict[str, Any]:
     return {
         "label": parse_period(run.period).label.text(visit.language()),
         "url": url_for(".run", period=run.period),
-        "scheme": "、".join(sorted({one.scheme for one in slips})),
+        "scheme": _schemes(slips),
         "state": state_pill(run),
         "people": str(len(slips)),
         "gross": yuan(_sum(slips, "earnings")),

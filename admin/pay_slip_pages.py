@@ -188,7 +188,7 @@ def _line(
 ) -> dict[str, Any]:
     language = visit.language()
     inputs = [
-        words.shown(shown)
+        words.shown(name, shown)
         | {
             "label": words.label(name),
             "url": _rows_url(run, slip, name) if name in registers else None,

@@ -13,24 +13,33 @@ from sqlalchemy.orm import Session
 
 from models import pay_inputs
 from models.pay_tables import PaySlip
+from models.rules.formula_functions import FUNCTIONS
 from models.words import Label
 
 LINE = "line."
-_NAME = re.compile(r"\b(?:measure|rate|table|staff|line)\.[a-z][a-z0-9_]*")
+_NAME = re.compile(
+    r"\b(?:measure|rate|table|staff|line|duty|period|stretch)\.[a-z][a-z0-9_]*"
+)
 # Where a division did not end: four places are a figure, more are a remainder.
-_LONG = re.compile(r"\d[\d,]*\.\d{5,}")
+_LONG = re.compile(r"(\d[\d,]*\.\d{5,})( (?:元|yuan))?")
 _FEN = Decimal("0.01")
+_OF_ONE = Decimal("0.0001")
+_CALL = re.compile(r"\b[a-z_]+(?=\()")
 _SIGNS = (("*", "×"), ("/", "÷"), (">=", "≥"), ("<=", "≤"), ("!=", "≠"))
 
 
 def shorter(text: str) -> str:
-    """Return a text whose endless decimals are cut to two, marked as about that."""
+    """Return a text whose endless decimals are cut to two, marked as about that.
+
+    A ratio below one that is no money has four.
+    """
     return _LONG.sub(_rounded, text)
 
 
 def _rounded(found: re.Match[str]) -> str:
-    exact = Decimal(found[0].replace(",", ""))
-    return f"≈{exact.quantize(_FEN, ROUND_HALF_UP):,}"
+    exact, unit = Decimal(found[1].replace(",", "")), found[2] or ""
+    places = _FEN if unit or exact >= 1 else _OF_ONE
+    return f"≈{exact.quantize(places, ROUND_HALF_UP):,}{unit}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +47,8 @@ class Words:
     """What the names in a slip's formulas are called, in one language."""
 
     labels: Mapping[str, str]
+    options: Mapping[str, Mapping[str, str]]  # of choices of the staff file, by value
+    functions: Mapping[str, str]  # by the name that formulas are kept with
     invented: frozenset[str]  # rates that no written text gives
 
     def label(self, name: str) -> str:
@@ -46,15 +57,16 @@ class Words:
 
     def said(self, text: str) -> str:
         """Return a formula, or a line of a reckoning, in words and usual signs."""
-        named = _NAME.sub(lambda found: self.label(found[0]), text)
+        called = _CALL.sub(lambda one: self.functions.get(one[0], one[0]), text)
+        named = _NAME.sub(lambda found: self.label(found[0]), called)
         for sign, usual in _SIGNS:
             named = named.replace(f" {sign} ", f" {usual} ")
         return shorter(named).replace(" = ≈", " ≈ ")
 
-    def shown(self, exact: str) -> dict[str, Any]:
-        """Return a value as it is read, and as it is exactly if that is more."""
-        value = shorter(exact)
-        return {"value": value, "exact": exact if exact != value else None}
+    def shown(self, name: str, exact: str) -> dict[str, Any]:
+        """Return an input's value as it is read, and exactly if that is more."""
+        value = self.options.get(name, {}).get(exact) or shorter(exact)
+        return {"value": value, "exact": exact if "≈" in value else None}
 
 
 def words_of(session: Session, slip: PaySlip, language: str) -> Words:
@@ -76,5 +88,17 @@ def words_among(
     known = pay_inputs.labels_of(session, names) | dict(lines)
     return Words(
         {name: label.text(language) for name, label in known.items()},
+        {
+            name: {value: label.text(language) for value, label in options.items()}
+            for name, options in pay_inputs.options_of(names).items()
+        },
+        _functions(language),
         frozenset(pay_inputs.invented(session, names)),
     )
+
+
+def _functions(language: str) -> dict[str, str]:
+    """Return what functions are called: in Chinese by their second name."""
+    if language != "zh":
+        return {}
+    return {one.names[0]: one.names[-1] for one in FUNCTIONS.values()}

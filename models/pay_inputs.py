@@ -101,6 +101,21 @@ def labels_of(session: Session, names: Iterable[str]) -> dict[str, Label]:
     return {name: label for name, label in found.items() if name in wanted}
 
 
+def options_of(names: Iterable[str]) -> dict[str, dict[str, Label]]:
+    """Return what people call the values of choices of the staff file, by name."""
+    declared = catalogue.current()[STAFF_REGISTER]
+    fields = {
+        name: declared.field(name.removeprefix(STAFF))
+        for name in names
+        if name.startswith(STAFF) and declared.has(name.removeprefix(STAFF))
+    }
+    return {
+        name: {option.value: option.label for option in one.options}
+        for name, one in fields.items()
+        if one.options
+    }
+
+
 def words_of_the_period() -> dict[str, Label]:
     """Return what people call the names that every formula may read."""
     return {

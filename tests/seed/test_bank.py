@@ -6,10 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from models import catalogue, measures, stored
-from models.access import marked
 from models.database import Database
 from models.entry_errors import (
     EntryRefusedError,
@@ -82,14 +80,6 @@ def told(house: House, yuan: str = "100000.00") -> int:
     house.take("bank_expense_limit", made, "send", MARKET)
     house.take("bank_expense_limit", made, "notify", MARKET)
     return made
-
-
-def grade_called(house: House, name: str) -> int:
-    """Return a grade that the template brought."""
-    table = catalogue.current().table("bank_grade")
-    query = select(table.c.id).where(table.c.name == name)
-    with house.database.read() as session:
-        return int(session.scalars(marked(query, "bank_grade")).one())
 
 
 def test_shares_count_once_the_head_office_has_confirmed_them(house: House) -> None:
@@ -190,7 +180,7 @@ def test_claims_stay_within_the_own_limit_and_the_teams(house: House) -> None:
 
 
 def test_grade_that_is_skipped_needs_a_reason(house: House) -> None:
-    said = {"grade_asked": grade_called(house, "客户经理一级"), "level_now": 1}
+    said = {"grade_asked": house.called("bank_grade", "客户经理一级"), "level_now": 1}
     made = house.create("bank_grade_application", said, ZHOU)
     opinion = {"initial_opinion": "同意"}
 
@@ -204,7 +194,7 @@ def test_grade_that_is_skipped_needs_a_reason(house: House) -> None:
 
 def test_review_goes_to_the_committee_and_may_be_disputed(house: House) -> None:
     code = "bank_grade_application"
-    grade = grade_called(house, "客户经理二级")
+    grade = house.called("bank_grade", "客户经理二级")
     made = house.create(code, {"grade_asked": grade, "level_now": 1}, ZHOU)
     house.take(code, made, "opine", CHIEF, {"initial_opinion": "同意"})
     house.take(code, made, "assess", HR, {"joint_opinion": "同意"})
@@ -221,7 +211,7 @@ def test_review_goes_to_the_committee_and_may_be_disputed(house: House) -> None:
 
 
 def test_car_subsidy_stays_within_the_cap_from_the_next_month_on(house: House) -> None:
-    cap = {"bank_grade": grade_called(house, "高级客户经理三级")}
+    cap = {"bank_grade": house.called("bank_grade", "高级客户经理三级")}
     house.change("staff", house.staff(ZHOU), cap, HR)
     said = {"car": "小轿车", "advertised": True, "subsidy": Decimal("300.01")}
     with pytest.raises(EntryRefusedError, match="上限"):

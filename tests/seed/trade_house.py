@@ -140,6 +140,13 @@ class House:
             account = session.scalars(select(Account).filter_by(login=login)).one()
             return accounts.person_of(session, account)
 
+    def called(self, register: str, name: str) -> int:
+        """Return the id of what the template brought by a name."""
+        table = catalogue.current().table(register)
+        query = select(table.c.id).where(table.c.name == name)
+        with self.database.read() as session:
+            return int(session.scalars(access.marked(query, register)).one())
+
     def staff(self, login: str) -> int:
         """Return the id of somebody's staff file."""
         return self.person(login).staff_id or 0

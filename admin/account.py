@@ -6,13 +6,13 @@ from urllib.parse import urlsplit
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from flask_security import login_user, logout_user
+from flask_security import logout_user
 from sqlalchemy import update
 
 from admin import visit
 from admin.column_converters import show_duration
 from admin.db import db
-from admin.security import SignedIn
+from admin.security import let_in
 from models import accounts
 from models.accounts import Account, SignInEvent
 
@@ -63,10 +63,7 @@ def _try(identity: str, password: str) -> str | None:
         )
     _note(identity, account, "signed in")
     session.clear()
-    login_user(
-        db.session.get_one(SignedIn, account.id),
-        remember=bool(request.form.get("remember")),
-    )
+    let_in(account.fs_uniquifier, remember=bool(request.form.get("remember")))
     return None
 
 
@@ -180,9 +177,8 @@ def _set_password(new: str) -> None:
                 fs_uniquifier=fresh,
             )
         )
-    account_id = current_user.id
-    db.session.remove()
-    login_user(db.session.get_one(SignedIn, account_id))
+    visit.close_session()
+    let_in(fresh)
 
 
 @blueprint.route("/language", methods=["GET"])

@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from admin import menu, start_page, visit
 from admin.addresses import fixed
-from models import outbox, preferences
+from models import preferences
 
 
 def add_frame(app: Flask) -> None:
@@ -64,7 +64,8 @@ def frame() -> dict[str, Any]:
         "password_url": fixed("account.password"),
         "sign_out_url": fixed("account.sign_out"),
         "search_text": searched,
-        "bell_count": outbox.unread_count(session, visit.addressee()),
+        # What was written to somebody is not for whoever looks as them.
+        "bell_count": 0 if person.watched_by is not None else current_user.unread,
         "language_label": other,
         "sample": preferences.SAMPLE in preferences.shown(session),
         "sample_url": visit.address_of("start.index")

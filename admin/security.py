@@ -10,13 +10,16 @@ from flask_security import (
     Security,
     SQLAlchemySessionUserDatastore,
     UserMixin,
+    login_user,
 )
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 from admin import theme, visit
 from admin.db import db
+from models import visitors
 from models.access import Role
 from models.accounts import Account
+from models.visitors import Visitor
 
 # What the theme needs and no more; data: is for the small images in its style sheet.
 # Scripts run by the answer's own nonce alone: a file that somebody uploaded has none,
@@ -41,10 +44,21 @@ BEFORE_PASSWORD = frozenset(
 )
 
 
-class SignedIn(UserMixin, Account):  # type: ignore[misc]  # Flask-Security has no types
+class SignedIn(UserMixin, Visitor):  # type: ignore[misc]  # Flask-Security has no types
     """An account as Flask-Security's session keeping sees it."""
 
-    __allow_unmapped__ = True
+
+def signed_in(key: str) -> SignedIn | None:
+    """Return whoever a session belongs to; None where it has ended."""
+    found = visitors.visitor(visit.session(), key, SignedIn)
+    return found if found is not None and found.active else None
+
+
+def let_in(key: str, *, remember: bool = False) -> None:
+    """Begin a session of the account with this key, unless it was closed just now."""
+    found = signed_in(key)
+    if found is not None:
+        login_user(found, remember=remember)
 
 
 class Json(DefaultJSONProvider):
@@ -79,8 +93,9 @@ def protect(app: Flask) -> None:
         SESSION_COOKIE_NAME="__Host-session" if secure else "session",
         WTF_CSRF_TIME_LIMIT=None,  # a form may stay open all day
     )
-    store = SQLAlchemySessionUserDatastore(db.session, SignedIn, Role)  # type: ignore[arg-type]  # no mixin needed
+    store = SQLAlchemySessionUserDatastore(db.session, Account, Role)  # type: ignore[arg-type]  # no mixin needed
     Security(app, store, register_blueprint=False)
+    app.login_manager.user_loader(signed_in)  # type: ignore[attr-defined]  # set by Flask-Login
     app.login_manager.unauthorized_handler(visit.ask_to_sign_in)  # type: ignore[attr-defined]  # set by Flask-Login
     app.json = Json(app)  # in place of Flask-Security's, none of whose pages is served
     CSRFProtect(app)

@@ -8,6 +8,7 @@ import secrets
 import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from argon2 import PasswordHasher
 from argon2.exceptions import VerificationError
@@ -25,7 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from models import catalogue
-from models.access import Grant, Person, Role, marked
+from models.access import Person, Role, marked
 from models.column_types import BigId, UtcDateTime
 from models.database import Base
 from models.words import PersonError
@@ -222,13 +223,28 @@ def raise_stamps(session: Session, roles: Iterable[int] | None = None) -> None:
     session.execute(raised)
 
 
+class Known(Protocol):
+    """What a request knows of an account without its roles."""
+
+    @property
+    def id(self) -> int: ...  # noqa: D102 - as in Account
+    @property
+    def name(self) -> str: ...  # noqa: D102 - as in Account
+    @property
+    def staff_id(self) -> int | None: ...  # noqa: D102 - as in Account
+    @property
+    def language(self) -> str: ...  # noqa: D102 - as in Account
+    @property
+    def stamp(self) -> int: ...  # noqa: D102 - as in Account
+
+
 # A request reads one account row; the rest of a person is kept a few seconds.
 _KEPT_SECONDS = 5.0
 KEPT_AT_MOST = 20_000
 _kept: dict[tuple[str, int, int], tuple[float, Person]] = {}
 
 
-def person_of(session: Session, account: Account) -> Person:
+def person_of(session: Session, account: Known) -> Person:
     """Return the person behind an account, with branch, departments and grants."""
     key = (str(session.get_bind().engine.url), account.id, account.stamp)
     kept = _kept.get(key)
@@ -241,8 +257,9 @@ def person_of(session: Session, account: Account) -> Person:
     return person
 
 
-def _read_person(session: Session, account: Account) -> Person:
+def _read_person(session: Session, account: Known) -> Person:
     branch = department = None
+    roles = session.get_one(Account, account.id).roles
     if account.staff_id is not None:
         staff = catalogue.current().table("staff")
         query = select(staff.c.branch_id, staff.c.department_id).where(
@@ -257,17 +274,11 @@ def _read_person(session: Session, account: Account) -> Person:
         branch_id=branch,
         department_id=department,
         departments=departments_below(session, department),
-        grants=tuple(_grants(account)),
-        roles=frozenset(role.code for role in account.roles),
-        titles=tuple(role.label for role in account.roles),
+        grants=tuple(line.grant() for role in roles for line in role.grants),
+        roles=frozenset(role.code for role in roles),
+        titles=tuple(role.label for role in roles),
         language=account.language,
     )
-
-
-def _grants(account: Account) -> Iterable[Grant]:
-    for role in account.roles:
-        for line in role.grants:
-            yield line.grant()
 
 
 def departments_below(session: Session, top: int | None) -> frozenset[int]:

@@ -18,8 +18,6 @@ from sqlalchemy import (
     Select,
     String,
     Text,
-    bindparam,
-    func,
     select,
     text,
     update,
@@ -166,21 +164,6 @@ def unread(session: Session, staff_id: int, limit: int = 50) -> list[Message]:
         .limit(limit)
     )
     return list(session.scalars(query))
-
-
-# Built once: the bell of every page asks it.
-_UNREAD_COUNT = select(func.count()).select_from(
-    select(Message.id)
-    .where(Message.staff_id == bindparam("staff_id"), Message.read_at.is_(None))
-    .limit(bindparam("up_to"))
-    .subquery()
-)
-
-
-def unread_count(session: Session, staff_id: int, up_to: int = 100) -> int:
-    """Return how many a person has not read; counting stops at `up_to`."""
-    asked = {"staff_id": staff_id, "up_to": up_to}
-    return session.scalar(_UNREAD_COUNT, asked) or 0
 
 
 def mark_read(

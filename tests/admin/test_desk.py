@@ -1,5 +1,6 @@
 """The desk and the pages behind it: what is late, due today, open, told."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,6 +11,8 @@ from models.outbox import Notice
 from models.words import Label
 from tests.admin.late_desk import THURSDAY, at, order, promise
 from tests.company import NOON, Company
+
+BELL = re.compile(r'aria-label="消息，未读 (\d+) 条"')
 
 
 def test_desk_shows_what_is_late_with_its_due_words(
@@ -97,7 +100,7 @@ def test_desk_asks_the_database_few_questions(
         asked.append(str(given[2]))
 
     assert client.get("/").status_code == 200
-    assert len(asked) <= 21, "\n".join(asked)
+    assert len(asked) <= 20, "\n".join(asked)
 
 
 def test_open_entries_are_those_that_i_hold_and_still_wait(company: Company) -> None:
@@ -134,6 +137,20 @@ def test_message_leads_to_its_entry_and_counts_as_read(company: Company) -> None
 
     assert answer.location == f"/register/service_order/details/?id={entry}"
     assert "GD1" not in client.get("/messages/?unread=1").text
+
+
+def test_bell_counts_what_one_has_not_read_oneself(company: Company) -> None:
+    entry = order(company)
+    for login in ("A02", "A02", "A03"):
+        tell(company, login, entry)
+    clients = {login: company.client(login) for login in ("A01", "A02")}
+
+    before = [BELL.findall(clients[one].get("/").text) for one in sorted(clients)]
+    clients["A02"].post("/messages/read")
+    after = BELL.findall(clients["A02"].get("/").text)
+
+    assert before == [["0"], ["1"]]  # of one entry it is told once
+    assert after == ["0"]
 
 
 def test_message_of_somebody_else_is_not_there(company: Company) -> None:

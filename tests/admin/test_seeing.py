@@ -189,8 +189,11 @@ def test_what_was_written_to_somebody_is_not_shown(company: Company) -> None:
 
     page = looking(company, "A02").get("/messages/").text
 
-    assert "密信" in company.client("A02").get("/messages/").text
+    own = company.client("A02").get("/messages/").text
+    assert "密信" in own
+    assert "消息，未读 1 条" in own
     assert "密信" not in page
+    assert "消息，未读 0 条" in page
 
 
 @pytest.mark.parametrize("login", ["A01", "A02", "N01"])

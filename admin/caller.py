@@ -4,6 +4,7 @@ Rows are those the person may list, and a number finds something only when compl
 """
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -21,6 +22,7 @@ from admin.list_page import desk
 from models import access, catalogue
 from models.access import Action
 from models.entries import load
+from models.keeping import kept
 from models.register import (
     CUSTOMER,
     IMPLIED_TARGETS,
@@ -37,7 +39,6 @@ MACHINES = IMPLIED_TARGETS[MACHINE]
 MOST = 5  # customers of one number, machines of one customer
 CONTACTS = 6
 FEWEST_DIGITS = 7  # of a complete number
-NEWEST = "newest"  # where the tables keep the statement of the newest contacts
 Row = dict[str, Any]
 
 
@@ -140,7 +141,6 @@ def _newest(*, by_customer: bool, by_number: bool) -> Any | None:
 
     Building it takes longer than asking it, and every form that opens asks.
     """
-    made = catalogue.current().metadata.info.setdefault(NEWEST, {})
     person = visit.person()
     key = (
         person.grants,
@@ -151,11 +151,8 @@ def _newest(*, by_customer: bool, by_number: bool) -> Any | None:
         by_customer,
         by_number,
     )
-    if key not in made:
-        if len(made) >= access.MOST_KEPT:
-            made.clear()
-        made[key] = _new_newest(by_customer=by_customer, by_number=by_number)
-    return made[key]
+    make = partial(_new_newest, by_customer=by_customer, by_number=by_number)
+    return kept(catalogue.current().metadata, "newest", key, make)
 
 
 def _new_newest(*, by_customer: bool, by_number: bool) -> Any | None:

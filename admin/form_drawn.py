@@ -16,11 +16,11 @@ from pydantic import TypeAdapter, ValidationError
 from admin import visit
 from admin.column_converters import edit_text
 from models import catalogue
+from models.keeping import kept
 from models.register import Declaration, Field
 
 NAME = "drawn"  # the hidden control
 BEGAN = "began"  # another: marks of the values that the form opened with
-_KEPT = "drawn"  # where a table keeps the texts that were made before
 _MOST = 200_000  # characters of what a form may say of itself
 Form = tuple[Declaration, Sequence[Field]]
 """The fields that a form asks of one register: the entry's own, or those of a part."""
@@ -46,16 +46,17 @@ def text_of(forms: Sequence[Form]) -> str:
     """Return what a form that asks for these fields sends back of itself."""
     language = visit.language()
     code = forms[0][0].code
-    kept: dict[Any, str]
-    kept = catalogue.current().table(code).info.setdefault(_KEPT, {})
+    table = catalogue.current().table(code)
     key = (language, *((it.code, *(one.name for one in some)) for it, some in forms))
-    if key not in kept:
+
+    def text() -> str:
         said = {
             it.code: {one.name: _shortest(_was(one, language)) for one in some}
             for it, some in forms
         }
-        kept[key] = json.dumps(said, ensure_ascii=False, separators=(",", ":"))
-    return kept[key]
+        return json.dumps(said, ensure_ascii=False, separators=(",", ":"))
+
+    return kept(table, "drawn", key, text)
 
 
 def _was(one: Field, language: str) -> Was:

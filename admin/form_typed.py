@@ -1,15 +1,12 @@
 """Which fields the form of a register has for a person, and its WTForms class."""
 
-from typing import Any
-
 from wtforms import Form
 
 from admin import visit
 from admin.form_fields import form_class
 from models import catalogue
+from models.keeping import kept
 from models.register import WITHOUT_COLUMN, Declaration, Field
-
-FORMS = "forms"  # where a table keeps the classes of its forms
 
 
 def form_fields(declared: Declaration) -> tuple[Field, ...]:
@@ -35,8 +32,5 @@ def entry_form_class(declared: Declaration, language: str) -> type[Form]:
     fields = typed_fields(declared)
     zone = visit.zone()
     table = catalogue.current().table(declared.code)
-    made: dict[Any, type[Form]] = table.info.setdefault(FORMS, {})
     key = (language, zone.key, *(one.name for one in fields))
-    if key not in made:
-        made[key] = form_class(fields, language, zone)
-    return made[key]
+    return kept(table, "forms", key, lambda: form_class(fields, language, zone))

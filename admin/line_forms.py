@@ -16,6 +16,7 @@ from admin import visit
 from admin.column_converters import NO, YES
 from admin.form_fields import OneChoice, SomeChoices, control, form_field
 from models import catalogue
+from models.keeping import kept
 from models.register import (
     CHOICE,
     CHOICES,
@@ -27,10 +28,7 @@ from models.register import (
 )
 from models.wholes import place_of
 
-FORMS = "line_forms"  # where a table keeps the classes of its rows
 USUAL = 6  # columns of a register that does not say which fields come first
-
-
 _YES_NO = {"yes": True, "no": False, True: True, False: False}
 
 
@@ -100,13 +98,14 @@ def _needed(one: Field) -> bool:
 def line_form(declared: Declaration, fields: Sequence[Field]) -> type[Form]:
     """Return the class of a row's form; made once for the same fields."""
     language, zone = visit.language(), visit.zone()
-    made: dict[Any, type[Form]]
-    made = catalogue.current().table(declared.code).info.setdefault(FORMS, {})
+    table = catalogue.current().table(declared.code)
     key = (language, zone.key, *(one.name for one in fields))
-    if key not in made:
+
+    def form() -> type[Form]:
         controls = {one.name: _line_field(one, language, zone) for one in fields}
-        made[key] = type("LineForm", (Form,), controls)
-    return made[key]
+        return type("LineForm", (Form,), controls)
+
+    return kept(table, "line_forms", key, form)
 
 
 def _line_field(declared: Field, language: str, zone: ZoneInfo) -> FormField:

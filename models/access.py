@@ -31,6 +31,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from models import catalogue
 from models.column_types import BigId
 from models.database import Base
+from models.keeping import kept
 from models.register import Declaration, Field
 from models.words import Label
 
@@ -338,9 +339,6 @@ def rows_criteria(
 
 
 Marked = TypeVar("Marked", bound=Executable)
-# Where a table keeps the selects made for persons: building one outlasts its page.
-VISIBLE = "visible"
-MOST_KEPT = 1_000
 
 
 def marked(statement: Marked, *registers: str) -> Marked:
@@ -387,14 +385,12 @@ def visible(
     known = catalogue.current()
     table = known.table(register)
     key = (depends_on(person, known[register], action), binned)
-    made: dict[Any, Select[Any]] = table.info.setdefault(VISIBLE, {})
-    found = made.get(key)
-    if found is None:
+
+    def select_them() -> Select[Any]:
         criteria = row_criteria(person, known[register], table, action)
         bin_ = table.c.binned_at
         in_bin = bin_.is_not(None) if binned else bin_.is_(None)
-        found = marked(select(table).where(in_bin, criteria), register)
-        if len(made) >= MOST_KEPT:
-            made.clear()
-        made[key] = found
-    return found
+        return marked(select(table).where(in_bin, criteria), register)
+
+    # Building one outlasts its page.
+    return kept(table, "visible", key, select_them)

@@ -7,6 +7,7 @@ as one statement. What is only there to be sent back does not wait.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, String, literal, or_, select
@@ -16,10 +17,8 @@ from sqlalchemy.orm import Session
 from models import access, catalogue
 from models.access import Action, Person
 from models.flow_who import READ_BESIDE, Standing
+from models.keeping import kept
 from models.register import Declaration
-
-# Where a catalogue keeps the statements made for persons, and how many.
-KEPT, MOST_KEPT = "waiting", 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +74,8 @@ def _kept(
         limit,
         approvals,
     )
-    made: dict[Any, Select[Any] | None]
-    made = catalogue.current().metadata.info.setdefault(KEPT, {})
-    if key not in made:
-        if len(made) >= MOST_KEPT:
-            made.clear()
-        made[key] = _statement(standing, readable, limit, approvals=approvals)
-    return made[key]
+    make = partial(_statement, standing, readable, limit, approvals=approvals)
+    return kept(catalogue.current().metadata, "waiting", key, make)
 
 
 def _statement(

@@ -69,15 +69,21 @@ def badge(
     clock: Standing, now: datetime, zone: ZoneInfo, language: str
 ) -> dict[str, str]:
     """Return the template's Due of a clock: text, tone, and the instant as title."""
+    text, tone = told(clock, now, language)
     title = show_instant(clock.due_at, zone)
-    if clock.met_at is not None:
-        late = clock.breached_at is not None
-        text = (MET_LATE if late else MET).text(language)
-        return {"text": text, "tone": "late" if late else "met", "title": title}
-    if clock.paused_at is not None:
+    if clock.met_at is None and clock.paused_at is not None:
         since = show_instant(clock.paused_at, zone)
         title = PAUSED_SINCE.text(language).format(at=since)
-        return {"text": PAUSED.text(language), "tone": "ok", "title": title}
+    return {"text": text, "tone": tone, "title": title}
+
+
+def told(clock: Standing, now: datetime, language: str) -> tuple[str, str]:
+    """Return how a clock stands in words, and the tone in which they are shown."""
+    if clock.met_at is not None:
+        late = clock.breached_at is not None
+        return (MET_LATE if late else MET).text(language), "late" if late else "met"
+    if clock.paused_at is not None:
+        return PAUSED.text(language), "ok"
     left = clock.due_at - now
     if left < timedelta():
         words, tone = LATE, "late"
@@ -85,8 +91,7 @@ def badge(
         words, tone = SOON, "warn"
     else:
         words, tone = LEFT, "ok"
-    text = words.text(language).format(length=length(abs(left), language))
-    return {"text": text, "tone": tone, "title": title}
+    return words.text(language).format(length=length(abs(left), language)), tone
 
 
 def most_urgent(clocks: Sequence[Standing]) -> Standing | None:

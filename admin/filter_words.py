@@ -1,15 +1,19 @@
 """Conditions of a list in people's words, and what their builder on the page needs."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
 from flask import url_for
+from jinja2.utils import htmlsafe_json_dumps
+from markupsafe import Markup
 
 from admin import filters, listing, visit
 from admin.listing import Wanted
 from admin.register_reach import LONGEST_ID
 from models import catalogue, choosing
 from models.access import Person
+from models.keeping import kept
 from models.register import (
     CHOICE,
     CHOICES,
@@ -21,7 +25,6 @@ from models.register import (
 )
 from models.words import Label
 
-FILTER_FIELDS = "filter_fields"  # where a table keeps what its builder needs
 PERIODS = (
     ("today", "今天", "Today"),
     ("yesterday", "昨天", "Yesterday"),
@@ -60,13 +63,12 @@ def _called(register: str, text: str, person: Person) -> str:
 
 
 def builder(declared: Declaration, person: Person, wanted: Wanted) -> dict[str, Any]:
-    """Return the fields that conditions may be put on, and those that are now."""
-    lookup_url = url_for(".ajax_lookup")
+    """Return the fields that conditions may be put on, and those that are now.
+
+    The fields are JSON already, empty where there are none.
+    """
     return {
-        "fields": [
-            _filter_field(declared, person, one, lookup_url)
-            for one in filters.offered(person, declared)
-        ],
+        "fields": _fields(declared, person, url_for(".ajax_lookup")),
         "current": [
             {"field": one.field.name, "operator": one.operation, "value": one.text}
             for one in wanted.filters
@@ -75,20 +77,27 @@ def builder(declared: Declaration, person: Person, wanted: Wanted) -> dict[str, 
     }
 
 
-def _filter_field(
-    declared: Declaration, person: Person, one: Field, lookup_url: str
-) -> dict[str, Any]:
-    """Return what the filter builder needs of a field; made once, it is long."""
-    operations = filters.operations(person, declared, one)
-    key = (one.name, visit.language(), lookup_url, *(it for it, _ in operations))
+def _fields(declared: Declaration, person: Person, lookup_url: str) -> Markup:
+    """Return what the filter builder needs of each field; made once, it is long."""
+    offered = filters.offered(person, declared)
+    if not offered:
+        return Markup()
+    names = tuple(one.name for one in offered)
+    # All of a person that decides about the operations of the fields they may see.
+    unmasked = person.is_unmasked(declared.code)
+    key = (visit.language(), lookup_url, unmasked, names)
     table = catalogue.current().table(declared.code)
-    made: dict[Any, dict[str, Any]] = table.info.setdefault(FILTER_FIELDS, {})
-    if key not in made:
-        made[key] = _new_filter_field(one, operations, lookup_url)
-    return made[key]
+
+    def fields() -> Markup:
+        operations = partial(filters.operations, person, declared)
+        return htmlsafe_json_dumps(
+            [_field(one, operations(one), lookup_url) for one in offered]
+        )
+
+    return kept(table, "builders", key, fields)
 
 
-def _new_filter_field(
+def _field(
     one: Field, operations: Iterable[tuple[str, Label]], lookup_url: str
 ) -> dict[str, Any]:
     language = visit.language()

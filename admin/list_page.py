@@ -186,10 +186,8 @@ class ListPage:
         for entry_id, some in found_of.items():
             one = clock_words.most_urgent(some)
             if one is not None:
-                shown = clock_words.badge(
-                    one, self.desk.now, self.desk.zone, self.desk.language
-                )
-                shown_of[entry_id] = (f"due {shown['tone']}", shown["text"], None)
+                text, tone = clock_words.told(one, self.desk.now, self.desk.language)
+                shown_of[entry_id] = (f"due {tone}", text, None)
         return shown_of
 
     def _span(self, found: Found) -> dict[str, Any]:

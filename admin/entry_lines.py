@@ -11,7 +11,7 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from admin import listing
+from admin import list_joins
 from admin.column_converters import show_instant
 from admin.listing import TONES, Desk
 from models import access, catalogue, masking
@@ -44,7 +44,7 @@ def described(
 ) -> list[Row]:
     """Return the lines of a select that began with `access.visible`, in its order."""
     fields = _fields(desk, declared)
-    columns, joined = listing.joined(declared, query, fields)
+    columns, joined = list_joins.joined(declared, query, fields)
     found = session.execute(
         joined.with_only_columns(*columns, maintain_column_froms=True)
     )
@@ -96,7 +96,7 @@ def _line(desk: Desk, declared: Declaration, fields: Sequence[Field], row: Row) 
         "text": _short(text) or str(row.get("number") or row["id"]),
         "what": _short(what) or str(row.get("number") or row["id"]),
         "state": pill(state, value, desk.language) if state and value else None,
-        "holder": listing.called(by_name["holder"], row)
+        "holder": list_joins.called(by_name["holder"], row)
         if "holder" in by_name
         else None,
         "at": show_instant(at, desk.zone)
@@ -120,7 +120,7 @@ def _text(
             masked = masking.masks(desk.person, declared, one, row)
             what.append(str(masking.mask(one, value) if masked else value))
         elif one.first and one.refers_to:
-            about.append(listing.called(one, row))
+            about.append(list_joins.called(one, row))
         elif one.type is LONG_TEXT and not one.personal:
             what.append(" ".join(str(value).split()))
     return " · ".join(filter(None, about)), " · ".join(filter(None, what))

@@ -21,7 +21,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import FunctionElement
 
-from admin import listing
+from admin import list_joins, listing
 from admin.listing import Desk, Wanted
 from admin.sheet_columns import MORE_ROWS, Block, Values, sizes
 from models import catalogue, masking
@@ -88,7 +88,7 @@ def _query(
 ) -> tuple[list[ColumnElement[Any]], Select[*tuple[Any, ...]]]:
     """Return the columns and the ordered select of them, without what nobody reads."""
     query = listing.conditioned(session, declared, wanted, desk, Action.EXPORT)
-    joined, query = listing.joined(declared, query, fields)
+    joined, query = list_joins.joined(declared, query, fields)
     named = {one.name: one for one in fields}
     read = named.keys() | ({"holder"} if _masks(desk, declared) else set())
     columns = []

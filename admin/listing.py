@@ -10,15 +10,17 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, FromClause, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from admin import filters, seeking
 from admin.count_memory import CountMemory
 from admin.filters import Filter
+from admin.list_joins import joined
 from admin.seeking import Cursor, Order
-from models import access, catalogue, references, search
+from models import access, catalogue, search
 from models.access import Action, Person
+from models.keeping import kept
 from models.list_indexes import is_sorted_by
 from models.register import (
     CHOICE,
@@ -37,11 +39,6 @@ from models.register import (
 COUNTED_TO = 10_000
 SIZES = (20, 50, 100, 200)
 NUMERIC = frozenset({INTEGER, DECIMAL, MONEY, DURATION})
-
-
-JOINED = "joined"  # where a table keeps its joins to what it refers to
-Source = tuple[list[ColumnElement[Any]], FromClause, frozenset[str]]
-"""The columns of some fields, what they are selected from, and whose tables it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +89,23 @@ class Desk:
     now: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """What narrows a register's rows to those that are wanted."""
+
+    criteria: tuple[ColumnElement[bool], ...]
+    marks: tuple[str, ...]  # the registers that the criteria read besides
+
+    def of(self, query: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+        """Return the query narrowed; the very same one where nothing narrows it."""
+        if self.criteria:
+            query = query.where(*self.criteria)
+        if self.marks:
+            marks = query.get_execution_options().get("access", frozenset())
+            query = access.marked(query, *marks, *self.marks)
+        return query
+
+
 def conditioned(
     session: Session,
     declared: Declaration,
@@ -106,28 +120,37 @@ def conditioned(
     With `for_page` a search takes the form that is fastest for one page of it.
     """
     query = access.visible(desk.person, declared.code, action, binned=wanted.binned)
+    return narrowed(session, declared, wanted, desk, for_page=for_page).of(query)
+
+
+def narrowed(
+    session: Session,
+    declared: Declaration,
+    wanted: Wanted,
+    desk: Desk,
+    *,
+    for_page: bool = False,
+) -> Narrowed:
+    """Return what an address asks for beyond what the person may see."""
     table = catalogue.current().table(declared.code)
     sort = (wanted.sort or declared.order).removeprefix("-")
     elsewise = for_page and sort != declared.order.removeprefix("-")
     walked = elsewise or any(one.is_narrow for one in wanted.filters)
-    conditions = [
+    criteria: list[ColumnElement[bool]] = [
         filters.criterion(one, table, desk.zone, desk.now, walked=walked)
         for one in wanted.filters
     ]
-    if conditions:
-        query = query.where(
-            or_(*conditions) if wanted.match == "any" else and_(*conditions)
-        )
+    if criteria and wanted.match == "any":
+        criteria = [or_(*criteria)]
     if wanted.behind is not None:
-        query = query.where(table.c.id.in_(wanted.behind.ids))
-        query = access.marked(query, declared.code, *wanted.behind.marks)
+        criteria.append(table.c.id.in_(wanted.behind.ids))
     if wanted.text.strip():
         found = searching(
             session, desk.person, declared, wanted.text, for_page=for_page
         )
         if found is not None:
-            query = query.where(found)
-    return query
+            criteria.append(found)
+    return Narrowed(tuple(criteria), wanted.behind.marks if wanted.behind else ())
 
 
 def searching(
@@ -190,39 +213,75 @@ def find(
 ) -> Found:
     """Return one page of the list with the given fields and what they refer to."""
     order = order_of(session, declared, wanted, desk.person)
-    query = conditioned(session, declared, wanted, desk, for_page=True)
     after = wanted.after
     if wanted.page > 1 and after is None and wanted.before is None:
-        skipped = (wanted.page - 1) * wanted.size
-        after = seeking.edge(session, query, order, skipped)
-    columns, _ = joined(declared, query, fields)
+        query = conditioned(session, declared, wanted, desk, for_page=True)
+        after = seeking.edge(session, query, order, (wanted.page - 1) * wanted.size)
+    backwards = wanted.before is not None
     parts = [
-        joined(declared, part, fields)[1].with_only_columns(
-            *columns, order.column.label("sort_key"), maintain_column_froms=True
-        )
-        for part in _parts(session, declared, wanted, desk, query)
+        _page(session, declared, part, desk, fields, order)
+        for part in _parts(session, wanted)
     ]
     rows, more = seeking.page(
         session, parts, order, wanted.size, after=after, before=wanted.before
     )
-    found = Found([dict(row._mapping) for row in rows])  # noqa: SLF001 - SQLAlchemy's public name
+    names = rows[0]._fields if rows else ()
+    found = Found([dict(zip(names, row, strict=True)) for row in rows])
     if rows:
         found.first = Cursor(rows[0].sort_key, rows[0].id)
         found.last = Cursor(rows[-1].sort_key, rows[-1].id)
-    backwards = wanted.before is not None
     found.has_next = bool(rows) if backwards else more
     found.has_previous = more if backwards else after is not None
     return found
 
 
-def _parts(
+def _page(
     session: Session,
     declared: Declaration,
     wanted: Wanted,
     desk: Desk,
-    query: Select[*tuple[Any, ...]],
-) -> list[Select[*tuple[Any, ...]]]:
-    """Return selects without common rows whose rows together are the query's.
+    fields: Sequence[Field],
+    order: Order,
+) -> Select[*tuple[Any, ...]]:
+    """Return the select of a page before its cursor, made once for the same question.
+
+    Building one takes longer than asking it, and a list is asked the same again: page
+    by page, after each entry, by each person of a role.
+    """
+    table, person = catalogue.current().table(declared.code), desk.person
+    descending = order.descending != (wanted.before is not None)
+    rights = access.depends_on(person, declared, Action.LIST)
+    names = tuple(one.name for one in fields)
+    key = (rights, wanted.binned, names, order.column.key, descending, wanted.size)
+
+    def walk() -> Select[*tuple[Any, ...]]:
+        query = access.visible(person, declared.code, binned=wanted.binned)
+        columns, query = joined(declared, query, fields)
+        query = query.with_only_columns(
+            *columns, order.column.label("sort_key"), maintain_column_froms=True
+        )
+        query = seeking.in_order(query, order, descending=descending)
+        return query.limit(wanted.size + 1)
+
+    def page() -> Select[*tuple[Any, ...]]:
+        query = kept(table, "walks", key, walk)
+        return narrowed(session, declared, wanted, desk, for_page=True).of(query)
+
+    asked = _asked(wanted, desk)
+    return page() if asked is None else kept(table, "pages", (key, asked), page)
+
+
+def _asked(wanted: Wanted, desk: Desk) -> tuple[Any, ...] | None:
+    """Return all that the criteria depend on; None if on more than can be told."""
+    if wanted.text.strip() or wanted.behind is not None:
+        return None
+    words = tuple(one.word for one in wanted.filters)
+    today = desk.now.astimezone(desk.zone).date() if words else None
+    return (words, wanted.match, wanted.sort, desk.zone.key, today)
+
+
+def _parts(session: Session, wanted: Wanted) -> list[Wanted]:
+    """Return what has no rows in common and together has all that is wanted.
 
     SQLite walks an index in the order of the list for one value of a choice, and sorts
     all entries with any of them for several.
@@ -231,80 +290,12 @@ def _parts(
     is_small = session.get_bind().dialect.name == "sqlite"
     searched = bool(wanted.text.strip())
     if not is_small or several is None or wanted.match == "any" or searched:
-        return [query]
+        return [wanted]
     others = tuple(one for one in wanted.filters if one is not several)
     return [
-        conditioned(
-            session,
-            declared,
-            replace(wanted, filters=(*others, replace(several, text=value))),
-            desk,
-            for_page=True,
-        )
+        replace(wanted, filters=(*others, replace(several, text=value)))
         for value in several.choices
     ]
-
-
-def joined(
-    declared: Declaration, query: Select[*tuple[Any, ...]], fields: Sequence[Field]
-) -> tuple[list[ColumnElement[Any]], Select[*tuple[Any, ...]]]:
-    """Return the columns of the fields, and the select joined to what they refer to.
-
-    Each reference brings its display fields as `<field>.<display field>`.
-    """
-    columns, source, marks = _source(declared, tuple(fields))
-    marks |= query.get_execution_options().get("access", frozenset())
-    return columns, access.marked(query.select_from(source), *marks)
-
-
-def _source(declared: Declaration, fields: tuple[Field, ...]) -> Source:
-    """Return the joined tables; made once for the same fields of the same table."""
-    table = catalogue.current().table(declared.code)
-    made: dict[Any, Source] = table.info.setdefault(JOINED, {})
-    key = tuple(one.name for one in fields)
-    found = made.get(key)
-    if found is None:
-        if len(made) >= access.MOST_KEPT:
-            made.clear()
-        found = made[key] = _joined(declared, fields)
-    return found
-
-
-def _joined(declared: Declaration, fields: tuple[Field, ...]) -> Source:
-    known = catalogue.current()
-    table = known.table(declared.code)
-    columns: list[ColumnElement[Any]] = [table.c.id, table.c.version]
-    columns.append(table.c.holder_id.label("holder"))
-    marks = {declared.code}
-    source: Any = table
-    for one in fields:
-        if one.column is None:
-            continue
-        if one.name != "holder":
-            columns.append(table.c[one.column].label(one.name))
-        if one.refers_to is None:
-            continue
-        marks.add(one.refers_to)
-        other = known.table(one.refers_to).alias(f"of_{one.name}")
-        source = source.outerjoin(other, other.c.id == table.c[one.column])
-        target = known[one.refers_to]
-        for name in dict.fromkeys((*target.display, "number")):
-            column = target.field(name).column
-            if column is not None:
-                columns.append(other.c[column].label(f"{one.name}.{name}"))
-    return columns, source, frozenset(marks)
-
-
-def called(one: Field, row: dict[str, Any]) -> str:
-    """Return the words of what a row's field refers to, from the joined columns."""
-    if row.get(one.name) is None or one.refers_to is None:
-        return ""
-    target = catalogue.current()[one.refers_to]
-    values = {
-        name: row.get(f"{one.name}.{name}") for name in (*target.display, "number")
-    }
-    values["id"] = row[one.name]
-    return references.called(target, values)
 
 
 def count(
@@ -324,21 +315,37 @@ def count(
     is_first = shown is not None and wanted.before is None and not shown.has_previous
     if shown is not None and is_first and not shown.has_next:
         return len(shown.rows), True
-    table = catalogue.current().table(declared.code)
     key = _counted_key(session, declared, wanted, desk)
     if not exact and _OVER.holds(key):
         return COUNTED_TO, False
-    query = conditioned(session, declared, wanted, desk)
     if exact:
+        query = conditioned(session, declared, wanted, desk)
         counted = query.with_only_columns(func.count(), maintain_column_froms=True)
         return int(session.scalar(counted) or 0), True
-    ids = query.with_only_columns(table.c.id, maintain_column_froms=True)
-    capped = select(func.count()).select_from(ids.limit(COUNTED_TO + 1).subquery())
-    marks = wanted.behind.marks if wanted.behind else ()
-    found = int(session.scalar(access.marked(capped, declared.code, *marks)) or 0)
+    found = int(session.scalar(_capped(session, declared, wanted, desk)) or 0)
     if found > COUNTED_TO:
         _OVER.keep(key)
     return min(found, COUNTED_TO), found <= COUNTED_TO
+
+
+def _capped(
+    session: Session, declared: Declaration, wanted: Wanted, desk: Desk
+) -> Select[Any]:
+    """Return the select that counts to 10,000 and one; made once for the same."""
+    table = catalogue.current().table(declared.code)
+
+    def capped() -> Select[Any]:
+        query = conditioned(session, declared, wanted, desk)
+        ids = query.with_only_columns(table.c.id, maintain_column_froms=True)
+        counted = select(func.count()).select_from(ids.limit(COUNTED_TO + 1).subquery())
+        marks = wanted.behind.marks if wanted.behind else ()
+        return access.marked(counted, declared.code, *marks)
+
+    asked = _asked(wanted, desk)
+    if asked is None:
+        return capped()
+    rights = access.depends_on(desk.person, declared, Action.LIST)
+    return kept(table, "counts", (rights, wanted.binned, asked), capped)
 
 
 _OVER = CountMemory()

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, func, literal, null, or_, select
 from sqlalchemy.orm import Session
 
-from admin.seeking import BadCursorError, Cursor, Order, page
+from admin.seeking import BadCursorError, Cursor, Order, in_order, page
 from models.accounts import Account, ReadEvent, SignInEvent
 
 SIGNED_IN = "signed in"  # the outcome of a try that was none too many
@@ -72,9 +72,11 @@ def find(
     found: list[Event] = []
     more = False
     for place, query, order in _parts(wanted):
+        downwards = order.descending != (before is not None)
+        walk = in_order(query, order, descending=downwards).limit(size + 1)
         rows, left = page(
             session,
-            [query],
+            [walk],
             order,
             size,
             # The first id of this table that is beyond the edge, whosever that is.

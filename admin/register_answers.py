@@ -10,6 +10,7 @@ from admin import (
     exporting,
     form_alike,
     form_counts,
+    list_joins,
     listing,
     pickers,
     visit,
@@ -128,7 +129,7 @@ class RegisterAnswers(RegisterReach):
         query = listing.conditioned(
             visit.session(), self.declared, listing.Wanted(), desk()
         ).where(table.c.id == entry_id)
-        columns, query = listing.joined(self.declared, query, [one])
+        columns, query = list_joins.joined(self.declared, query, [one])
         row = (
             visit.session()
             .execute(query.with_only_columns(*columns, maintain_column_froms=True))

@@ -116,7 +116,8 @@ def page(
     """Return at most `size` rows of one page, in order, and whether more follow.
 
     `before` walks backwards from a key; "more" then means rows before these. The parts
-    have no row in common; they must label the sort column `sort_key` and the id `id`.
+    have no row in common. Each is `in_order` of the walk, ends after `size + 1` rows,
+    and labels the sort column `sort_key` and the id `id`.
     """
     backwards = before is not None
     descending = order.descending != backwards
@@ -131,16 +132,25 @@ def page(
             break
         found: list[Any] = []
         for part in parts:
-            walked = part.where(*condition)
-            for column in (order.column, order.key):
-                walked = walked.order_by(column.desc() if descending else column.asc())
-            found += session.execute(walked.limit(wanted)).all()
+            # As it came, a select is known to the caches by itself.
+            walked = part.where(*condition) if condition else part
+            walked = walked.limit(wanted) if rows else walked
+            found += session.execute(walked).all()
         if len(parts) > 1:
             found = sorted(found, key=_place, reverse=descending)[:wanted]
         rows += found
     more = len(rows) > size
     rows = rows[:size]
     return (rows[::-1] if backwards else rows), more
+
+
+def in_order(
+    query: Select[*tuple[Any, ...]], order: Order, *, descending: bool
+) -> Select[*tuple[Any, ...]]:
+    """Return a select with its rows in an order, or with `descending` turned round."""
+    for column in (order.column, order.key):
+        query = query.order_by(column.desc() if descending else column.asc())
+    return query
 
 
 def _place(row: Any) -> tuple[Any, ...]:
@@ -162,8 +172,7 @@ def edge(
     keys = query.with_only_columns(
         order.column.label("sort_key"), order.key, maintain_column_froms=True
     )
-    for column in (order.column, order.key):
-        keys = keys.order_by(column.desc() if order.descending else column.asc())
+    keys = in_order(keys, order, descending=order.descending)
     found = session.execute(keys.offset(rows - 1).limit(1)).first()
     if found is None:
         raise NoSuchPageError

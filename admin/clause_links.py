@@ -20,11 +20,11 @@ def links(codes: Iterable[str | None]) -> dict[str, dict[str, Any]]:
     if not wanted:
         return {}
     language = visit.language()
-    found = {one.code: one for one in rulebook.cited(visit.session(), sorted(wanted))}
+    found = rulebook.texts(visit.session(), sorted(wanted))
     return {
         code: {
             "code": code,
-            "label": found[code].text.text(language)[:TITLE] if code in found else code,
+            "label": found[code].text(language)[:TITLE] if code in found else code,
             "url": url_for("rulebook.clause", code=code) if code in found else None,
         }
         for code in wanted

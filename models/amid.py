@@ -8,10 +8,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
+    Boolean,
     ColumnElement,
+    Dialect,
     String,
     Subquery,
+    TypeDecorator,
     bindparam,
     column,
     text,
@@ -19,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeEngine
 
 from models.json_text import dumps
 
@@ -61,6 +66,65 @@ def among(
     given = _Given(array)
     given.type = column.type
     return column.op("IN", is_comparison=True)(given)
+
+
+class _Values(TypeDecorator[Sequence[Plain]]):
+    """Values as one parameter: an array of PostgreSQL, a JSON text of SQLite."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, *, texts: bool) -> None:
+        """Take texts, or whole numbers."""
+        super().__init__()
+        self.texts = texts
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return what the driver is given."""
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(String())
+        # Without a bound, as above.
+        return dialect.type_descriptor(ARRAY(String() if self.texts else BigInteger()))
+
+    def process_bind_param(
+        self, value: Sequence[Plain] | None, dialect: Dialect
+    ) -> Any | None:
+        """Write the values; none where none are given."""
+        some = list(value or ())
+        return dumps(some) if dialect.name == "sqlite" else some
+
+
+class _AmongThose(FunctionElement[bool]):
+    """A column and the values of a parameter."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(_AmongThose, "sqlite")
+def _those_of_sqlite(element: _AmongThose, compiler: Any, **options: Any) -> str:
+    column, values = (compiler.process(one, **options) for one in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608 - a parameter
+
+
+@compiles(_AmongThose, "postgresql")
+def _those_of_postgres(element: _AmongThose, compiler: Any, **options: Any) -> str:
+    column, values = (compiler.process(one, **options) for one in element.clauses)
+    return f"{column} = ANY ({values})"
+
+
+def among_those(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
+    """Return whether a column has one of the values that are given by name.
+
+    For a statement that is kept and asked with other values each time; `among` is for
+    one that is built around its values.
+
+    Args:
+        column: Whole numbers or texts, kept as they are.
+        name: The parameter: a list of any number of them.
+    """
+    texts = isinstance(column.type, String)
+    return _AmongThose(column, bindparam(name, type_=_Values(texts=texts)))
 
 
 # Our own words; the pairs are a parameter.

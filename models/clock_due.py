@@ -3,41 +3,29 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, any_, bindparam, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
+from models.amid import among_those
 from models.clock_table import CLOCKS
 
-
-def _standing(ids: ColumnElement[bool]) -> Select[Any]:
-    """Return the select of what a list shows, of the entries that `ids` lets pass."""
-    return (
-        select(
-            CLOCKS.c.entry_id,
-            CLOCKS.c.due_at,
-            CLOCKS.c.warn_at,
-            CLOCKS.c.met_at,
-            CLOCKS.c.breached_at,
-            CLOCKS.c.paused_at,
-        )
-        .where(
-            CLOCKS.c.register == bindparam("register"),
-            ids,
-            CLOCKS.c.voided_at.is_(None),
-        )
-        .order_by(CLOCKS.c.due_at, CLOCKS.c.id)
+# Built once: every list page asks it, and building costs more than asking.
+_STANDINGS = (
+    select(
+        CLOCKS.c.entry_id,
+        CLOCKS.c.due_at,
+        CLOCKS.c.warn_at,
+        CLOCKS.c.met_at,
+        CLOCKS.c.breached_at,
+        CLOCKS.c.paused_at,
     )
-
-
-# Built once: every list page asks it, and building costs more than asking. PostgreSQL
-# takes the ids as one value, so that the statement stays short and is prepared once.
-_STANDING_OF = {
-    "postgresql": _standing(
-        CLOCKS.c.entry_id == any_(bindparam("ids", type_=ARRAY(BigInteger)))
-    ),
-    "sqlite": _standing(CLOCKS.c.entry_id.in_(bindparam("ids", expanding=True))),
-}
+    .where(
+        CLOCKS.c.register == bindparam("register"),
+        among_those(CLOCKS.c.entry_id, "ids"),
+        CLOCKS.c.voided_at.is_(None),
+    )
+    .order_by(CLOCKS.c.due_at, CLOCKS.c.id)
+)
 
 
 def standings(
@@ -50,7 +38,6 @@ def standings(
     """
     found: dict[int, list[Any]] = {}
     asked = {"register": register, "ids": list(entry_ids)}
-    connection = session.connection()
-    for row in connection.execute(_STANDING_OF[connection.dialect.name], asked):
+    for row in session.execute(_STANDINGS, asked):
         found.setdefault(row.entry_id, []).append(row)
     return found

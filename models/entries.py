@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, Table, func, select, update
+from sqlalchemy import Select, Table, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from models import (
@@ -34,6 +34,7 @@ from models.entry_rows import insert_rows, update_rows
 from models.flow_locks import demand_open
 from models.generations import demand_current
 from models.history import Happening, Writer, difference, remember
+from models.keeping import kept
 from models.numbering import free_numbers
 from models.postings import post
 from models.preparing import Row, duplicates, prepare
@@ -49,10 +50,18 @@ class Change:
     version: int | None = None  # None: whatever is there now (bulk changes)
 
 
-def load(session: Session, declared: Declaration, query: Select[Any]) -> list[Row]:
-    """Run a select of a register's whole rows and return them by field name."""
+def load(
+    session: Session,
+    declared: Declaration,
+    query: Select[Any],
+    asked: Mapping[str, Any] | None = None,
+) -> list[Row]:
+    """Run a select of a register's whole rows and return them by field name.
+
+    `asked` are the values of the select's parameters, if it has any by name.
+    """
     renamed = {column: one.name for one, column in declared.columns}
-    found = session.execute(query)
+    found = session.execute(query, asked)
     names = [renamed.get(key, key) for key in found.keys()]  # noqa: SIM118 - no mapping, a result
     return [dict(zip(names, row, strict=True)) for row in found]
 
@@ -66,12 +75,16 @@ def get(
 ) -> Row:
     """Return one entry that the person may act on, else raise NotAllowedError."""
     known = catalogue.current()
-    query = access.visible(person, register, action)
-    found = load(
-        session,
-        known[register],
-        query.where(known.table(register).c.id == entry_id),
-    )
+    declared, table = known[register], known.table(register)
+
+    def one() -> Select[Any]:
+        query = access.visible(person, register, action)
+        return query.where(table.c.id == bindparam("entry_id"))
+
+    # An entry is opened all the time: its select is built once for the same rights.
+    rights = access.depends_on(person, declared, action)
+    query = kept(table, "one", rights, one)
+    found = load(session, declared, query, {"entry_id": entry_id})
     if not found:
         raise NotAllowedError
     return found[0]

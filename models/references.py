@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
+    Select,
     Text,
     cast,
     literal_column,
@@ -17,7 +19,8 @@ from sqlalchemy.orm import Session
 
 from models import catalogue
 from models.access import marked
-from models.amid import among
+from models.amid import among, among_those
+from models.keeping import kept
 from models.numbering import asks_branch
 from models.register import TEXT, Declaration, Field
 
@@ -32,19 +35,25 @@ def fetch(
 
     Checks no right: for what an entry that may be seen shows of those it refers to.
     """
-    known = catalogue.current()
-    declared, table = known[register], known.table(register)
-    columns: list[ColumnElement[Any]] = [table.c.id, table.c.binned_at]
-    for name in names:
-        column = declared.field(name).column
-        if column is not None:
-            columns.append(table.c[column].label(name))
-    wanted = set(ids)
+    wanted = list(set(ids))
     if not wanted:
         return {}
-    query = select(*columns).where(among(table.c.id, wanted))
-    rows = session.execute(marked(query, register)).mappings()
-    return {row["id"]: dict(row) for row in rows}
+    known = catalogue.current()
+    declared, table = known[register], known.table(register)
+
+    def values() -> Select[Any]:
+        columns: list[ColumnElement[Any]] = [table.c.id, table.c.binned_at]
+        for name in names:
+            column = declared.field(name).column
+            if column is not None:
+                columns.append(table.c[column].label(name))
+        query = select(*columns).where(among_those(table.c.id, "ids"))
+        return marked(query, register)
+
+    query = kept(table, "values", tuple(names), values)
+    rows = session.execute(query, {"ids": wanted})
+    keys = tuple(rows.keys())
+    return {row[0]: dict(zip(keys, row, strict=True)) for row in rows}
 
 
 def branch_codes(
@@ -112,23 +121,34 @@ def _united(
     session: Session, wanted: Mapping[str, Sequence[int]]
 ) -> dict[str, dict[int, str]]:
     known = catalogue.current()
-    codes = list(wanted)
+    codes = tuple(wanted)
+    query = kept(known.metadata, "called", codes, lambda: _union(codes))
+    asked = {f"ids_{part}": wanted[code] for part, code in enumerate(codes)}
+    found: dict[str, dict[int, str]] = {code: {} for code in codes}
+    names = [_called_by(known[code]) for code in codes]
+    for part, key, *told in session.execute(query, asked):
+        values = dict(zip(names[part], told, strict=False), id=key)
+        found[codes[part]][key] = called(known[codes[part]], values)
+    return found
+
+
+def _union(codes: Sequence[str]) -> CompoundSelect[Any]:
+    """Return the select of what entries of some registers are called by, of `ids_0`...
+
+    Each row has the register's place in the codes, the id, and the fields' texts.
+    """
+    known = catalogue.current()
     names = [_called_by(known[code]) for code in codes]
     width = max(map(len, names))
     parts = []
-    for position, code in enumerate(codes):
+    for place, code in enumerate(codes):
         table = known.table(code)
-        told: list[ColumnElement[Any]] = [table.c[name] for name in names[position]]
+        told: list[ColumnElement[Any]] = [table.c[name] for name in names[place]]
         told += [cast(null(), Text)] * (width - len(told))
         columns = [one.label(f"told_{index}") for index, one in enumerate(told)]
-        part = select(literal_column(str(position)).label("part"), table.c.id, *columns)
-        parts.append(part.where(table.c.id.in_(wanted[code])))
-    found: dict[str, dict[int, str]] = {code: {} for code in codes}
-    for row in session.execute(marked(union_all(*parts), *codes)):
-        code = codes[row[0]]
-        values = dict(zip(names[row[0]], row[2:], strict=False), id=row[1])
-        found[code][row[1]] = called(known[code], values)
-    return found
+        part = select(literal_column(str(place)).label("part"), table.c.id, *columns)
+        parts.append(part.where(among_those(table.c.id, f"ids_{place}")))
+    return marked(union_all(*parts), *codes)
 
 
 def unknown(

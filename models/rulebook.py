@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from sqlalchemy import ForeignKey, Index, Integer, String, Text, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
+from models.amid import among_those
 from models.database import Base
 from models.words import Label
 
@@ -71,22 +72,23 @@ class RulebookClause(Base):
         )
 
 
+_CLAUSE = RulebookClause.__table__
+
+
 def clause(session: Session, code: str) -> RulebookClause | None:
     """Return a clause by its code; None if no loaded regulation has it."""
     return session.get(RulebookClause, code.strip())
 
 
-def cited(session: Session, codes: str | Iterable[str]) -> list[RulebookClause]:
-    """Return the clauses that a rule cites, in order; unknown codes are left out.
+_TEXTS = select(_CLAUSE.c.code, _CLAUSE.c.text_zh, _CLAUSE.c.text_en).where(
+    among_those(_CLAUSE.c.code, "codes")
+)
 
-    Args:
-        session: Any session.
-        codes: Codes, or a text with blanks between them.
-    """
-    wanted = codes.split() if isinstance(codes, str) else list(codes)
-    query = select(RulebookClause).where(RulebookClause.code.in_(wanted))
-    found = {one.code: one for one in session.scalars(query)}
-    return [found[one] for one in dict.fromkeys(wanted) if one in found]
+
+def texts(session: Session, codes: Iterable[str]) -> dict[str, Label]:
+    """Return what clauses say, by their codes; unknown codes are left out."""
+    found = session.execute(_TEXTS, {"codes": list(codes)})
+    return {code: Label(zh, en) for code, zh, en in found}
 
 
 def search(session: Session, text: str, limit: int) -> Sequence[RulebookClause]:

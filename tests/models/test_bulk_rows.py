@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DBAPIError
 
-from models.amid import among
+from models.amid import among, among_those
 from models.bulk_rows import insert_columns, update_columns
 from models.column_types import BigId, UtcDateTime
 from models.database import ConflictError, Database
@@ -212,3 +212,22 @@ def test_values_are_compared_as_texts_with_every_sign(database: Database) -> Non
         for name in (*AWKWARD, "01", "1"):
             query = select(KEPT.c.name).where(among(KEPT.c.name, [name, "还有"]))
             assert list(connection.scalars(query)) == [name]
+
+
+def test_kept_statement_is_asked_with_other_values_each_time(
+    database: Database,
+) -> None:
+    names = [*AWKWARD, "01", "1"]
+    by_id = select(KEPT.c.id).where(among_those(KEPT.c.id, "ids")).order_by(KEPT.c.id)
+    by_name = select(KEPT.c.name).where(among_those(KEPT.c.name, "names"))
+    with database.write() as session:
+        for key, name in enumerate(names):
+            session.execute(insert(KEPT).values(id=key, name=name))
+
+    with database.reading.connect() as connection:
+        for some in ([0], [], [3, 1], range(MANY)):
+            found = list(connection.scalars(by_id, {"ids": list(some)}))
+            assert found == sorted({*some} & {*range(len(names))})
+        for name in names:
+            found = list(connection.scalars(by_name, {"names": [name, "还有"]}))
+            assert found == [name]

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask, g, request
 from flask_login import current_user
 
-from admin import menu, start_page, visit
+from admin import frame_parts, menu, start_page, visit
 from admin.addresses import fixed
 from models import preferences
 
@@ -13,6 +13,8 @@ from models import preferences
 def add_frame(app: Flask) -> None:
     """Give every template what the frame shows."""
     app.add_template_global(visit.t, "t")
+    app.add_template_global(frame_parts.head, "head")
+    app.add_template_global(frame_parts.top_bar, "top_bar")
     app.context_processor(_context)
 
 

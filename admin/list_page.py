@@ -130,7 +130,6 @@ class ListPage:
         return fixed("rulebook.of_register", register=one.code)
 
     def _columns(self) -> list[dict[str, Any]]:
-        names = {one.name for one in listing.sortable(self.person, self.declared)}
         sort = self.wanted.sort or self.declared.order
         now, downwards = sort.removeprefix("-"), sort.startswith("-")
         columns = []
@@ -146,7 +145,9 @@ class ListPage:
                     "label": one.label.text(self.desk.language),
                     "css": listing.css_of(one),
                     "sort": state,
-                    "sort_url": url if one.name in names else None,
+                    "sort_url": url
+                    if listing.is_sortable(self.person, self.declared, one)
+                    else None,
                     "editor": editor(one, self.desk.language)
                     if one.name in self.editable
                     else None,

@@ -20,6 +20,7 @@ from admin.list_joins import joined
 from admin.seeking import Cursor, Order
 from models import access, catalogue, search
 from models.access import Action, Person
+from models.database import address_of
 from models.keeping import kept
 from models.list_indexes import is_sorted_by
 from models.register import (
@@ -175,11 +176,9 @@ def searching(
     return search.criteria(declared, table, text, dialect, complete=complete)
 
 
-def sortable(person: Person, declared: Declaration) -> list[Field]:
-    """Return the fields a list may be sorted by: those with an index of their own."""
-    return [
-        one for one in person.fields(declared) if is_sorted_by(one) and not one.personal
-    ]
+def is_sortable(person: Person, declared: Declaration, one: Field) -> bool:
+    """Whether a list may be sorted by a field: it has an index of its own."""
+    return is_sorted_by(one) and not one.personal and person.sees(declared, one)
 
 
 def order_of(
@@ -188,11 +187,10 @@ def order_of(
     """Return the order asked for, or the register's own."""
     table = catalogue.current().table(declared.code)
     small = session.get_bind().dialect.name == "sqlite"
-    names = {one.name: one for one in sortable(person, declared)}
     for asked in (wanted.sort, declared.order):
         name, descending = asked.removeprefix("-"), asked.startswith("-")
-        one = names.get(name)
-        if one is not None and one.column is not None:
+        one = declared.field(name) if declared.has(name) else None
+        if one is not None and one.column and is_sortable(person, declared, one):
             column = table.c[one.column]
             return Order(
                 column, table.c.id, descending, nullable=True, nulls_small=small
@@ -356,7 +354,7 @@ def _counted_key(
 ) -> tuple[Any, ...]:
     """Return all that the number of rows depends on, but for the rows themselves."""
     return (
-        str(session.get_bind().engine.url),
+        address_of(session),
         declared.code,
         access.depends_on(desk.person, declared, Action.LIST),
         wanted.text,

@@ -11,7 +11,7 @@ from html import escape
 from pathlib import Path
 from secrets import token_urlsafe
 
-from flask import Flask, g
+from flask import Flask, g, request
 from flask_admin.theme import Theme
 from markupsafe import Markup
 
@@ -40,13 +40,14 @@ def asset(name: str) -> str:
 
 def icon(name: str, css: str = "") -> Markup:
     """Return an icon of the sprite; a function, since a page has some hundred."""
-    return _drawn(asset(SPRITE), name, css)
+    # An application may be reached below more than one address.
+    return _drawn(request.script_root, name, css)
 
 
 @lru_cache(maxsize=2_000)
-def _drawn(sprite: str, name: str, css: str) -> Markup:
+def _drawn(_root: str, name: str, css: str) -> Markup:
     more = f" {escape(css)}" if css else ""
-    address = f"{escape(sprite)}#{escape(name)}"
+    address = f"{escape(asset(SPRITE))}#{escape(name)}"
     return Markup(  # noqa: S704 - what was put in is escaped
         f'<svg class="icon{more}" aria-hidden="true" focusable="false">'
         f'<use href="{address}"></use></svg>'

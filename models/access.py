@@ -160,6 +160,9 @@ class Person:
     _by_register: dict[str, tuple[Grant, ...]] = field(
         default_factory=dict, init=False, compare=False, repr=False
     )
+    _seen: dict[str, tuple[Declaration, tuple[Field, ...]]] = field(
+        default_factory=dict, init=False, compare=False, repr=False
+    )
 
     def grants_on(self, register: str) -> tuple[Grant, ...]:
         """Return the grants that count: the register's own, else those on "*".
@@ -212,7 +215,14 @@ class Person:
 
     def fields(self, declared: Declaration) -> tuple[Field, ...]:
         """Return the fields that exist for this person."""
-        return tuple(one for one in declared.all_fields if self.sees(declared, one))
+        known, found = self._seen.get(declared.code, (None, ()))
+        # A register may be declared anew, or worded otherwise, in a person's life.
+        if known is not declared:
+            found = tuple(
+                one for one in declared.all_fields if self.sees(declared, one)
+            )
+            self._seen[declared.code] = (declared, found)
+        return found
 
 
 SYSTEM = Person(

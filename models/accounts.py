@@ -28,7 +28,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from models import catalogue
 from models.access import Person, Role, marked
 from models.column_types import BigId, UtcDateTime
-from models.database import Base
+from models.database import Base, address_of
 from models.words import PersonError
 
 FREE_FAILURES = 3  # a forgotten password is typed three times without a wait
@@ -246,13 +246,15 @@ _kept: dict[tuple[str, int, int], tuple[float, Person]] = {}
 
 def person_of(session: Session, account: Known) -> Person:
     """Return the person behind an account, with branch, departments and grants."""
-    key = (str(session.get_bind().engine.url), account.id, account.stamp)
+    key = (address_of(session), account.id, account.stamp)
     kept = _kept.get(key)
     if kept is not None and time.monotonic() - kept[0] < _KEPT_SECONDS:
         return kept[1]
     if len(_kept) > KEPT_AT_MOST:
         _kept.clear()
     person = _read_person(session, account)
+    # The very same as long as nothing changed: what is kept by persons finds it soon.
+    person = kept[1] if kept is not None and kept[1] == person else person
     _kept[key] = (time.monotonic(), person)
     return person
 

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, MetaData, create_engine, event, text
 from sqlalchemy.engine import Dialect
@@ -140,6 +141,18 @@ class Database:
         """Close every pooled connection."""
         self.reading.dispose()
         self.writing.dispose()
+
+
+_addresses: WeakKeyDictionary[Engine, str] = WeakKeyDictionary()
+
+
+def address_of(session: Session) -> str:
+    """Return the address of a session's database: the key of what is kept of it."""
+    engine = session.get_bind().engine
+    found = _addresses.get(engine)
+    if found is None:
+        found = _addresses[engine] = str(engine.url)
+    return found
 
 
 class StorageFullError(PersonError):

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, String, delete, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from models.database import Base
+from models.database import Base, address_of
 
 COMPANY = "company"
 REGISTERS_ON = "registers_on"  # the codes of the registers that stand in the menu
@@ -34,7 +34,7 @@ _kept: dict[str, tuple[float, dict[str, Any]]] = {}
 
 def shown(session: Session) -> dict[str, Any]:
     """Return all preferences, at most five seconds old: every page shows some."""
-    key = str(session.get_bind().engine.url)
+    key = address_of(session)
     kept = _kept.get(key)
     if kept is None or time.monotonic() - kept[0] > _KEPT_SECONDS:
         found = session.execute(select(Preference.name, Preference.value)).all()

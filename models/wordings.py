@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from models import preferences
 from models.catalogue import Catalogue
+from models.database import address_of
 from models.flow import Flow
 from models.history import ChangeEvent, Happening, Writer, remember
 from models.preferences import Preference
@@ -87,7 +88,7 @@ def of_department(session: Session, department: int | None) -> Words:
     }
     if not kept:
         return {}
-    key = (str(session.get_bind().engine.url), department)
+    key = (address_of(session), department)
     held = _found.get(key)
     if held is None or held[1] is not shown or time.monotonic() - held[0] > _SECONDS:
         upwards = [*Departments(session).upwards(department), COMPANY]

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from flask import url_for
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from admin import filters, listing, visit
+from admin.addresses import fixed
 from admin.listing import Wanted
 from admin.register_reach import LONGEST_ID
 from models import catalogue, choosing
@@ -68,7 +68,7 @@ def builder(declared: Declaration, person: Person, wanted: Wanted) -> dict[str, 
     The fields are JSON already, empty where there are none.
     """
     return {
-        "fields": _fields(declared, person, url_for(".ajax_lookup")),
+        "fields": _fields(declared, person),
         "current": [
             {"field": one.field.name, "operator": one.operation, "value": one.text}
             for one in wanted.filters
@@ -77,11 +77,12 @@ def builder(declared: Declaration, person: Person, wanted: Wanted) -> dict[str, 
     }
 
 
-def _fields(declared: Declaration, person: Person, lookup_url: str) -> Markup:
+def _fields(declared: Declaration, person: Person) -> Markup:
     """Return what the filter builder needs of each field; made once, it is long."""
     offered = filters.offered(person, declared)
     if not offered:
         return Markup()
+    lookup_url = fixed("register.ajax_lookup", register=declared.code)
     names = tuple(one.name for one in offered)
     # All of a person that decides about the operations of the fields they may see.
     unmasked = person.is_unmasked(declared.code)

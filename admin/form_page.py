@@ -237,7 +237,7 @@ class EntryForm:
                 "code": declared.code,
                 "title": title,
                 "icon": declared.icon,
-                "list_url": url_for(".index_view"),
+                "list_url": fixed("register.index_view", register=declared.code),
             },
             "form": Shown(self),
             "entry": {

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import request, url_for
+from flask import request
 from werkzeug.datastructures import MultiDict
 
 from admin import (
@@ -296,7 +296,7 @@ class ListPage:
 
     def _url(self, page: str = "") -> str:
         names = {"": "index_view", "count": "count_view"}
-        address = url_for(f".{names[page]}")
+        address = fixed(f"register.{names[page]}", register=self.declared.code)
         if page == "count":
             return address + self._address()
         return address

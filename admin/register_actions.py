@@ -76,7 +76,7 @@ class RegisterActions(RegisterReach):
                                 [it.value, it.label.text(language)]
                                 for it in one.options
                             ],
-                            "picker_url": url_for(".ajax_lookup", name=one.name)
+                            "picker_url": self._page_url("ajax_lookup", name=one.name)
                             if one.refers_to
                             else None,
                         }

@@ -7,6 +7,7 @@ from flask import Response, render_template
 from werkzeug.wrappers import Response as Answer
 
 from admin import form_settling, visit
+from admin.addresses import fixed
 from models import entries
 from models.access import Action
 from models.entry_errors import NotAllowedError
@@ -20,6 +21,10 @@ class RegisterReach:
     """One register, as far as the person who asks may go."""
 
     declared: Declaration
+
+    def _page_url(self, view: str, **values: str) -> str:
+        """Return the address of one of the register's pages, the same on every page."""
+        return fixed(f"register.{view}", register=self.declared.code, **values)
 
     def _entry(self, given: Any, action: Action) -> Row:
         """Return the entry of an address; NotAllowedError where there is none."""

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from flask import request, url_for
+from flask import request
 
 from admin import visit
+from admin.addresses import fixed
 from admin.register_actions import RegisterActions
 from models import merging
 from models.access import Action
@@ -22,7 +23,7 @@ class RegisterTools(RegisterActions):
         arguments = request.query_string.decode()
         kept = f"?{arguments}" if arguments else ""
         exports = [
-            {"label": label, "url": url_for(".export", export_type=kind) + kept}
+            {"label": label, "url": self._page_url("export", export_type=kind) + kept}
             for kind, label in (("xlsx", "Excel (.xlsx)"), ("csv", "CSV"))
             if may(Action.EXPORT)
         ]
@@ -31,7 +32,9 @@ class RegisterTools(RegisterActions):
             "save_view_url": None,
             "chosen_columns": None,
             "can": {
-                "create_url": url_for(".create_view") if may(Action.CREATE) else None,
+                "create_url": self._page_url("create_view")
+                if may(Action.CREATE)
+                else None,
                 "import_url": visit.address_of("importing.upload", register=code)
                 if may(Action.IMPORT)
                 else None,
@@ -40,12 +43,12 @@ class RegisterTools(RegisterActions):
                 if self.declared.grid is not None
                 else None,
                 "spot_check_url": None,
-                "suspects_url": url_for("merging.index", register=code)
+                "suspects_url": fixed("merging.index", register=code)
                 if merging.may_merge(person, self.declared)
                 else None,
             },
             "bulk": self._bulk(shown, binned=binned),
-            "bulk_url": url_for(".action_view") + kept,
+            "bulk_url": self._page_url("action_view") + kept,
             "row_menu": self._row_menu(binned=binned),
             "notice": visit.t(
                 "这里是回收站：内容已从台账中移出，可以恢复。",
@@ -60,8 +63,8 @@ class RegisterTools(RegisterActions):
             return []
         binned = request.args.get("bin") == "1"
         tabs = (
-            (visit.t("全部", "All"), url_for(".index_view"), not binned),
-            (visit.t("回收站", "Bin"), url_for(".index_view", bin="1"), binned),
+            (visit.t("全部", "All"), self._page_url("index_view"), not binned),
+            (visit.t("回收站", "Bin"), self._page_url("index_view", bin="1"), binned),
         )
         return [
             {
@@ -100,7 +103,7 @@ class RegisterTools(RegisterActions):
             {
                 "icon": icon,
                 "label": label,
-                "url": url_for(f".{view}") + "?id={pk}",
+                "url": self._page_url(view) + "?id={pk}",
                 "method": method,
                 "confirm": confirm,
                 "danger": view == "delete_view",

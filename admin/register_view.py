@@ -176,7 +176,8 @@ class RegisterView(
         """Show one page of the list."""
         try:
             page = ListPage(self.declared)
-            urls = ListUrls(url_for(".details_view") + "?id=", url_for(".ajax_update"))
+            entry = self._page_url("details_view") + "?id="
+            urls = ListUrls(entry, self._page_url("ajax_update"))
             context = page.context(urls)
         except PersonError as error:
             flash(error.text(visit.language()), "danger")

@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import BuildError
 from werkzeug.wrappers import Response
 
+from admin.addresses import fixed
 from admin.db import db
 from models import catalogue, generations, preferences, wordings
 from models.access import Person
@@ -187,7 +188,7 @@ def ask_to_sign_in() -> Response:
 def address_of(endpoint: str, **values: str) -> str | None:
     """Return an address, or None where this installation has no such page."""
     try:
-        return url_for(endpoint, **values)  # type: ignore[arg-type]  # values are texts
+        return fixed(endpoint, **values)
     except BuildError:
         return None
 

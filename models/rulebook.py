@@ -4,13 +4,14 @@ Rules, targets, measures and fields cite clauses by code; screens ask here what 
 says. The texts come from `seed/regulations/` and are written anew when those change.
 """
 
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import ForeignKey, Index, Integer, String, Text, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship, selectinload
 
 from models.amid import among_those
-from models.database import Base
+from models.database import Base, address_of
 from models.words import Label
 
 
@@ -85,10 +86,32 @@ _TEXTS = select(_CLAUSE.c.code, _CLAUSE.c.text_zh, _CLAUSE.c.text_en).where(
 )
 
 
-def texts(session: Session, codes: Iterable[str]) -> dict[str, Label]:
-    """Return what clauses say, by their codes; unknown codes are left out."""
-    found = session.execute(_TEXTS, {"codes": list(codes)})
-    return {code: Label(zh, en) for code, zh, en in found}
+_KEPT_SECONDS = 5.0
+_kept: dict[str, tuple[float, dict[str, Label | None]]] = {}
+
+
+def texts(session: Session, codes: Collection[str]) -> dict[str, Label]:
+    """Return what clauses say, by their codes; unknown codes are left out.
+
+    At most five seconds old, since every form asks.
+    """
+    key = address_of(session)
+    since, known = _kept.get(key, (0.0, {}))
+    if time.monotonic() - since > _KEPT_SECONDS:
+        known = {}
+        _kept[key] = (time.monotonic(), known)
+    missing = [code for code in codes if code not in known]
+    if missing:
+        found: dict[str, Label | None] = dict.fromkeys(missing)
+        for code, zh, en in session.execute(_TEXTS, {"codes": missing}):
+            found[code] = Label(zh, en)
+        known.update(found)
+    return {code: text for code in codes if (text := known[code]) is not None}
+
+
+def forget_texts() -> None:
+    """Let this process read the clauses again, since it writes them."""
+    _kept.clear()
 
 
 def search(session: Session, text: str, limit: int) -> Sequence[RulebookClause]:

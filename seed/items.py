@@ -16,7 +16,7 @@ from models import accounts, preferences
 from models.access import Action, Role, RoleGrant, Rows
 from models.history import Writer, plain
 from models.measures import Measure
-from models.rulebook import RulebookClause, RulebookRegulation
+from models.rulebook import RulebookClause, RulebookRegulation, forget_texts
 from models.words import Label
 from seed.regulation_files import RegulationText
 from seed.stanza_base import Words
@@ -96,6 +96,7 @@ class RegulationItem(Item):
     ) -> None:
         """Write it anew as a whole."""
         del scope, writer
+        forget_texts()
         session.execute(
             delete(RulebookClause).where(RulebookClause.regulation_code == self.code)
         )

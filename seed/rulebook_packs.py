@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models import setting_history
 from models.applied import AppliedItem
 from models.history import Writer
-from models.rulebook import RulebookRegulation
+from models.rulebook import RulebookRegulation, forget_texts
 from models.words import Label, PersonError
 from seed.apply import COMPANY, remember
 from seed.items import RegulationItem, regulation_item
@@ -74,6 +74,7 @@ def switch_off(session: Session, code: str, writer: Writer) -> None:
         return
     session.delete(found)
     session.flush()
+    forget_texts()
     # Remembered from now on, so that no template brings it back by itself.
     if _applied(session, code) is None and code in regulation_codes():
         remember(session, BY_HAND, _item(code), COMPANY)

@@ -99,6 +99,8 @@ def most_urgent(clocks: Sequence[Standing]) -> Standing | None:
 
     Where all is done, a broken promise is shown rather than a kept one.
     """
+    if len(clocks) == 1:
+        return clocks[0]
     running = [one for one in clocks if one.met_at is None]
     if running:
         return min(running, key=lambda one: (one.paused_at is not None, one.due_at))

@@ -1,6 +1,7 @@
 """What the list page shows: the address read, the page found, the context made."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -284,15 +285,21 @@ class ListPage:
         """Return this list's address with some arguments set and some left out."""
         new = set_to or {}
         gone = {*without, *new}
-        pairs = [
-            (name, value)
+        parts = [part for name, part in self._said if name not in gone]
+        if new:
+            parts.append(urlencode(new, doseq=True))
+        return "?" + "&".join(filter(None, parts))
+
+    @cached_property
+    def _said(self) -> list[tuple[str, str]]:
+        """The arguments of this page's address, each by its name, as others carry it.
+
+        A page leads to some twenty addresses that differ in one or two of them.
+        """
+        return [
+            (name, urlencode([(name, value)]))
             for name, value in request.args.items(multi=True)
-            if name not in gone
         ]
-        for name, value in new.items():
-            each = value if isinstance(value, list) else [value]
-            pairs += [(name, one) for one in each]
-        return "?" + urlencode(pairs)
 
     def _url(self, page: str = "") -> str:
         names = {"": "index_view", "count": "count_view"}

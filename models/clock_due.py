@@ -39,5 +39,5 @@ def standings(
     found: dict[int, list[Any]] = {}
     asked = {"register": register, "ids": list(entry_ids)}
     for row in session.execute(_STANDINGS, asked):
-        found.setdefault(row.entry_id, []).append(row)
+        found.setdefault(row[0], []).append(row)
     return found

@@ -76,15 +76,22 @@ class UtcDateTime(TypeDecorator[datetime]):
         dialect: Dialect,  # noqa: ARG002 - the decorator's signature
     ) -> datetime | None:
         """Return an aware instant in UTC."""
-        return None if value is None else value.astimezone(UTC)
+        return _in_utc(value)
 
     def result_processor(
         self, dialect: Dialect, coltype: object
     ) -> Callable[[Any], Any] | None:
-        """Return what reads a value: of SQLite's texts at once, a page has hundreds."""
+        """Return what reads a value: at once, a page has hundreds."""
         if dialect.name == "sqlite":
             return _utc_of_text
+        if self.impl_instance.result_processor(dialect, coltype) is None:
+            return _in_utc
         return super().result_processor(dialect, coltype)
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
+    """Return an aware instant in UTC."""
+    return None if value is None else value.astimezone(UTC)
 
 
 def _utc_of_text(text: str | None) -> datetime | None:

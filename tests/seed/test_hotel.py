@@ -359,7 +359,7 @@ def test_commission_month_comes_out_as_by_hand(house: House) -> None:
     assert house.slip("2026-10", CLERK)["total"] == Decimal("950.00")
 
 
-def test_a_place_is_given_once_a_month(house: House) -> None:
+def test_somebody_has_one_of_three_places_a_month(house: House) -> None:
     award = {
         "month_on": date(2026, 10, 1),
         "place": 3,
@@ -370,12 +370,14 @@ def test_a_place_is_given_once_a_month(house: House) -> None:
     assert house.get("hotel_award", found)["class"] == "c"
 
     for wrong in (
-        {"person": house.staff(OTHER)},
+        {"place": 2},
         {"place": 4, "person": house.staff(OTHER)},
         {"month_on": date(2026, 11, 2)},
     ):
         with pytest.raises(EntryRefusedError):
             house.create("hotel_award", award | wrong, MANAGER)
+    # Who tie take the same place.
+    house.create("hotel_award", award | {"person": house.staff(OTHER)}, MANAGER)
 
 
 def test_changed_rules_take_effect_once_they_are_approved(house: House) -> None:

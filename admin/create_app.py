@@ -135,6 +135,7 @@ PAGES = (
 def create_app(settings: Settings, database: Database) -> Flask:
     """Return the application over a database that is prepared already."""
     app = Flask("admin", static_folder="static", template_folder="templates")
+    app.jinja_environment = theme.Templates
     app.secret_key = settings.secret_key.get_secret_value()
     app.config["MAX_CONTENT_LENGTH"] = int(settings.upload_limit)
     app.config["MAX_FORM_MEMORY_SIZE"] = 4_000_000  # bytes of typed text in one form

@@ -5,13 +5,17 @@ of a static file carries a piece of the file's hash, so browsers may keep it for
 and still see a new release at once.
 """
 
+from collections.abc import MutableMapping
 from functools import cache, lru_cache
 from hashlib import blake2b
 from html import escape
 from pathlib import Path
 from secrets import token_urlsafe
+from types import MappingProxyType
+from typing import Any, cast
 
 from flask import Flask, g, request
+from flask.templating import Environment
 from flask_admin.theme import Theme
 from markupsafe import Markup
 
@@ -24,6 +28,22 @@ YEAR = 365 * 24 * 3600  # seconds
 # The folder exists nowhere: Flask-Admin looks into it first, finds nothing and falls
 # back to the app's own `templates/admin`, so that none of its stock pages slips in.
 THEME = Theme(folder="taizhang", base_template="admin/base.html")
+
+
+class Templates(Environment):
+    """Jinja's environment, in which no template has globals of its own."""
+
+    def make_globals(
+        self, d: MutableMapping[str, Any] | None
+    ) -> MutableMapping[str, Any]:
+        """Return the globals of a template: these, unchanged, if it has no more.
+
+        Jinja chains two mappings, and walks the keys of the chain in Python for every
+        part that a page includes: a twentieth of a page's time.
+        """
+        if d:
+            return super().make_globals(d)
+        return cast(MutableMapping[str, Any], MappingProxyType(self.globals))
 
 
 @cache

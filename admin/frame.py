@@ -13,8 +13,8 @@ from models import preferences
 def add_frame(app: Flask) -> None:
     """Give every template what the frame shows."""
     app.add_template_global(visit.t, "t")
-    app.add_template_global(frame_parts.head, "head")
-    app.add_template_global(frame_parts.top_bar, "top_bar")
+    app.add_template_global(frame_parts.head, "frame_head")
+    app.add_template_global(frame_parts.top_bar, "frame_top_bar")
     app.context_processor(_context)
 
 

@@ -44,7 +44,7 @@ def test_entry_page_draws_the_flow_and_offers_the_open_steps(
     assert "草稿 → 待经理审核：提交审核" in page
     assert "还没有办理过任何步骤" in page
     assert set(re.findall(r"step=(\w+)", page)) == {"submit"}
-    assert "style=" not in page
+    assert " style=" not in page
 
 
 def test_claim_is_submitted_sent_back_with_a_comment_and_submitted_again(

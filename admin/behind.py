@@ -12,18 +12,16 @@ from admin.listing import Behind
 from admin.pay_parts import may_open
 from models import measures, pay_reading, payroll
 from models.pay_error import PayError
-from models.pay_inputs import MEASURE
 from models.register import Declaration
-from models.rules.periods import parse_period
 
 ARGUMENT = "behind"
-_BETWEEN = "."
+_BETWEEN, _OF_LINE = ".", ":"
 _PARTS = 3  # period, person, measure
 
 
-def word(period: str, staff_id: int, measure: str) -> str:
-    """Return the argument of a list's address."""
-    return _BETWEEN.join((period, str(staff_id), measure))
+def word(period: str, staff_id: int, measure: str, line: str) -> str:
+    """Return the argument of a list's address: 2026-10.12.man_hours:base."""
+    return _BETWEEN.join((period, str(staff_id), measure)) + _OF_LINE + line
 
 
 def given(declared: Declaration, arguments: MultiDict[str, str]) -> Behind | None:
@@ -41,18 +39,20 @@ def given(declared: Declaration, arguments: MultiDict[str, str]) -> Behind | Non
     parts = asked.split(_BETWEEN, _PARTS - 1)
     if len(parts) < _PARTS or not parts[1].isdecimal():
         raise _no_such_figure()
-    period, staff_id, code = parts[0], int(parts[1]), parts[2]
+    period, staff_id = parts[0], int(parts[1])
+    code, _, line = parts[2].partition(_OF_LINE)
     session, person = visit.session(), visit.person()
     run = payroll.find_run(session, period)
     slip = pay_reading.slip_of(session, person, run, staff_id)
     may_open(run, staff_id)
-    if not any(MEASURE + code in item.inputs for item in slip.items):
+    item = pay_reading.reader_of(slip, code, line)
+    if item is None:
         raise _no_such_figure()
     measure = measures.by_code(session, [code])[code]
     if measure.register != declared.code:
         raise _no_such_figure()
     pay_looking.at_slips(run, [slip])
-    span = parse_period(run.period)
+    span = pay_reading.days_of(run, item)
     ids, marks = measures.ids_behind(measure, span, visit.zone(), staff_id, person)
     name = measure.label.text(visit.language())
     return Behind(asked, f"{slip.name} {run.period} · {name}", ids, marks)

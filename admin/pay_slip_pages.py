@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
-from flask import Blueprint, abort, url_for
+from flask import Blueprint, abort, request, url_for
 from flask import render_template as render
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
@@ -191,7 +191,7 @@ def _line(
         words.shown(name, shown)
         | {
             "label": words.label(name),
-            "url": _rows_url(run, slip, name) if name in registers else None,
+            "url": _rows_url(run, slip, item, name) if name in registers else None,
             "note": registers.get(name),
         }
         for name, shown in pay_item_words.inputs(item, language).items()
@@ -220,12 +220,13 @@ def _steps(item: PayItemRow, language: str) -> list[str]:
     return [one for one in pay_item_words.why(item, language) if one not in inputs]
 
 
-def _rows_url(run: PayRun, slip: PaySlip, name: str) -> str:
+def _rows_url(run: PayRun, slip: PaySlip, item: PayItemRow, name: str) -> str:
     return url_for(
         ".rows",
         period=run.period,
         staff_id=slip.staff_id,
         measure=name.removeprefix(pay_inputs.MEASURE),
+        line=item.code,
     )
 
 
@@ -235,13 +236,13 @@ def rows(period: str, staff_id: int, measure: str) -> ResponseReturnValue:
     found = find(period)
     one = pay_reading.slip_of(visit.session(), visit.person(), found, staff_id)
     name = pay_inputs.MEASURE + measure
-    item = next((it for it in one.items if name in it.inputs), None)
+    item = pay_reading.reader_of(one, measure, request.args.get("line", ""))
     if item is None:
         abort(404)
     may_open(found, staff_id)
     pay_looking.at_slips(found, [one])
     taken = pay_reading.behind(
-        visit.session(), found, one, measure, visit.person(), visit.zone()
+        visit.session(), found, one, item, measure, visit.person(), visit.zone()
     )
     declared = catalogue.current()[taken.measure.register]
     keys = [(declared.code, row["id"]) for row in taken.rows]
@@ -261,7 +262,7 @@ def rows(period: str, staff_id: int, measure: str) -> ResponseReturnValue:
         list_url=url_for(
             "register.index_view",
             register=declared.code,
-            behind=behind.word(found.period, staff_id, measure),
+            behind=behind.word(found.period, staff_id, measure, item.code),
         )
         if visit.person().may(declared.code, Action.LIST)
         else None,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, false, select, tuple_
@@ -14,8 +15,9 @@ from models.pay_error import PayError
 from models.pay_inputs import MEASURE, STAFF_REGISTER
 from models.pay_tables import PayItemRow, PayRun, PaySlip
 from models.preparing import Row
-from models.rules.periods import parse_period
+from models.rules.periods import DateRange, parse_period
 
+_ONE_DAY = timedelta(days=1)
 SLIPS = "pay.slip"  # the right that says whose slips a person may read
 
 
@@ -85,18 +87,41 @@ def registers(session: Session, names: Iterable[str]) -> dict[str, str]:
     return {row.code: row.register for row in session.execute(query)} if codes else {}
 
 
+def reader_of(slip: PaySlip, measure: str, line: str = "") -> PayItemRow | None:
+    """Return the line named, else the first one, that reads a measure; None: none does.
+
+    Of a slip with several stretches each has a figure of its own.
+    """
+    return next(
+        (
+            one
+            for one in slip.items
+            if MEASURE + measure in one.inputs and line in ("", one.code)
+        ),
+        None,
+    )
+
+
+def days_of(run: PayRun, item: PayItemRow) -> DateRange:
+    """Return the days that a line counts: the period's, or those of its stretch."""
+    if item.first_on is None or item.last_on is None:
+        return parse_period(run.period)
+    return DateRange(item.first_on, item.last_on + _ONE_DAY)
+
+
 def behind(
     session: Session,
     run: PayRun,
     slip: PaySlip,
+    item: PayItemRow,
     measure: str,
     viewer: Person,
     zone: ZoneInfo,
 ) -> Behind:
-    """Return the rows behind one measure of a slip that the viewer may see."""
+    """Return the rows behind one measure of a line that the viewer may see."""
     taken = measures.by_code(session, [measure])[measure]
-    span = parse_period(run.period)
-    rows = measures.rows_behind(session, taken, span, zone, slip.staff_id, viewer)
+    days = days_of(run, item)
+    rows = measures.rows_behind(session, taken, days, zone, slip.staff_id, viewer)
     return Behind(taken, rows)
 
 
@@ -110,7 +135,7 @@ def why(
 ) -> list[Behind]:
     """Return the rows behind each measure of a line that the viewer may see."""
     return [
-        behind(session, run, slip, code, viewer, zone)
+        behind(session, run, slip, item, code, viewer, zone)
         for code in registers(session, item.inputs)
     ]
 

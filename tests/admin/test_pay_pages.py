@@ -279,6 +279,36 @@ def test_list_is_not_narrowed_by_a_slip_that_one_may_not_read(
     assert "behind" not in answer.headers["Location"]
 
 
+def test_figure_of_a_stretch_opens_the_rows_of_its_days(paid: Company) -> None:
+    for days in (2, 7):  # the other two are from the 16th on
+        values = {"received_at": NOON + timedelta(days=days), "first_asked": 2}
+        paid.create("call_log", CALL | values, "A02")
+    with paid.database.write() as session:
+        second = scheme("measure.calls * rate.call")
+        second.version, second.starts_on = 2, date(2026, 10, 16)
+        session.add(second)
+        session.flush()
+        payroll.calculate(session, "2026-10", writer(paid.person("A01")))
+    for action in ("review", "approve", "lock"):
+        paid.client("A01").post(f"/pay/2026-10/{action}")
+    client = paid.client("A02")
+
+    slip = client.get("/slips/2026-10/2").text
+    found = {}
+    for line in ("third.1001", "third.1016"):
+        address = f"/slips/2026-10/2/rows/calls?line={line}"
+        assert address in slip
+        rows = client.get(address).text
+        listed = rows[rows.index("/register/call_log/?behind=") :].split('"')[0]
+        page = client.get(listed).text
+        found[line] = (rows.count('<a class="num" href="/register/call_log/'), page)
+
+    first, later = (found[line] for line in ("third.1001", "third.1016"))
+    assert (first[0], later[0]) == (1, 2)
+    assert '<span class="list-count num">1</span>' in first[1]
+    assert '<span class="list-count num">2</span>' in later[1]
+
+
 def test_rows_of_a_figure_can_be_exported(out: Company) -> None:
     address = behind().replace("call_log/", "call_log/export/csv/")
 

@@ -237,6 +237,7 @@ def _links(run: PayRun) -> list[dict[str, str]]:
     """Return the pages that show the run otherwise."""
     found = (
         ("pay_files.compare", "与上期对比", "Compare", "switch-horizontal"),
+        ("pay_charts.charts", "图表", "Charts", "chart-bar"),
         ("pay_print.every", "打印工资条", "Print slips", "printer"),
     )
     links = [

@@ -153,6 +153,7 @@ window.taizhangCharts = (() => {
       if (table.hidden) chart.resize();
     });
     const picture = card.querySelector("[data-chart-picture]");
+    if (!picture) return; // looked at, and not taken along
     picture.hidden = false;
     picture.addEventListener("click", () => save(chart, picture.dataset.chartPicture));
     const copy = card.querySelector("[data-chart-copy]");

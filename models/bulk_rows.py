@@ -210,7 +210,21 @@ def _kept(
         return [None if first is None else keep(first)] * len(values)
     if dialect.name == "sqlite" and isinstance(type_, UtcDateTime):
         return utc_texts(values)
+    if isinstance(type_, JSON):
+        return _written_once(keep, values)
     return [None if value is None else keep(value) for value in values]
+
+
+def _written_once(keep: Callable[[Any], Any], values: Sequence[Any]) -> list[Any]:
+    """Return values as JSON; what many rows have as one and the same thing, once."""
+    found: dict[int, Any] = {}
+    kept = []
+    for value in values:
+        key = id(value)
+        if key not in found:
+            found[key] = None if value is None else keep(value)
+        kept.append(found[key])
+    return kept
 
 
 def set_column(

@@ -143,6 +143,9 @@ class Scaled(TypeDecorator[Decimal]):
         if value is None:
             return None
         shifted = Decimal(value).scaleb(self.places)
+        whole = int(shifted)
+        if whole == shifted:
+            return whole
         return int(shifted.quantize(Decimal(1), ROUND_HALF_UP))
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Decimal | None:

@@ -28,8 +28,9 @@ def missed(
     people: Sequence[int],
 ) -> dict[int, dict[str, Value]]:
     """Return {person: {name: how often}} for those of some names that are duties."""
-    known = duties.versions(session)
-    codes = {one for one in _codes(names) if one in known}
+    codes = _codes(names)
+    if codes:
+        codes &= duties.versions(session).keys()
     counted = {one: dict.fromkeys(sorted(codes), 0) for one in people}
     if codes:
         _, end = span.instants(zone)

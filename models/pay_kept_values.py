@@ -7,6 +7,7 @@ a table its rows. What was kept before values were has only its words: {"zh", "e
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, cast
 
 from models.history import plain
@@ -18,7 +19,9 @@ Kept = Mapping[str, Any]
 
 def keep_value(value: Value) -> dict[str, Any]:
     """Return a value as JSON keeps it."""
-    return {"unit": keep_unit(value.unit), "content": _written(value.content)}
+    content = value.content
+    written = f"{content:f}" if type(content) is Decimal else _written(content)
+    return {"unit": keep_unit(value.unit), "content": written}
 
 
 def read_value(kept: Kept) -> Value:
@@ -27,8 +30,9 @@ def read_value(kept: Kept) -> Value:
     return Value(_read(kept["content"], unit), unit)
 
 
+@lru_cache(maxsize=256)  # every value has one, and there are few
 def keep_unit(unit: Unit) -> list[Any]:
-    """Return a unit as JSON keeps it."""
+    """Return a unit as JSON keeps it; the same list each time, so leave it as it is."""
     columns = [keep_unit(one) for one in unit.columns]
     return [unit.kind.value, unit.money, unit.hours, *([columns] if columns else [])]
 

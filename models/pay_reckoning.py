@@ -151,15 +151,25 @@ def _taken(
     for one in parts:
         days = one.stretch.days
         people[days.first, days.end].append(one.payee.staff["id"])
+    whole = (span.first, span.end)
+    figures: dict[tuple[date, date], dict[int, dict[str, Value]]] = defaultdict(dict)
+    if whole in people:
+        figures[whole] = measure_batches.taken(session, wanted, span, zone)
+    stretches = [
+        (person, DateRange(*days))
+        for days, ids in people.items()
+        for person in ids
+        if days != whole
+    ]
+    taken = measure_batches.taken_of(session, wanted, stretches, span, zone)
+    for (person, days), own in zip(stretches, taken, strict=True):
+        figures[days.first, days.end][person] = own
     found = {}
     for (first, end), ids in people.items():
-        days = DateRange(first, end)
-        only = None if days == DateRange(span.first, span.end) else ids
-        figures = measure_batches.taken(session, wanted, days, zone, only)
         counted: dict[int, dict[str, Value]] = pay_duties.missed(
-            session, names, days, zone, ids
+            session, names, DateRange(first, end), zone, ids
         )
-        for person, own in figures.items():
+        for person, own in figures[first, end].items():
             into = counted.setdefault(person, {})
             into |= {MEASURE + code: value for code, value in own.items()}
         found[first, end] = _Taken(counted, nothing)

@@ -18,7 +18,7 @@ from models.pay_differences import (
 )
 from models.pay_people import Payee
 from models.pay_run_tables import PayDifference
-from models.pay_slips import GIVEN, Line, SlipRow, slip_row
+from models.pay_slips import Line, SlipRow, Unread, slip_row
 from models.pay_tables import PayRun
 from models.rules.formula import MONEY, Value
 from models.rules.pay import LineKind, PayItem, Slip
@@ -45,8 +45,9 @@ def with_differences(
         for whom, item in again.failed:
             whose[whom.staff_id] = whom
             owed[whom.staff_id].append(_mistaken(again.run.period, item))
+    unread = Unread()
     for payee, slip in found:
-        row = slip_row(payee, slip)
+        row = slip_row(payee, slip, unread)
         yield _added(row, owed.pop(row.staff_id, ()))
     for staff_id, lines in owed.items():
         yield _added(_slip(whose[staff_id]), lines)
@@ -72,13 +73,13 @@ def _slip(whom: Whom) -> SlipRow:
 def _added(slip: SlipRow, lines: Iterable[Line]) -> SlipRow:
     """Put lines on a slip, which comes to as much more or less."""
     for line in lines:
-        slip.items.append(line | {"position": len(slip.items)})
-        amount = line["amount"]
+        slip.items.append(line._replace(position=len(slip.items)))
+        amount = line.amount
         if amount is None:
             slip.errors += 1
             slip.earnings = slip.deductions = slip.total = None
         elif slip.earnings is not None and slip.deductions is not None:
-            if line["kind"] == LineKind.EARNING.value:
+            if line.kind == LineKind.EARNING.value:
                 slip.earnings += amount
             else:
                 slip.deductions += amount
@@ -97,51 +98,63 @@ def _line(one: PayDifference) -> Line:
         kind, formula = LineKind.DEDUCTION, f"{locked} + {settled} - {now}"
     amount = abs(one.amount)
     shown = Value(amount, MONEY)
-    return _row(one.period, one.code, one.label, kind, formula) | {
-        "amount": amount,
-        "shown_zh": shown.text("zh"),
-        "shown_en": shown.text("en"),
-        "why_zh": [
+    return _row(one.period, one.code, one.label, kind, formula)._replace(
+        amount=amount,
+        shown_zh=shown.text("zh"),
+        shown_en=shown.text("en"),
+        why_zh=[
             f"{one.period} 关账时 {one.locked} 元，此后已结 {one.settled} 元",
             f"现在核算为 {one.now} 元",
             f"{formula} = {amount} 元",
         ],
-        "why_en": [
+        why_en=[
             f"{one.period}: {one.locked} yuan when locked, {one.settled} settled since",
             f"It comes to {one.now} yuan now",
             f"{formula} = {amount} yuan",
         ],
-    }
+    )
 
 
 def _mistaken(period: str, item: PayItem) -> Line:
     """Return the line of a locked period that cannot be reckoned any more."""
     error = item.error
-    return _row(period, item.code, item.label, item.kind, item.formula) | {
-        "why_zh": list(item.why("zh")),
-        "why_en": list(item.why("en")),
-        "error_zh": error.label.zh if error else None,
-        "error_en": error.label.en if error else None,
-    }
+    return _row(period, item.code, item.label, item.kind, item.formula)._replace(
+        why_zh=item.why("zh"),
+        why_en=item.why("en"),
+        error_zh=error.label.zh if error else None,
+        error_en=error.label.en if error else None,
+    )
 
 
 def _row(period: str, code: str, label: Label, kind: LineKind, formula: str) -> Line:
-    return dict.fromkeys(GIVEN) | {
-        "code": f"{period}.{code}",
-        "name_zh": f"{period} 差额：{label.zh}"[:_LONGEST],
-        "name_en": f"{period} difference: {label.en}"[:_LONGEST],
-        "kind": kind.value,
-        "formula": formula,
-        "applies": True,
-        "inputs": {},
-        "why_zh": [],
-        "why_en": [],
-        "shown_zh": "",
-        "shown_en": "",
-        "clause": "",
-        "of_period": period,
-        "of_code": code,
-    }
+    return Line(
+        position=0,  # of its slip, which is not known yet
+        code=f"{period}.{code}",
+        name_zh=f"{period} 差额：{label.zh}"[:_LONGEST],
+        name_en=f"{period} difference: {label.en}"[:_LONGEST],
+        kind=kind.value,
+        formula=formula,
+        condition=None,
+        cap=None,
+        floor=None,
+        first_on=None,
+        last_on=None,
+        applies=True,
+        inputs={},
+        unread=None,
+        result=None,
+        why_zh=(),
+        why_en=(),
+        shown_zh="",
+        shown_en="",
+        amount=None,
+        bound=None,
+        error_zh=None,
+        error_en=None,
+        clause="",
+        of_period=period,
+        of_code=code,
+    )
 
 
 def _written(amount: Decimal) -> str:

@@ -19,6 +19,7 @@ from models import (
     pay_signing,
     pay_slips,
 )
+from models.collecting import collector_resting
 from models.history import ChangeEvent, Writer
 from models.pay_checks import Unmet
 from models.pay_error import PayError
@@ -78,7 +79,11 @@ def calculate(session: Session, period: str, writer: Writer, scope: int = 0) -> 
         RunStateError: The run is past *calculated*, or the writer may not.
         PayError: There is nobody to pay.
     """
-    span = run_period(period)
+    with collector_resting():
+        return _calculate(session, run_period(period), writer, scope)
+
+
+def _calculate(session: Session, span: Period, writer: Writer, scope: int) -> PayRun:
     run = _open(session, span.text, scope)
     is_first = RunState(run.state) is RunState.DRAFT
     # From here on whoever calculates or signs the same run waits for the end of this.
@@ -90,7 +95,7 @@ def calculate(session: Session, period: str, writer: Writer, scope: int = 0) -> 
         raise PayError(
             "{period} 没有可核算的人员：请检查绩效方案的岗位和生效日期。",
             "Nobody is to be paid for {period}: check the schemes' posts and dates.",
-            period=period,
+            period=span.text,
         )
     compared = _differences(session, run, writer)
     _clear(session, run)

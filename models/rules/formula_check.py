@@ -71,15 +71,26 @@ def check(
     return units_of(formula, used)[formula.tree]
 
 
-@lru_cache(maxsize=1_024)
 def units_of(formula: Formula, used: tuple[Unit, ...]) -> Mapping[Node, Unit]:
     """Return the unit of every node for the units of `formula.every_name`, in order.
 
-    Kept for the last thousand, so that reckoning for everybody checks once.
+    Kept with the formula for the units it had last, so that reckoning for everybody
+    checks once and then only sees that they are the same.
 
     Raises:
         FormulaError: Units that do not go together.
     """
+    last = formula.last_checked
+    if last and last[0] == used:
+        found: Mapping[Node, Unit] = last[1]
+        return found
+    found = _checked(formula, used)
+    last[:] = used, found
+    return found
+
+
+@lru_cache(maxsize=1_024)
+def _checked(formula: Formula, used: tuple[Unit, ...]) -> Mapping[Node, Unit]:
     checker = _Checker(dict(zip(formula.every_name, used, strict=True)))
     try:
         unit = checker.unit(formula.tree)

@@ -172,14 +172,13 @@ class _Run:
 
     def read(self, node: Node) -> Content:
         """Return a node's value; what is more than a figure or a name is noted."""
-        kind = type(node)
-        if kind is Name:
-            return self._name(cast("Name", node))
-        if kind is Literal:
-            return cast("Literal", node).value.content
-        if kind is Listing:
-            return self.listing(cast("Listing", node))
-        content = _HANDLERS[kind](self, node)
+        if type(node) is Name:
+            return self._name(node)
+        if type(node) is Literal:
+            return node.value.content
+        if type(node) is Listing:
+            return self.listing(node)
+        content = _HANDLERS[type(node)](self, node)
         self.trace.append((node, content))
         return content
 

@@ -19,7 +19,7 @@ Nodes are compared by identity: each is one place in one text.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from models.rules.formula_units import ZERO, Value
 
@@ -178,6 +178,10 @@ class Formula:
     borrowed: tuple[tuple[str, str], ...] = field(compare=False, default=())
     # Every name of which the unit must be known: those read first, then the others.
     every_name: tuple[str, ...] = field(compare=False, init=False)
+    # The units of its names when it was last checked, and those of its nodes then.
+    last_checked: list[Any] = field(
+        compare=False, init=False, repr=False, default_factory=list
+    )
 
     def __post_init__(self) -> None:
         """Gather all names once, since a formula is reckoned often."""

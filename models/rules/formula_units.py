@@ -209,17 +209,19 @@ class Value:
 
     def __post_init__(self) -> None:
         """Refuse a content that is not of the unit's type: a programming error."""
-        if self.content is None:
+        content = self.content
+        if content is None:
             return
-        content, kind = self.content, self.unit.kind
+        kind = self.unit.kind
         # The exact type: a bool is an int and a datetime a date to isinstance.
         if type(content) is not _CONTENT[kind]:
             raise TypeError(f"{content!r} is no content of a {kind.value}")
-        if isinstance(content, datetime) and content.tzinfo is None:
-            raise ValueError(f"naive instant {content!r}; give it a zone first")
         if isinstance(content, Decimal):
             if not content.is_finite() or content.copy_abs() > LARGEST:
                 raise ValueError(f"{content} is outside what formulas reckon with")
+        elif isinstance(content, datetime):
+            if content.tzinfo is None:
+                raise ValueError(f"naive instant {content!r}; give it a zone first")
         elif isinstance(content, Table):
             object.__setattr__(self, "content", content.settled(self.unit.columns))
         elif isinstance(content, tuple):
@@ -233,6 +235,15 @@ class Value:
         instant is written in the zone it came in.
         """
         return _written(self, english=language.startswith("en"))
+
+    @property
+    def words(self) -> Label:
+        """Write it in both languages."""
+        content, unit = self.content, self.unit
+        if not isinstance(content, Decimal):
+            return Label(self.text("zh"), self.text("en"))
+        figure, zh, en = _figure(content, unit)
+        return Label(figure + zh, figure + en)
 
 
 def settle(value: Decimal) -> Decimal:
@@ -281,7 +292,8 @@ def _written(value: Value, *, english: bool) -> str:
         words = ("no", "yes") if english else ("否", "是")
         return words[content]
     if isinstance(content, Decimal):
-        return _written_decimal(content, unit, english=english)
+        figure, zh, en = _figure(content, unit)
+        return figure + (en if english else zh)
     if isinstance(content, (Table, tuple)):
         return _written_rows(content, unit, english=english)
     if isinstance(content, datetime):
@@ -300,23 +312,32 @@ def _written_rows(
     )
 
 
-def _written_decimal(content: Decimal, unit: Unit, *, english: bool) -> str:
+def _figure(content: Decimal, unit: Unit) -> tuple[str, str, str]:
+    """Return a decimal without its unit, and what follows it in both languages."""
     if unit.kind is Kind.PERCENT:
-        return f"{_short(EXACT.multiply(content, Decimal(100)))}%"
-    if unit.is_number:
-        return _short(content)
-    if unit == HOURS:
-        return f"{_short(content)} {'hours' if english else '小时'}"
-    words = unit.label.text("en" if english else "zh")
-    if unit == MONEY:
-        words = "yuan" if english else "元"
-    elif unit == MONEY_PER_HOUR:
-        words = "yuan/hour" if english else "元/小时"
-    return f"{_short(content, least=2 if unit.money else 0)} {words}"
+        return _short(EXACT.multiply(content, Decimal(100))), "%", "%"
+    following = _FOLLOWING.get(unit)
+    if following is None:
+        label = unit.label
+        following = f" {label.zh}", f" {label.en}"
+    return _short(content, least=2 if unit.money else 0), *following
+
+
+_FOLLOWING = {
+    NUMBER: ("", ""),
+    ZERO: ("", ""),
+    HOURS: (" 小时", " hours"),
+    MONEY: (" 元", " yuan"),
+    MONEY_PER_HOUR: (" 元/小时", " yuan/hour"),
+}
 
 
 def _short(value: Decimal, least: int = 0) -> str:
     """Write without exponent or trailing zeros, but with `least` places."""
-    whole, _, rest = f"{settle(value):,f}".partition(".")
+    whole, _, rest = f"{value:,f}".partition(".")
+    if (
+        len(rest) > DECIMALS or not value
+    ):  # a trace of a division, or a sign before zero
+        whole, _, rest = f"{settle(value):,f}".partition(".")
     rest = rest.rstrip("0").ljust(least, "0")
     return f"{whole}.{rest}" if rest else whole

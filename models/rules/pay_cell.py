@@ -22,7 +22,7 @@ from models.rules.formula import (
 from models.rules.formula_error import Fault
 from models.rules.formula_evaluate import unit_among
 from models.rules.formula_world import World
-from models.rules.pay_items import Bound, Days, PayItem, to_fen
+from models.rules.pay_items import Bound, Days, PayItem, settled_to_fen, to_fen
 from models.rules.pay_line import LINE, LineKind, Part, PayRule
 from models.rules.pay_order import is_limited
 from models.rules.pay_rules import demand
@@ -77,7 +77,7 @@ class _Reckoning:
         self.rule = rule
         self.cell = cell
         self.part = Part.FORMULA
-        self.texts = dict(rule.parts)
+        self.texts = rule.texts
         self.units: dict[Part, Unit] = {}
         self.inputs: dict[str, Value] = {}
         self.answered: dict[Part, Evaluation] = {}
@@ -130,12 +130,13 @@ class _Reckoning:
         """Return what the formula comes to, between its bounds and rounded."""
         if self.rule.limits is not None:
             return Value(-to_fen(self.not_deducted()) + _NOTHING, MONEY)
-        result = self.evaluate(Part.FORMULA).result
-        if not isinstance(result.content, Decimal):
-            return result
-        amount = self.bounded(result.content)
-        if result.unit == MONEY:
-            amount = to_fen(amount)
+        found = self.evaluate(Part.FORMULA)
+        content, unit = found.value, found.unit
+        if not isinstance(content, Decimal):
+            return Value(content, unit)
+        amount = self.bounded(content)
+        if unit == MONEY:
+            amount = settled_to_fen(amount)
         if self.rule.kind is LineKind.DEDUCTION and amount < 0:
             self.refuse(
                 Label(
@@ -148,7 +149,7 @@ class _Reckoning:
                     " floor to 0 yuan",
                 ),
             )
-        return Value(amount, result.unit)
+        return Value(amount, unit)
 
     def not_deducted(self) -> Decimal:
         """Return how much of some deductions goes beyond what may be deducted.
@@ -197,6 +198,8 @@ class _Reckoning:
 
     def bounded(self, amount: Decimal) -> Decimal:
         """Return the amount set to its cap or floor where it is beyond it."""
+        if Part.CAP not in self.texts and Part.FLOOR not in self.texts:
+            return amount
         cap, floor = self.limit(Part.CAP), self.limit(Part.FLOOR)
         if cap is not None and floor is not None and floor > cap:
             self.refuse(

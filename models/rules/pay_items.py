@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from models.rules.formula import (
     MONEY,
@@ -49,7 +50,7 @@ class Days:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: that takes three times as long to make
 class PayItem:
     """One line of a slip, with all that explains it.
 
@@ -120,31 +121,37 @@ class PayItem:
 
     def why(self, language: str = "zh") -> tuple[str, ...]:
         """Return the reckoning in lines of words, the amount last."""
-        return tuple(why(self, language))
+        return tuple(one.text(language) for one in why(self))
 
 
-def why(item: PayItem, language: str) -> Iterator[str]:
+def why(item: PayItem) -> Iterator[Label]:
     """Yield the reckoning of a line in words, the amount last."""
     said = set()
     for part, evaluation in evaluations(item.rule, item.values, item.answered):
         if part in {Part.CAP, Part.FLOOR, Part.LEAVES}:
-            shown = evaluation.result.text(language)
-            yield f"{part.label.text(language)}: {evaluation.formula.text} = {shown}"
+            shown, text = evaluation.result.words, evaluation.formula.text
+            yield _joined(part.label, ": ", Label(text, text), " = ", shown)
             continue
-        for line in evaluation.why(language):
+        for line in evaluation.words:
             if line not in said:
                 yield line
             said.add(line)
-    for note in item.notes:
-        yield note.text(language)
+    yield from item.notes
     if item.error is not None:
-        yield item.error.text(language)
+        yield Label(item.error.text("zh"), item.error.text("en"))
     elif not item.applies:
-        yield _NOT_MET.text(language)
+        yield _NOT_MET
     elif item.bound is not None:
-        yield _BOUNDED[item.bound].text(language)
+        yield _BOUNDED[item.bound]
     if item.value is not None:
-        yield f"{item.label.text(language)} = {item.value.text(language)}"
+        yield _joined(item.label, " = ", item.value.words)
+
+
+def _joined(*pieces: Label | str) -> Label:
+    return Label(
+        "".join(one if isinstance(one, str) else one.zh for one in pieces),
+        "".join(one if isinstance(one, str) else one.en for one in pieces),
+    )
 
 
 def evaluations(
@@ -171,7 +178,7 @@ _BOUNDED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: its sums are kept in it
 class Slip:
     """One person's lines for one period, in the order the scheme declares them."""
 
@@ -179,17 +186,17 @@ class Slip:
     version: int
     items: tuple[PayItem, ...]
 
-    @property
+    @cached_property
     def errors(self) -> tuple[PayItem, ...]:
         """The lines that could not be reckoned; a run with any cannot be reviewed."""
         return tuple(item for item in self.items if item.error is not None)
 
-    @property
+    @cached_property
     def earnings(self) -> Decimal | None:
         """The sum of what is added; None while any line is in error."""
         return self._sum(LineKind.EARNING)
 
-    @property
+    @cached_property
     def deductions(self) -> Decimal | None:
         """The sum of what is taken away, positive; None while a line is in error."""
         return self._sum(LineKind.DEDUCTION)
@@ -218,6 +225,11 @@ def to_fen(amount: Decimal) -> Decimal:
     Half a fen goes away from zero on both sides, so that a correction of minus an
     amount takes back exactly what the amount gave.
     """
-    rounded = settle(amount).quantize(_FEN, ROUND_HALF_UP)
+    return settled_to_fen(settle(amount))
+
+
+def settled_to_fen(amount: Decimal) -> Decimal:
+    """Round an amount that is settled already, as what a formula comes to is."""
+    rounded = amount.quantize(_FEN, ROUND_HALF_UP)
     # A little below zero rounds to nothing, not to minus nothing.
     return rounded or rounded.copy_abs()

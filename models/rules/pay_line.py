@@ -1,9 +1,9 @@
 """Pay rules: what a line of a scheme is, which texts it has, and what they read."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property
 
 from models.rules.formula import FormulaError, parse
 from models.rules.formula_functions import FUNCTIONS
@@ -57,7 +57,7 @@ _PARTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what is found out about it is kept in it
 class PayRule:
     """One line of a scheme. All its texts are formulas over the same names.
 
@@ -80,36 +80,38 @@ class PayRule:
     limits: tuple[str, ...] | None = None  # codes of deductions; none of them: all
     leaves: str | None = None
 
-    @property
-    def parts(self) -> Iterator[tuple[Part, str]]:
+    @cached_property
+    def parts(self) -> tuple[tuple[Part, str], ...]:
         """The texts that there are."""
         texts = (self.condition, self.formula, self.cap, self.floor, self.leaves)
-        return ((part, text) for part, text in zip(Part, texts, strict=True) if text)
+        every = zip(Part, texts, strict=True)
+        return tuple((part, text) for part, text in every if text)
 
-    @property
+    @cached_property
+    def texts(self) -> Mapping[Part, str]:
+        """The same by the part."""
+        return dict(self.parts)
+
+    @cached_property
     def reads(self) -> tuple[str, ...]:
         """Every name the rule may read, each once; FormulaError for a bad text."""
         names = (name for _, text in self.parts for name in parse(text).names)
         return tuple(dict.fromkeys(names))
 
-    @property
+    @cached_property
     def borrows(self) -> tuple[tuple[str, str], ...]:
         """Every name that a function takes of others or of the past, with it."""
         pairs = (pair for _, text in self.parts for pair in parse(text).borrowed)
         return tuple(dict.fromkeys(pairs))
 
-    @property
+    @cached_property
     def needs_world(self) -> bool:
         """Whether anything is asked beyond the person's own values."""
-        return any(_asks_world(text) for _, text in self.parts)
-
-
-@lru_cache(maxsize=1_024)
-def _asks_world(text: str) -> bool:
-    return any(
-        isinstance(node, Call) and FUNCTIONS[node.function].needs_world
-        for node in walk(parse(text).tree)
-    )
+        return any(
+            isinstance(node, Call) and FUNCTIONS[node.function].needs_world
+            for _, text in self.parts
+            for node in walk(parse(text).tree)
+        )
 
 
 class SchemeError(PersonError):

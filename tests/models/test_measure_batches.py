@@ -67,19 +67,40 @@ SOME = {
 }
 
 
-@pytest.mark.parametrize("only", [None, [2, 4], []], ids=["all", "some", "none"])
 @pytest.mark.parametrize("days", [31, 9])
 def test_together_comes_to_what_each_comes_to_alone(
-    database: Database, only: list[int] | None, days: int
+    database: Database, days: int
 ) -> None:
     span = DateRange(OCTOBER.first, OCTOBER.first + timedelta(days))
     with database.read() as session:
-        together = measure_batches.taken(session, SOME, span, ZONE, only)
+        together = measure_batches.taken(session, SOME, span, ZONE)
         for code, measure in SOME.items():
             alone = measures.figures(session, measure, span, ZONE)
             empty = measures.nothing(measure)
 
-            for person in [2, 3, 4] if only is None else only:
+            for person in (2, 3, 4):
                 found = together.get(person, {}).get(code, empty)
                 assert found == alone.get(person, empty), (code, person)
-            assert only is None or set(together) <= set(only)
+
+
+def test_stretches_come_to_what_their_days_come_to_alone(database: Database) -> None:
+    stretches = [
+        (person, DateRange(OCTOBER.first + timedelta(first), OCTOBER.end))
+        for person in (2, 3, 4)
+        for first in (0, 3, 11, 30)
+    ] + [(2, DateRange(OCTOBER.first, OCTOBER.first + timedelta(9)))]
+    with database.read() as session:
+        found = measure_batches.taken_of(session, SOME, stretches, OCTOBER, ZONE)
+
+        for (person, days), own in zip(stretches, found, strict=True):
+            for code, measure in SOME.items():
+                alone = measures.figures(session, measure, days, ZONE)
+                empty = measures.nothing(measure)
+                expected = alone.get(person, empty)
+                assert own.get(code, empty) == expected, (code, person, days)
+    assert any(own.get("all") for own in found)
+
+
+def test_no_stretches_ask_nothing(database: Database) -> None:
+    with database.read() as session:
+        assert measure_batches.taken_of(session, SOME, [], OCTOBER, ZONE) == []

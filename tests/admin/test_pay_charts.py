@@ -121,7 +121,7 @@ def test_quarter_stands_beside_quarters(paid: Company) -> None:
         ("/slips/2026-Q4/2/rows/calls", "behind=2026-Q4.2.calls"),
         ("/register/call_log/?behind=2026-Q4.2.calls", "王敏 2026-Q4 · 来电数"),
         ("/pay/2026-Q4/compare/", "王敏"),
-        ("/pay/2026-Q4/print/", "王敏"),
+        ("/slips/2026-Q4/print/", "王敏"),
         ("/pay/2026-Q4/export/csv/", "A02,王敏,客服部,0.83,0.00,0.83,"),
     ],
 )

@@ -4,7 +4,7 @@ import gzip
 import re
 from collections.abc import Callable
 
-import brotli  # type: ignore[import-untyped]
+import brotli  # type: ignore[import-untyped]  # it brings none
 import pytest
 from backports import zstd
 from werkzeug.test import TestResponse

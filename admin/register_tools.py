@@ -42,6 +42,9 @@ class RegisterTools(RegisterActions):
                 "grid_url": visit.address_of("grid.index", register=code)
                 if self.declared.grid is not None
                 else None,
+                "board_url": visit.address_of("dispatch.index", register=code)
+                if self.declared.dispatch is not None
+                else None,
                 "spot_check_url": None,
                 "suspects_url": fixed("merging.index", register=code)
                 if merging.may_merge(person, self.declared)

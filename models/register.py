@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any, ClassVar, Literal
 
 from models.call_list import Asks, Attempts, CallList, Round
+from models.dispatching import Dispatch
 from models.fields import (
     ATTACHMENT,
     CHOICE,
@@ -236,6 +237,7 @@ class Declaration:
     call_list: CallList | None = None  # its entries are calls of a list
     limits: tuple[Limit, ...] = ()  # what holds over several entries
     grid: Grid | None = None  # how it is shown as a month
+    dispatch: Dispatch | None = None  # how its entries are given out on a board
     hardens: Hardens | None = None  # what nobody writes once its pay is locked
     takes_calls: str | None = None  # the phone field that a softphone's address fills
     # The fields that two entries of the same thing have alike: whoever types what is

@@ -1,4 +1,4 @@
-"""Checks of limits over several entries, and of the month grid."""
+"""Checks of limits over several entries, of the month grid and the dispatch board."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -36,6 +36,7 @@ from models.words import Label
 FIGURES = (INTEGER, DECIMAL, MONEY, DURATION)
 MOST_IN_A_ROW = 366
 GRID = "grid"
+DISPATCH = "dispatch"
 
 
 @rule("R090")
@@ -174,6 +175,28 @@ def grid_shows_what_is_there(codes: Codes, declared: Declaration) -> Iterator[Fi
             )
         else:
             yield from _typed(target, GRID, grid.short, (TEXT,))
+
+
+@rule("R103")
+def board_gives_out_what_is_there(
+    codes: Codes, declared: Declaration
+) -> Iterator[Finding]:
+    """A dispatch board has a person and a day to be set, and a sound condition."""
+    board = declared.dispatch
+    if board is None:
+        return
+    yield from _typed(declared, DISPATCH, board.person, (PERSON,))
+    yield from _typed(declared, DISPATCH, board.at, (DATE, INSTANT))
+    if board.by is not None:
+        yield from _typed(declared, DISPATCH, board.by, (PERSON,))
+    for name in board.shows:
+        if column_of(declared, name) is None:
+            yield no_field(DISPATCH, name, declared.code)
+    for name in (board.person, board.at):
+        one = column_of(declared, name)
+        if one is not None and (one.computed or one.read_only):
+            yield _unfit(DISPATCH, name, "须能填写", "be a field people fill in")
+    yield from _condition(codes, declared, DISPATCH, board.settled)
 
 
 def _one_a_day(declared: Declaration, grid: Grid) -> Iterator[Finding]:

@@ -27,7 +27,14 @@ from models.stanza_handing import (
 )
 from models.stanza_hardening import read_hardens, write_hardens
 from models.stanza_keys import AsWritten, Key, read_keys, write_keys
-from models.stanza_limits import read_grid, read_limits, write_grid, write_limits
+from models.stanza_limits import (
+    read_dispatch,
+    read_grid,
+    read_limits,
+    write_dispatch,
+    write_grid,
+    write_limits,
+)
 from models.stanza_mistakes import Place, StanzaError, one_of
 from models.stanza_values import (
     flag,
@@ -214,6 +221,7 @@ REGISTER_KEYS = (
     Key("postings", read_postings, write_postings),
     Key("limits", read_limits, write_limits),
     Key("grid", read_grid, write_grid, may_be_empty=True),
+    Key("dispatch", read_dispatch, write_dispatch, may_be_empty=True),
     Key("flow", read_flow, write_flow, may_be_empty=True),
     Key("stands_in", text, may_be_empty=True),
     Key("open_in", names, write_names),

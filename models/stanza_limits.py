@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from models.dispatching import Dispatch
 from models.limit import PERIODS, Allowance, Grid, Limit
 from models.stanza_keys import Key, read_keys, write_keys
 from models.stanza_mistakes import Place, one_of
@@ -97,6 +98,26 @@ def read_grid(value: Any, place: Place) -> Grid | None:
 def write_grid(value: Grid) -> dict[str, Any]:
     """Write how a register is shown as a month."""
     return write_keys(value, Grid("", "", ""), GRID_KEYS)
+
+
+DISPATCH_KEYS = (
+    Key("person", text, needed=True),
+    Key("at", text, needed=True),
+    Key("settled", text, needed=True),
+    Key("shows", names, write_names),
+    Key("by", text, may_be_empty=True),
+)
+
+
+def read_dispatch(value: Any, place: Place) -> Dispatch | None:
+    """Read how a register's entries are given out."""
+    found: Dispatch | None = _one(value, place, DISPATCH_KEYS, Dispatch)
+    return found
+
+
+def write_dispatch(value: Dispatch) -> dict[str, Any]:
+    """Write how a register's entries are given out."""
+    return write_keys(value, Dispatch("", "", ""), DISPATCH_KEYS)
 
 
 def _one(value: Any, place: Place, keys: Sequence[Key], kind: Any) -> Any:

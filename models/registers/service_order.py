@@ -1,5 +1,6 @@
 """服务工单: one job for an engineer, from the request to the customer's signature."""
 
+from models.dispatching import Dispatch
 from models.register import (
     ATTACHMENT,
     CHOICE,
@@ -61,6 +62,13 @@ class ServiceOrder(Register):
     numbering = "GD{year}{month:02}{serial:03}"
     order = "-reported_at"
     handed_on = ("holder", "engineer")
+    dispatch = Dispatch(
+        person="engineer",
+        at="appointed_at",
+        settled="not is_empty(finished_at) or not is_empty(cancelled_at)",
+        shows=("urgency", "order_type", "customer", "symptom"),
+        by="dispatched_by",
+    )
 
     number = again("number", "单号", "Order no.")
     reported_at = field(

@@ -228,6 +228,9 @@ def order_rows(orders: Sequence[Order], people: People) -> Iterator[Row]:
             "dispatched_by": people[MANAGER],
             # Whoever follows the order up answers for its callback.
             "holder": people["follow_up"],
+            "appointed_at": one.arrived_at.replace(minute=0, second=0)
+            if one.is_visit
+            else None,
             "arrived_at": one.arrived_at,
             "finished_at": one.finished_at,
             "cause": one.cause,

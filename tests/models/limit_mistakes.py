@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from models.dispatching import Dispatch
 from models.limit import EVER, Allowance, Grid, Limit
 from models.register import CHOICE, DATE, DECIMAL, PERSON, YES_NO, Field
 from tests.changing_registers import named
@@ -41,6 +42,11 @@ def grid(**changes: Any) -> dict[str, Any]:
     unique = changes.pop("unique", (("day", "person"),))
     given = {"rows": "person", "columns": "day", "cell": "watch"} | changes
     return {"grid": Grid(**given), "unique_together": unique}
+
+
+def board(**changes: Any) -> dict[str, Any]:
+    given = {"person": "person", "at": "day", "settled": "rest"} | changes
+    return {"dispatch": Dispatch(**given)}
 
 
 def case(number: str, place: str, what: str, *fields: Field, **options: Any) -> Any:
@@ -100,4 +106,17 @@ LIMIT_CASES = [
     case("R092", "grid", "sums of texts", **grid(sums=("note",))),
     case("R092", "grid", "short of a choice", **grid(short="name")),
     case("R092", "grid", "two entries a day", **grid(unique=())),
+    case("R103", "dispatch", "given to a text", **board(person="note")),
+    case("R103", "dispatch", "for a number", **board(at="hours")),
+    case("R103", "dispatch", "by a text", **board(by="note")),
+    case("R103", "dispatch", "cards of nothing", **board(shows=("nothing",))),
+    case("R103", "dispatch", "a broken condition", **board(settled="rest and")),
+    case("R103", "dispatch", "a figure as a condition", **board(settled="hours")),
+    case(
+        "R103",
+        "dispatch",
+        "a day nobody fills in",
+        named("set_on", DATE, read_only=True),
+        **board(at="set_on"),
+    ),
 ]

@@ -45,6 +45,7 @@ ARGUMENTS: dict[str, Callable[[Plant], str | int]] = {
     "doing": lambda _: "remind",
     "way": lambda _: "explain",
     "measure_id": lambda _: 1,
+    "scheme_id": lambda _: 1,
     "channel_id": lambda _: 1,
     "department": lambda _: 1,
     "name": lambda _: "phone",

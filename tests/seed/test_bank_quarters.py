@@ -1,152 +1,36 @@
 """Two quarters of the bank, from what is entered to the slips, worked out by hand."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from decimal import Decimal
-from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
-from sqlalchemy import select
-from sqlalchemy.orm import Session
 
-from models import catalogue, entries, flow_steps, measures, payroll, stored
-from models.access import SYSTEM
-from models.database import Database
-from models.history import Writer
-from models.pay_tables import PayRate, PaySlip
-from models.rules.periods import parse_period
 from tests.databases import Builder
-from tests.seed.trade_house import PAYER, ZONE, House, Worker, at, house_of
-
-HEAD, BRANCH = "市行市场营销部", "江北支行"
-ZHOU, CHEN, CHIEF, NEW, YOUNG, PART, OUTSIDE, HELPER = (
-    *("Z1", "C1", "B1", "N1", "S1", "D1", "O1", "A1"),
+from tests.seed.bank_desk import (
+    CHEN,
+    CHIEF,
+    HELPER,
+    HR,
+    MARKET,
+    MIDDLE,
+    NEW,
+    OUTSIDE,
+    PART,
+    PRESIDENT,
+    SPRING,
+    SUMMER,
+    YOUNG,
+    ZHOU,
+    Bank,
+    opened,
 )
-MARKET, HR, PRESIDENT = "M1", "H1", "P1"
-MANAGER = "bank_account_manager"
-
-
-def paid_by(base: int, category: str = "formal", **more: object) -> dict[str, object]:
-    """Return the staff file's fields that pay reads."""
-    base_of_a_month = Decimal(base)
-    return {"performance_base": base_of_a_month, "bank_category": category, **more}
-
-
-WORKERS = {
-    CHIEF: Worker("许行长", BRANCH, "支行长", "bank_branch_president", paid_by(5000)),
-    ZHOU: Worker("周晓", BRANCH, "银行客户经理", MANAGER, paid_by(3000)),
-    CHEN: Worker("陈平", BRANCH, "关系经理", MANAGER, paid_by(3500)),
-    NEW: Worker(
-        "吴新",
-        BRANCH,
-        "银行客户经理",
-        MANAGER,
-        paid_by(3000, hired_on=date(2026, 8, 16)),
-    ),
-    YOUNG: Worker(
-        "孙立",
-        "新河支行",
-        "银行客户经理",
-        MANAGER,
-        paid_by(4000, founded_on=date(2026, 4, 1), exempt_until=date(2026, 9, 30)),
-    ),
-    PART: Worker("郑兼", BRANCH, "兼职客户经理", MANAGER, paid_by(3000)),
-    OUTSIDE: Worker("王外", BRANCH, "兼职客户经理", MANAGER, paid_by(2000, "outside")),
-    HELPER: Worker("林助", BRANCH, "助理客户经理", MANAGER, paid_by(2000, "assistant")),
-    MARKET: Worker("马考核", HEAD, "市场营销部考核员", "bank_marketing"),
-    HR: Worker("何人事", HEAD, "银行人力资源专员", "bank_hr"),
-    PRESIDENT: Worker("卓行长", HEAD, "市行行长", "bank_president"),
-}
-BUILD = house_of("bank", WORKERS)
-SPRING, SUMMER = date(2026, 4, 1), date(2026, 7, 1)
-MIDDLE = date(2026, 8, 16)  # 46 of the summer's 92 days are before it
-
-
-class Bank(House):
-    """The bank's database, what is entered there, and its slips."""
-
-    def enter(self, register: str, login: str, **values: Any) -> int:
-        """Let the head office enter something of an account manager."""
-        row = {"account_manager": self.staff(login), **values}
-        return self.create(register, row, MARKET)
-
-    def deposit(self, login: str, kind: str, first: date, days: int, yuan: int) -> None:
-        """Enter a balance that stood for some days."""
-        values = {"class": kind, "day": first, "days": days, "balance": Decimal(yuan)}
-        account = f"{login} {kind} {first}"
-        self.enter("bank_deposit_day", login, account_no=account, **values)
-
-    def income(self, login: str, day: date, yuan: str) -> None:
-        """Enter intermediary income as it was received."""
-        self.enter("bank_income", login, received_on=day, amount=Decimal(yuan))
-
-    def lend(self, business: int, first: date, days: int) -> None:
-        """Enter 60 million at 4.70 % on each of some days, as of a business."""
-        values = {
-            "business": business,
-            "day": first,
-            "days": days,
-            "account_no": "L1",
-            "balance": Decimal(60_000_000),
-            "rate": Decimal("4.70"),
-        }
-        self.enter("bank_loan_day", ZHOU, **values)
-
-    def part(self, business: int, login: str, share: int, **days: date) -> int:
-        """Give somebody a share of a business, in per cent."""
-        values = {"business": business, "person": self.staff(login), **days}
-        return self.create("bank_split", {**values, "share": Decimal(share)}, MARKET)
-
-    def settle(self, business: int) -> None:
-        """Let the branch send the shares and the head office confirm them."""
-        self.take("bank_business", business, "propose", CHIEF, {"reason": "各自贡献"})
-        self.take("bank_business", business, "confirm", MARKET)
-
-    def rate(self, code: str, value: str) -> None:
-        """Let another figure be in force from the summer on."""
-        with self.database.write() as session:
-            [before] = session.scalars(select(PayRate).filter_by(code=code))
-            names = {"name_zh": before.name_zh, "name_en": before.name_en}
-            dated = {"unit": before.unit, "starts_on": SUMMER}
-            session.add(PayRate(code=code, value=value, **names, **dated))
-
-    def slips(self, period: str) -> dict[str, dict[str, str]]:
-        """Calculate a quarter and return the slips' lines by login, and the totals."""
-        with self.database.write() as session:
-            run = payroll.calculate(session, period, writer())
-            found = session.scalars(select(PaySlip).filter_by(run_id=run.id))
-            return {
-                one.staff_number: {
-                    item.code: item.shown_en
-                    if item.amount is None
-                    else f"{item.amount}"
-                    for item in one.items
-                }
-                | {"total": f"{one.total}"}
-                for one in found
-            }
-
-    def lock(self, period: str) -> None:
-        """Sign a quarter through to its closing."""
-        with self.database.write() as session:
-            for action in ("review", "approve", "lock"):
-                payroll.sign(session, period, action, writer())
-
-
-def writer() -> Writer:
-    """Return who calculates and signs, when both quarters are over."""
-    return Writer(PAYER, at("2026-10-14 12:00"), ZONE)
 
 
 @pytest.fixture
 def bank(prepared_database: Callable[[str, Builder], str]) -> Iterator[Bank]:
-    database = Database(prepared_database("bank_quarters", BUILD))
-    stored.know(database)
-    yield Bank(database)
-    database.dispose()
-    catalogue.use()
+    with opened(prepared_database) as found:
+        yield found
 
 
 def spring(bank: Bank) -> tuple[int, int]:
@@ -383,126 +267,3 @@ def test_limits_follow_what_was_lowered_and_granted(bank: Bank) -> None:
     assert told(slips[PART], *LIMIT) == [
         *("160000.00", "30200.00", "30200.00", "24160.00", "6040.00"),
     ]
-
-
-@st.composite
-def parts(draw: st.DrawFn) -> list[Decimal]:
-    """Return shares of up to four people in per cent: a hundred together."""
-    cuts = sorted(draw(st.lists(st.integers(0, 10_000), max_size=3)))
-    ends = zip([0, *cuts], [*cuts, 10_000], strict=True)
-    return [Decimal(end - begin) / 100 for begin, end in ends]
-
-
-DAYS = st.integers(0, 91).map(lambda days: SUMMER + timedelta(days=days))
-FEN = st.integers(1, 10**13).map(lambda fen: Decimal(fen) / 100)
-BALANCES = st.lists(
-    st.tuples(DAYS, FEN, st.integers(1, 92)),
-    min_size=1,
-    max_size=3,
-    unique_by=lambda one: one[:2],
-)
-SHARERS = (ZHOU, CHEN, CHIEF, PART)
-
-
-class Shared:
-    """A business whose shares change on a day; all within one session."""
-
-    def __init__(self, bank: Bank, session: Session) -> None:
-        """Know who writes before anything is written."""
-        self.staff = {one: bank.staff(one) for one in SHARERS}
-        self.session = session
-        self.by = {one: bank.writer(one) for one in (CHIEF, MARKET, ZHOU)}
-        said = {"name": "联合存款", "origin": "joint"}
-        self.business = entries.create(session, "bank_business", said, self.by[ZHOU])
-
-    def enter(self, register: str, **values: Any) -> int:
-        """Write an entry, people by login."""
-        said = {name: self.staff.get(one, one) for name, one in values.items()}
-        return entries.create(self.session, register, said, self.by[MARKET])
-
-    def balance(self, day: date, yuan: Decimal, days: int) -> None:
-        """Let a balance stand for some days."""
-        values = {"business": self.business, "account_manager": ZHOU, "day": day}
-        values |= {"account_no": f"{yuan}", "balance": yuan, "days": days}
-        self.enter("bank_deposit_day", **values)
-
-    def give(self, shares: Sequence[Decimal], **days: date) -> list[int]:
-        """Give the shares to people, have them confirmed, and return their entries."""
-        made = [
-            self.enter(
-                "bank_split", business=self.business, person=who, share=share, **days
-            )
-            for who, share in zip(SHARERS, shares, strict=False)
-        ]
-        self.step("propose", CHIEF, {"reason": "各自贡献"})
-        self.step("confirm", MARKET)
-        return made
-
-    def change(self, old: Sequence[int], shares: Sequence[Decimal], day: date) -> None:
-        """Let other shares hold from a day on."""
-        self.step("change", MARKET, comment="重新商定")
-        before = {"ends_on": day - timedelta(days=1)}
-        for one in old:
-            entries.change(self.session, "bank_split", one, before, self.by[MARKET])
-        self.give(shares, starts_on=day)
-
-    def step(
-        self,
-        step: str,
-        login: str,
-        values: Mapping[str, Any] | None = None,
-        comment: str = "",
-    ) -> None:
-        """Take a step of the business."""
-        key = ("bank_business", self.business)
-        version = entries.get(self.session, SYSTEM, *key)["version"]
-        flow_steps.take(
-            self.session,
-            *key,
-            step,
-            self.by[login],
-            version=version,
-            values=values,
-            comment=comment,
-        )
-
-
-@settings(
-    max_examples=8,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
-@given(before=parts(), after=parts(), day=DAYS, balances=BALANCES)
-def test_shares_credit_the_whole_however_they_change(
-    bank: Bank,
-    before: list[Decimal],
-    after: list[Decimal],
-    day: date,
-    balances: list[tuple[date, Decimal, int]],
-) -> None:
-    quarter = parse_period("2026-Q3")
-    with bank.database.write() as session:
-        shared = Shared(bank, session)
-        for one in balances:
-            shared.balance(*one)
-        shared.change(shared.give(before), after, day)
-        code = "bank_corporate_demand"
-        wanted = measures.by_code(session, [code])[code]
-        found = measures.figures(session, wanted, quarter, ZONE)
-        lines = profits(session)
-        session.rollback()
-
-    whole = sum((yuan * days for _, yuan, days in balances), Decimal(0)) / 92
-    credited = sum((Decimal(str(one.content)) for one in found.values()), Decimal(0))
-    assert round(credited, 10) == round(whole, 10)
-    # Each line is rounded to the fen once, so that it is off by half a fen at most.
-    lost = sum(lines) - whole * Decimal("0.02") / 4
-    assert abs(lost) <= Decimal("0.005") * len(lines)
-
-
-def profits(session: Session) -> list[Decimal]:
-    """Return everybody's profit of corporate deposits in the third quarter."""
-    run = payroll.calculate(session, "2026-Q3", writer())
-    found = session.scalars(select(PaySlip).filter_by(run_id=run.id))
-    lines = [item for one in found for item in one.items]
-    return [one.amount or Decimal(0) for one in lines if one.code == "corporate_profit"]

@@ -57,6 +57,7 @@ def frame() -> dict[str, Any]:
         },
         "home_url": fixed("admin.index"),
         "search_url": visit.address_of("search.everywhere") or "/",
+        "quick_url": visit.address_of("quick.page"),
         "palette_url": visit.address_of("palette.places") or "/",
         "replies_url": visit.address_of("replies.offered") or "/",
         "reply_page_url": visit.address_of("replies.index") or "/",

@@ -42,6 +42,7 @@ MODULES = (
     "models.samples",
     "models.schema_state",
     "models.search_build",
+    "models.sent_entries",
     "models.stored",
     "models.targets",
 )

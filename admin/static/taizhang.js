@@ -190,6 +190,15 @@ window.taizhang = (() => {
   const { person } = document.body.dataset;
   if (person) forgetDrafts(`draft:${person}:`);
 
+  // What was written without a line and is not sent yet is told on every page of whoever wrote it.
+  const unsent = person && JSON.parse(localStorage.getItem(`quick:${person}:waiting`) || "[]").length;
+  const quick = document.querySelector("[data-quick]");
+  if (unsent && quick) {
+    const { element, t } = window.taizhang;
+    const note = element("div", { className: "note warn" }, element("div", {}, t(`有 ${unsent} 条离线记录还没有发送。`, `${unsent} entries written without a line are not sent yet. `), element("a", { href: quick.href }, t("去发送", "Send them"))));
+    document.getElementById("main").prepend(note);
+  }
+
   // A form was sent and the answer is neither that form again nor an error or sign-in page: it is saved.
   const sent = sessionStorage.getItem("draft-sent");
   if (sent && person) {

@@ -11,7 +11,11 @@ from models import catalogue
 from models.access import Action
 from tests.company import PEOPLE, Company
 
-PUBLIC = {"account.sign_in", "account.sign_out", "account.language", "static"}
+PUBLIC = {
+    *("account.sign_in", "account.sign_out", "account.language", "static"),
+    # What a browser keeps for whoever comes: it shows nobody's data.
+    *("quick.page", "quick.worker", "quick.manifest"),
+}
 FILLED = {
     "register": "call_log",
     "period": "2026-10",

@@ -58,6 +58,27 @@
     input.addEventListener("drop", () => drop.classList.remove("over"));
   }
 
+  // A picture that was copied is put among the files: of the field at hand, else of the first there is.
+  document.addEventListener("paste", (event) => {
+    const pasted = [...(event.clipboardData?.files || [])];
+    const drop = event.target.closest?.("[data-drop]") || document.querySelector("[data-drop]:not(.camera)");
+    // Where text was copied with its picture, as from a spreadsheet, whoever writes means the text.
+    const writing = event.target.closest?.("input:not([type=file]), textarea") && event.clipboardData.types.includes("text/plain");
+    if (!pasted.length || !drop || writing) return;
+    event.preventDefault();
+    const input = drop.querySelector("input[type=file]");
+    const stamp = new Date().toLocaleString("sv").replaceAll(":", ""); // 2026-11-24 113052
+    const all = new DataTransfer();
+    for (const it of input.files) all.items.add(it);
+    pasted.forEach((it, at) => {
+      const ending = it.name.includes(".") ? it.name.slice(it.name.lastIndexOf(".")) : "";
+      const name = it.name === "image.png" ? `${t("粘贴", "Pasted")} ${stamp}${at ? `-${at + 1}` : ""}${ending}` : it.name;
+      all.items.add(new File([it], name, { type: it.type }));
+    });
+    input.files = all.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
   // A masked number is shown on demand; in a form it then becomes an input, so that it is posted only when revealed.
   on("click", "[data-reveal]", async (event, button) => {
     const place = button.closest("[data-masked]");

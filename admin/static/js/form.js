@@ -204,7 +204,7 @@
     const held = (it) => (it.type === "radio" || it.type === "checkbox" ? it.checked : it.value);
     return all.length > 0 && !all.some(held);
   };
-  if (form && !document.querySelector("[data-focus]") && matchMedia("(pointer: fine)").matches && form.dataset.draft.endsWith(":new")) {
+  if (form && !document.querySelector("[data-focus]") && matchMedia("(pointer: fine)").matches && form.dataset.draft?.endsWith(":new")) {
     const empty = [...form.querySelectorAll(".field:not([hidden])")].filter(isEmpty);
     const field = empty.find((it) => it.querySelector(".required")) || empty[0];
     const [input] = field ? inputs(field) : [];

@@ -154,8 +154,16 @@ def _asked(calendar: Calendar | None) -> list[Asked]:
             )
             for day, name in days
         ),
-        _list("days_off", t("休息日", "Days off"), "2026-10-01~2026-10-07 国庆节"),
-        _list("extra_days", t("调休上班", "Make-up workdays"), "2026-10-10 调休上班"),
+        _list(
+            "days_off",
+            t("休息日", "Days off"),
+            t("2026-10-01~2026-10-07 国庆节", "2026-10-01~2026-10-07 National Day"),
+        ),
+        _list(
+            "extra_days",
+            t("调休上班", "Make-up workdays"),
+            t("2026-10-10 调休上班", "2026-10-10 make-up day"),
+        ),
         _list(
             "days", t("当日时间另定", "Hours of their own"), "2026-12-31 09:00-16:00"
         ),

@@ -66,7 +66,8 @@
     event.preventDefault();
     const missing = [...form.elements].find((it) => it.required && !it.value.trim());
     if (missing) {
-      say("late", t(`请填写“${form.querySelector(`label[for="${missing.id}"]`).firstChild.data}”。`, "Fill in what is marked."));
+      const label = form.querySelector(`label[for="${missing.id}"]`).firstChild.data;
+      say("late", t(`请填写“${label}”。`, `Fill in “${label}”.`));
       missing.focus();
       return;
     }

@@ -237,6 +237,7 @@
     const button = window.taizhang.element("button", { type: "button", className: "reply-open", title: t("常用话术（输入 / 也可）", "Reply texts (or type /)"), textContent: "/" });
     button.setAttribute("aria-label", t("插入常用话术", "Put in a reply text"));
     button.addEventListener("click", () => { area.focus(); offerTexts(area, ""); });
+    button.tabIndex = -1; // by keyboard it is "/", and the way from field to field stays short
     area.before(button);
     area.addEventListener("input", (event) => {
       const before = area.value.slice(0, area.selectionStart);

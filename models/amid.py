@@ -10,7 +10,6 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     BigInteger,
-    Boolean,
     ColumnElement,
     Dialect,
     String,
@@ -94,10 +93,13 @@ class _Values(TypeDecorator[Sequence[Plain]]):
         return dumps(some) if dialect.name == "sqlite" else some
 
 
-class _AmongThose(FunctionElement[bool]):
-    """A column and the values of a parameter."""
+class _AmongThose(FunctionElement[Any]):
+    """A column and the values of a parameter.
 
-    type = Boolean()
+    Not called a truth value, which SQLite would be asked to compare with 1: it looks
+    up no index for that.
+    """
+
     inherit_cache = True
 
 

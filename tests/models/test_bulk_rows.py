@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    create_engine,
     func,
     insert,
     select,
@@ -231,3 +232,19 @@ def test_kept_statement_is_asked_with_other_values_each_time(
         for name in names:
             found = list(connection.scalars(by_name, {"names": [name, "还有"]}))
             assert found == [name]
+
+
+def test_kept_statement_finds_its_values_by_the_index() -> None:
+    query = select(KEPT.c.id).where(
+        among_those(KEPT.c.id, "ids"), KEPT.c.name.is_not(None)
+    )
+    engine = create_engine("sqlite://")
+
+    with engine.begin() as connection:
+        METADATA.create_all(connection)
+        said = query.compile(engine).string
+        plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {said}", ("[1]",))
+        steps = [row.detail for row in plan]
+
+    engine.dispose()
+    assert steps[0].startswith("SEARCH kept USING INTEGER PRIMARY KEY")

@@ -13,6 +13,7 @@ from admin import (
     entry_flow,
     entry_passing,
     excuse_words,
+    stamp_pages,
     visit,
 )
 from admin.clock_words import entry_clock
@@ -135,6 +136,7 @@ class EntryPage:
             else None,
             "moves": [
                 *entry_flow.moves(declared, entry),
+                *stamp_pages.moves(declared, entry),
                 *entry_passing.moves(declared, entry),
             ],
             "flow": entry_flow.shown(declared, entry),

@@ -64,6 +64,7 @@ from models.flow import Flow
 from models.handing import HOLDER, Absence, Anyone, HandsOver
 from models.hardens import Hardens
 from models.limit import Grid, Limit
+from models.stamping import Stamps
 from models.words import Label
 
 __all__ = [
@@ -238,6 +239,7 @@ class Declaration:
     limits: tuple[Limit, ...] = ()  # what holds over several entries
     grid: Grid | None = None  # how it is shown as a month
     dispatch: Dispatch | None = None  # how its entries are given out on a board
+    stamps: Stamps | None = None  # instants that buttons fill in as the work goes on
     hardens: Hardens | None = None  # what nobody writes once its pay is locked
     takes_calls: str | None = None  # the phone field that a softphone's address fills
     # The fields that two entries of the same thing have alike: whoever types what is

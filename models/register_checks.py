@@ -17,6 +17,7 @@ from models import register_checks_links as links
 from models import register_checks_names as names
 from models import register_checks_parts as parts
 from models import register_checks_postings as postings
+from models import register_checks_stamping as stamping
 from models import register_checks_values as values
 from models.catalogue import Catalogue
 from models.register_findings import RULES
@@ -32,6 +33,7 @@ GROUPS = (
     flows,
     handing,
     limits,
+    stamping,
     calling,
     hardening,
     entering,

@@ -36,6 +36,7 @@ from models.stanza_limits import (
     write_limits,
 )
 from models.stanza_mistakes import Place, StanzaError, one_of
+from models.stanza_stamping import read_stamps, write_stamps
 from models.stanza_values import (
     flag,
     groups,
@@ -222,6 +223,7 @@ REGISTER_KEYS = (
     Key("limits", read_limits, write_limits),
     Key("grid", read_grid, write_grid, may_be_empty=True),
     Key("dispatch", read_dispatch, write_dispatch, may_be_empty=True),
+    Key("stamps", read_stamps, write_stamps, may_be_empty=True),
     Key("flow", read_flow, write_flow, may_be_empty=True),
     Key("stands_in", text, may_be_empty=True),
     Key("open_in", names, write_names),

@@ -38,12 +38,15 @@ from models.register_words import (
     not_before,
 )
 from models.registers.work_hours import figures_of_order
+from models.stamping import Stamp, Stamps
 from models.words import Label
 
 # Support of another team has neither a customer nor a machine.
 FOR_CUSTOMERS = only_if(
     "order_type", "installation", "repair", "board", "inspection", "remote"
 )
+# Remote help and boards on the bench need no way to the customer.
+ON_SITE = "order_type not in ('remote', 'board')"
 _SAME_WORK = {"order_type": "order_type", "difficulty": "difficulty"}
 STANDARD_HOURS = first_of(
     Lookup("man_hour_standard", _SAME_WORK | {"model": "machine.model"}, "hours"),
@@ -68,6 +71,17 @@ class ServiceOrder(Register):
         settled="not is_empty(finished_at) or not is_empty(cancelled_at)",
         shows=("urgency", "order_type", "customer", "symptom"),
         by="dispatched_by",
+    )
+    stamps = Stamps(
+        by=("engineer", "second_engineer"),
+        given=(
+            Stamp("departed_at", Label("出发", "Leave"), when=ON_SITE),
+            Stamp("arrived_at", Label("到场", "Arrived"), when=ON_SITE),
+            Stamp(
+                "finished_at", Label("完工", "Finished"), needs=("cause", "measures")
+            ),
+        ),
+        when="is_empty(cancelled_at)",
     )
 
     number = again("number", "单号", "Order no.")

@@ -7,7 +7,16 @@ import pytest
 
 from models.dispatching import Dispatch
 from models.limit import EVER, Allowance, Grid, Limit
-from models.register import CHOICE, DATE, DECIMAL, PERSON, YES_NO, Field
+from models.register import (
+    CHOICE,
+    DATE,
+    DECIMAL,
+    INSTANT,
+    PERSON,
+    YES_NO,
+    Field,
+)
+from models.stamping import Stamp, Stamps
 from tests.changing_registers import named
 from tests.models.register_mistakes import BLUE, RED, SHELF, WORDS
 
@@ -18,6 +27,7 @@ ROSTER = (
     named("note"),
     named("hours", DECIMAL),
     named("watch", CHOICE, options=(RED, BLUE)),
+    named("done_at", INSTANT),
 )
 PLACE = "limit some"
 
@@ -47,6 +57,12 @@ def grid(**changes: Any) -> dict[str, Any]:
 def board(**changes: Any) -> dict[str, Any]:
     given = {"person": "person", "at": "day", "settled": "rest"} | changes
     return {"dispatch": Dispatch(**given)}
+
+
+def stamps(**changes: Any) -> dict[str, Any]:
+    by = changes.pop("by", ("person",))
+    given: dict[str, Any] = {"field": "done_at", "label": WORDS} | changes
+    return {"stamps": Stamps(by, (Stamp(**given),))}
 
 
 def case(number: str, place: str, what: str, *fields: Field, **options: Any) -> Any:
@@ -106,6 +122,11 @@ LIMIT_CASES = [
     case("R092", "grid", "sums of texts", **grid(sums=("note",))),
     case("R092", "grid", "short of a choice", **grid(short="name")),
     case("R092", "grid", "two entries a day", **grid(unique=())),
+    case("R104", "stamps", "of a text", **stamps(field="note")),
+    case("R104", "stamps", "by a text", **stamps(by=("note",))),
+    case("R104", "stamps", "of nothing", **stamps(field="nothing")),
+    case("R104", "stamps", "what needs nothing there", **stamps(needs=("nothing",))),
+    case("R104", "stamps", "a broken condition", **stamps(when="rest and")),
     case("R103", "dispatch", "given to a text", **board(person="note")),
     case("R103", "dispatch", "for a number", **board(at="hours")),
     case("R103", "dispatch", "by a text", **board(by="note")),

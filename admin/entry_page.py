@@ -77,6 +77,7 @@ ORIGINS = {
     "outside": Label("外部程序", "outside"),
     "flow": Label("流程", "by a step"),
     merging.ORIGIN: Label("合并", "by merging"),
+    "undo": Label("撤销改动", "undone"),
 }
 
 

@@ -65,6 +65,7 @@ def frame() -> dict[str, Any]:
         "language_url": fixed("account.language"),
         "profile_url": fixed("account.password"),
         "password_url": fixed("account.password"),
+        "recent_url": fixed("recent.index"),
         "sign_out_url": fixed("account.sign_out"),
         "search_text": searched,
         # What was written to somebody is not for whoever looks as them.

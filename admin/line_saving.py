@@ -26,7 +26,7 @@ def save(page: "EntryForm", session: Session, write: Callable[[Session], int]) -
         return write(session)
     rows = {table.declared.code: table.rows() for table in page.lines}
     whole_id = page.entry["id"] if page.entry else None
-    return wholes.save(session, write, whole_id, rows, visit.writer())
+    return wholes.save(session, write, whole_id, rows, visit.editor())
 
 
 def refuse(page: "EntryForm", error: WholeRefusedError) -> None:

@@ -7,42 +7,46 @@ from flask import flash, redirect, request, url_for
 from flask_admin import expose
 from werkzeug.wrappers import Response as Answer
 
-from admin import bulk_steps, listing, visit
-from admin.column_converters import read
+from admin import bulk_steps, listing, undo_notice, visit
+from admin.bulk_page import RegisterBulk, numbered
 from admin.list_page import desk, wanted
-from admin.register_reach import RegisterReach
-from models import catalogue, entries
+from models import bulk_change, catalogue, change_batches, entries
 from models.access import Action
-from models.entries import Change
 from models.entry_errors import NotAllowedError
-from models.preparing import Row
 from models.words import PersonError
 
 MOST_AT_ONCE = 5_000  # rows of one bulk change
+CHANGE = "change"
+BIN = "bin"
 
 
-class RegisterActions(RegisterReach):
+class RegisterActions(RegisterBulk):
     """What changes entries from their list."""
 
     @expose("/delete/", methods=("POST",))
     def delete_view(self) -> Any:
         """Put one entry into the bin."""
-        return self._move(entries.bin_many, visit.t("已删除。", "Deleted."))
+        done = visit.t("已删除，可从回收站恢复。", "Deleted; the bin still has it.")
+        return self._move(entries.bin_many, "binned", done)
 
     @expose("/restore/", methods=("POST",))
     def restore_view(self) -> Any:
         """Take one entry out of the bin."""
-        return self._move(entries.restore_many, visit.t("已恢复。", "Restored."))
+        done = visit.t("已恢复。", "Restored.")
+        return self._move(entries.restore_many, "restored", done)
 
-    def _move(self, move: Callable[..., None], done: str) -> Answer:
+    def _move(self, move: Callable[..., None], action: str, done: str) -> Answer:
+        code, writer = self.declared.code, visit.editor()
         ids = self._ids([request.values.get("id", "")])
         try:
             with visit.house().database.write() as session:
-                move(session, self.declared.code, ids, visit.writer())
+                move(session, code, ids, writer)
+                for one in ids:
+                    change_batches.offer(session, code, one, action, writer)
         except PersonError as error:
             flash(error.text(visit.language()), "danger")
         else:
-            flash(done, "success")
+            undo_notice.told(done, writer.batch if ids else None)
         return redirect(url_for(".index_view"))
 
     def _bulk(self, shown: Sequence[int], *, binned: bool) -> list[dict[str, Any]]:
@@ -50,50 +54,32 @@ class RegisterActions(RegisterReach):
 
         Of the flow that is every step which is open on some row that is shown.
         """
-        person, code, language = visit.person(), self.declared.code, visit.language()
+        person, code = visit.person(), self.declared.code
         actions: list[dict[str, Any]] = []
         if binned:
             return actions
         actions += bulk_steps.offered(self.declared, shown)
         if person.may(code, Action.CHANGE):
-            actions += [
+            actions.append(
                 {
-                    "name": f"set:{one.name}",
-                    "label": visit.t("改", "Set ") + one.label.text(language),
+                    "name": CHANGE,
+                    "label": visit.t("批量修改", "Change"),
                     "icon": "pencil",
                     "confirm": None,
                     "danger": False,
-                    "fields": [
-                        {
-                            "name": "value",
-                            "label": one.label.text(language),
-                            "kind": "picker"
-                            if one.refers_to
-                            else "choice"
-                            if one.options
-                            else "text",
-                            "choices": [
-                                [it.value, it.label.text(language)]
-                                for it in one.options
-                            ],
-                            "picker_url": self._page_url("ajax_lookup", name=one.name)
-                            if one.refers_to
-                            else None,
-                        }
-                    ],
+                    "fields": [],
                 }
-                for one in self._settable()
-            ]
+            )
         if person.may(code, Action.DELETE):
             actions.append(
                 {
-                    "name": "bin",
+                    "name": BIN,
                     "label": visit.t("删除", "Delete"),
                     "icon": "trash",
                     "confirm": visit.t(
                         # The page puts in how many are ticked.
-                        "删除所选的 {count} 条登记？可从回收站恢复。",
-                        "Delete {count} entries? They can be taken out of the bin.",
+                        "删除所选的 {count} 条登记？30 天内可撤销。",
+                        "Delete {count} entries? It can be undone for 30 days.",
                     ),
                     "danger": True,
                     "fields": [],
@@ -108,35 +94,47 @@ class RegisterActions(RegisterReach):
         back = url_for(".index_view") + "?" + request.query_string.decode()
         try:
             ids = self._ticked(name)
-            batch = f"bulk-{visit.now():%Y%m%d%H%M%S%f}"
-            writer = visit.writer("bulk", batch)
-            with visit.house().database.write() as session:
-                if name == "bin":
-                    entries.bin_many(session, self.declared.code, ids, writer)
-                elif bulk_steps.is_step(name):
-                    bulk_steps.take(session, self.declared, ids, name, writer)
-                else:
-                    value = self._bulk_value(name)
-                    changes = [Change(one, value) for one in ids]
-                    entries.change_many(session, self.declared.code, changes, writer)
+            if name == CHANGE:
+                return self._bulk_page(dict.fromkeys(ids))
+            if name == BIN:
+                self._put_away(ids)
+            else:
+                self._step_many(ids, name)
         except PersonError as error:
             flash(error.text(visit.language()), "danger")
-        else:
-            flash(visit.t(f"已处理 {len(ids)} 条。", f"{len(ids)} done."), "success")
         return redirect(back)
 
+    def _step_many(self, ids: Sequence[int], name: str) -> None:
+        if not bulk_steps.is_step(name):
+            raise NotAllowedError
+        writer = visit.editor("bulk")
+        with visit.house().database.write() as session:
+            bulk_steps.take(session, self.declared, ids, name, writer)
+        flash(visit.t(f"已处理 {len(ids)} 条。", f"{len(ids)} done."), "success")
+
+    def _put_away(self, ids: Sequence[int]) -> None:
+        """Put into the bin what can be; tell what stays, and offer to undo it."""
+        writer = visit.editor("bulk")
+        with visit.house().database.write() as session:
+            lines = bulk_change.put_away(session, self.declared, ids, writer)
+        stay = [one for one in lines if one.why_not]
+        gone = len(lines) - len(stay)
+        said = visit.t(f"已删除 {gone} 条。", f"{gone} deleted.")
+        if gone or not stay:
+            undo_notice.told(said, writer.batch if gone else None)
+        undo_notice.left(numbered(stay))
+
     def _ticked(self, name: str) -> list[int]:
-        action = Action.DELETE if name == "bin" else Action.CHANGE
-        if bulk_steps.is_step(name):
-            action = Action.READ
-        if not visit.person().may(self.declared.code, action):
+        """Return the entries meant; which of them may be changed is told later."""
+        needed = {BIN: Action.DELETE, CHANGE: Action.CHANGE}.get(name, Action.READ)
+        if not visit.person().may(self.declared.code, needed):
             raise NotAllowedError
         if request.form.get("all_matching") != "1":
             return self._ids(request.form.getlist("rowid"))
         asked = wanted(self.declared, request.args)
         table = catalogue.current().table(self.declared.code)
         query = listing.conditioned(
-            visit.session(), self.declared, asked, desk(), action
+            visit.session(), self.declared, asked, desk(), Action.LIST
         )
         ids = query.with_only_columns(table.c.id, maintain_column_froms=True)
         found = list(visit.session().scalars(ids.limit(MOST_AT_ONCE + 1)))
@@ -147,10 +145,3 @@ class RegisterActions(RegisterReach):
                 most=MOST_AT_ONCE,
             )
         return found
-
-    def _bulk_value(self, name: str) -> Row:
-        kind, _, field = name.partition(":")
-        one = next((it for it in self._settable() if it.name == field), None)
-        if kind != "set" or one is None:
-            raise NotAllowedError
-        return {field: read(one, request.form.get("value", ""), visit.zone())}

@@ -20,7 +20,7 @@ from admin.form_typed import form_fields
 from admin.list_page import desk, wanted
 from admin.register_reach import LONGEST_ID, RegisterReach
 from admin.sheet_writing import content_disposition
-from models import accounts, catalogue, entries, masking
+from models import accounts, catalogue, change_batches, entries, masking
 from models.access import Action
 from models.entry_errors import NotAllowedError, StateByStepsError
 from models.register import Field
@@ -110,15 +110,17 @@ class RegisterAnswers(RegisterReach):
                 )
                 return {"message": message, **now}, 409
             value = read(one, str(asked.get("value", "")), visit.zone())
+            writer, code = visit.editor("inline"), self.declared.code
             with visit.house().database.write() as session:
                 entries.change(
                     session,
-                    self.declared.code,
+                    code,
                     entry["id"],
                     {one.name: value},
-                    visit.writer("inline"),
+                    writer,
                     version=entry["version"],
                 )
+                change_batches.offer(session, code, entry["id"], "changed", writer)
         except PersonError as error:
             return {"message": error.text(visit.language())}, 422
         visit.close_session()

@@ -23,6 +23,7 @@ from admin import (
     line_saving,
     listing,
     register_merged,
+    undo_notice,
     visit,
 )
 from admin.entry_page import EntryPage
@@ -62,6 +63,7 @@ GATE: dict[str, Action] = {
     "delete_view": Action.DELETE,
     "restore_view": Action.DELETE,
     "step_view": Action.READ,  # each step says itself who may take it
+    "bulk_view": Action.CHANGE,
     "action_view": Action.LIST,  # each bulk action asks for its own right as well
     "export": Action.EXPORT,
 }
@@ -356,7 +358,7 @@ class RegisterView(
             self.declared.code,
             entry["id"],
             values,
-            visit.writer(),
+            visit.editor(),
             version=version,
         )
         return int(entry["id"])
@@ -367,6 +369,7 @@ class RegisterView(
             with visit.house().database.write() as session:
                 entry_id = line_saving.save(page, session, write)
                 attachments_pages.keep_sent(session, self.declared, entry_id)
+                batch = undo_notice.offered(session, self.declared, page.entry)
                 over = limits.warnings(session, self.declared, [entry_id], visit.zone())
         except EntryRefusedError as error:
             page.refuse(error.problems)
@@ -379,7 +382,7 @@ class RegisterView(
         except PersonError as error:  # not allowed, or a file that is not taken in
             page.form.form_errors.append(error.text(visit.language()))
         else:
-            flash(visit.t("已保存。", "Saved."), "success")
+            undo_notice.told(visit.t("已保存。", "Saved."), batch)
             for one in over:
                 flash(one.text(visit.language()), "warning")
             if "save_next" in request.form:

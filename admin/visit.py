@@ -5,6 +5,7 @@ The clock is read once here, at the edge, and passed down from here.
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from secrets import token_hex
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -176,6 +177,13 @@ def now() -> datetime:
 def writer(origin: str = "form", batch: str | None = None) -> Writer:
     """Return the signed-in person as whoever writes now."""
     return Writer(person(), now(), zone(), origin, batch)
+
+
+def editor(origin: str = "form") -> Writer:
+    """Return the writer of a change that can be undone; all of a request is one."""
+    if "batch" not in g:
+        g.batch = f"{origin}-{token_hex(12)}"
+    return writer(origin, g.batch)
 
 
 def ask_to_sign_in() -> Response:

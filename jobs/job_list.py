@@ -11,6 +11,7 @@ from jobs import (
     outbox,
     outside,
     pay_retention,
+    undo_retention,
 )
 from jobs.work import Job
 from models.words import Label, PersonError
@@ -70,6 +71,12 @@ JOBS: Mapping[str, Job] = {
             Label("日历年检", "Yearly check of calendars"),
             "0 9 20 11 *",
             official_days.ask_for_next_year,
+        ),
+        Job(
+            "undo_retention",
+            Label("撤销期限", "Time to undo"),
+            "40 3 * * *",
+            undo_retention.drop_next,
         ),
         Job(
             "duty_check",

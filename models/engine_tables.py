@@ -19,6 +19,7 @@ MODULES = (
     "models.call_shares",
     "models.board_layouts",
     "models.calendars",
+    "models.change_batches",
     "models.channels",
     "models.charts",
     "models.clock_table",

@@ -27,6 +27,7 @@ FILLED = {
     "group": "m1",
     "doing": "remind",
     "way": "explain",
+    "batch": "bulk-1",
 }
 CALL = {
     "phone": "13911112222",
@@ -167,10 +168,9 @@ def test_foreign_row_is_not_changed(foreign: tuple[Company, int, FlaskClient]) -
     )
     client.post(f"/register/call_log/delete/?id={call}")
     client.post("/register/call_log/ajax/update/", json=cell)
-    client.post(
-        "/register/call_log/action/",
-        data={"action": "set:result", "value": "solved", "rowid": [str(call)]},
-    )
+    many = {"entries": str(call), "set": "result", "result": "solved"}
+    for doing in ("look", "save"):
+        client.post("/register/call_log/bulk/", data=many | {"do": doing})
     client.post(
         f"/register/call_log/reveal/?id={call}&field=phone", json={"reason": "x"}
     )

@@ -196,8 +196,13 @@ def test_bulk_change_writes_history_for_every_row(company: Company) -> None:
     client = company.client("admin")
 
     client.post(
-        "/register/call_log/action/",
-        data={"action": "set:result", "value": "solved", "rowid": [*map(str, calls)]},
+        "/register/call_log/bulk/",
+        data={
+            "do": "save",
+            "entries": " ".join(map(str, calls)),
+            "set": "result",
+            "result": "solved",
+        },
     )
 
     with company.database.read() as session:

@@ -50,6 +50,7 @@ ARGUMENTS: dict[str, Callable[[Plant], str | int]] = {
     "department": lambda _: 1,
     "name": lambda _: "phone",
     "group": lambda _: "m1",
+    "batch": lambda _: "bulk-1",
     "export_type": lambda _: "csv",
     "filename": lambda _: "css/layout.css",
 }
@@ -215,10 +216,11 @@ def posts(attacker: Attacker, plant: Plant) -> Iterator[tuple[Action, Request]]:
     yield Action.DELETE, Request.of("POST", f"{base}/restore/?id={key}")
     bulk = {"rowid": [str(key)], "value": "1"}
     only = quote(word(declared, plant.whose, "number"))
-    for name, every in product(("bin", "delete", *_settings(declared)), ("", "1")):
-        action = Action.CHANGE if name.startswith("set:") else Action.DELETE
+    for name, every in product(("bin", "delete", "change"), ("", "1")):
+        action = Action.CHANGE if name == "change" else Action.DELETE
         data = bulk | {"action": name, "all_matching": every}
         yield action, Request.of("POST", f"{base}/action/?q={only}", data=data)
+    yield from ((Action.CHANGE, one) for one in _bulks(declared, key))
     for code in _steps(declared):
         step = urlencode({"id": key, "step": code})
         said = form | {"comment": "Changed"}
@@ -246,9 +248,14 @@ def posts(attacker: Attacker, plant: Plant) -> Iterator[tuple[Action, Request]]:
     yield Action.READ, Request.of("GET", path, headers=over)
 
 
+def _bulks(declared: Declaration, key: int) -> Iterator[Request]:
+    """Yield each field of an entry changed together with those of others."""
+    for one in declared.all_fields:
+        for doing in ("look", "save"):
+            sent = {"entries": f"{key}", "set": one.name, one.name: "1", "do": doing}
+            path = f"/register/{declared.code}/bulk/"
+            yield Request.of("POST", path, data=sent)
+
+
 def _steps(declared: Declaration) -> list[str]:
     return [one.code for one in declared.flow.transitions] if declared.flow else []
-
-
-def _settings(declared: Declaration) -> list[str]:
-    return [f"set:{one.name}" for one in declared.all_fields if one.column]

@@ -75,7 +75,8 @@ def described(
     table = catalogue.current().table(declared.code)
     ids = query.with_only_columns(table.c.id, maintain_column_froms=True)
     capped = select(func.count()).select_from(ids.limit(COUNTED_TO + 1).subquery())
-    count = int(session.scalar(marked(capped, declared.code)) or 0)
+    marks = query.get_execution_options()["access"]
+    count = int(session.scalar(marked(capped, *marks)) or 0)
     rows = f"{COUNTED_TO}+" if count > COUNTED_TO else str(count)
     names = " ".join(one.name for one in fields)
     return f"{rows} rows; {names}; {asked}"

@@ -2,20 +2,26 @@
 
 `match=all&w=channel~in~phone|wechat&w=received_at~period~this_month&w=amount~min~100`:
 names, not positions, so that a link that was sent means the same when the register has
-grown.
+grown. `customer.region~in~east` asks of the customer; what is asked of clocks and flows
+is in `filters_beside.py`. `g1=...&g1=...` is a group that counts as one condition: any
+of them where all are asked for, all of them where any is.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from operator import eq, ge, le
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from operator import eq, ge, le, ne
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Table, Text, and_, func, or_, type_coerce
+from sqlalchemy.orm import Session
 
+from admin import filters_beside
 from admin.column_converters import read
-from models.access import Person, Walked
+from admin.filters_beside import is_beside
+from models import access, catalogue
+from models.access import Action, Person, Walked
 from models.list_indexes import FEW_VALUES
 from models.register import (
     CHOICE,
@@ -27,6 +33,7 @@ from models.register import (
     INSTANT,
     INTEGER,
     MONEY,
+    PERSON,
     PHONE,
     PLATE,
     REFERENCES,
@@ -48,28 +55,53 @@ CONTAINS = ("contains", Label("包含", "contains"))
 AT_LEAST = ("min", Label("不小于", "at least"))
 AT_MOST = ("max", Label("不大于", "at most"))
 ONE_OF = ("in", Label("是其中之一", "is one of"))
+NONE_OF = ("out", Label("不是", "is none of"))
+NOT = ("not", Label("不等于", "is not"))
+AGO = ("ago", Label("早于几天前", "more days ago than"))
 PERIOD = ("period", Label("在时段", "within"))
 FROM = ("from", Label("从", "from"))
 TO = ("to", Label("到", "to"))
 
 WITHOUT_VALUE = frozenset({"empty", "filled"})
+_COMPARED = {"is": eq, "not": ne, "min": ge, "max": le}
 _NUMBERS = (EQUALS, AT_LEAST, AT_MOST, EMPTY, FILLED)
 _TEXTS = (CONTAINS, EQUALS, EMPTY, FILLED)
-_DAYS = (PERIOD, FROM, TO, EMPTY, FILLED)
+_DAYS = (PERIOD, FROM, TO, AGO, EMPTY, FILLED)
 OPERATIONS: Mapping[FieldType, tuple[tuple[str, Label], ...]] = {
     **dict.fromkeys((INTEGER, DECIMAL, MONEY, DURATION, TIME), _NUMBERS),
     **dict.fromkeys((TEXT, PLATE), _TEXTS),
     # Personal data answers to the complete value only, else it could be guessed at.
     **dict.fromkeys((PHONE, ID_NUMBER), (EQUALS, EMPTY, FILLED)),
     **dict.fromkeys((DATE, INSTANT), _DAYS),
-    **dict.fromkeys((CHOICE, CHOICES), (ONE_OF, EMPTY, FILLED)),
-    **dict.fromkeys(REFERENCES, (EQUALS, EMPTY, FILLED)),
+    CHOICE: (ONE_OF, NONE_OF, EMPTY, FILLED),
+    CHOICES: (ONE_OF, EMPTY, FILLED),
+    **dict.fromkeys(REFERENCES, (EQUALS, NOT, EMPTY, FILLED)),
     YES_NO: (EQUALS, EMPTY),
 }
 
 
 # What may be asked of a value that is masked: guessing by parts would unmask it.
 _WHOLE = frozenset({EQUALS, EMPTY, FILLED})
+ME = "me"  # in place of a person: whoever looks
+OTHER = "@"  # before the name of a field: what the same entry holds there
+MOST_DAYS = 36_500
+GROUPS = tuple(f"g{number}" for number in range(1, 10))
+
+
+class Asker(Protocol):
+    """Who asks, in which zone, at what instant."""
+
+    @property
+    def person(self) -> Person:
+        """Name who asks."""
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Say where days begin."""
+
+    @property
+    def now(self) -> datetime:
+        """Say what today is counted from."""
 
 
 class BadFilterError(PersonError):
@@ -83,23 +115,32 @@ class Filter:
     field: Field
     operation: str
     text: str
+    via: Field | None = None  # the reference to the entry whose field it is
+    of: str = ""  # the register whose field it is
+
+    @property
+    def name(self) -> str:
+        """Return the field as an address names it."""
+        return f"{self.via.name}.{self.field.name}" if self.via else self.field.name
 
     @property
     def word(self) -> str:
         """Return the condition as an address carries it."""
-        return f"{self.field.name}~{self.operation}~{self.text}"
+        return f"{self.name}~{self.operation}~{self.text}"
 
     @property
     def choices(self) -> tuple[str, ...]:
         """The options of which an entry has one; none for other conditions."""
-        if self.operation != "in" or self.field.type is not CHOICE:
+        is_own = self.via is None and not is_beside(self.field)
+        if self.operation != "in" or self.field.type is not CHOICE or not is_own:
             return ()
         return tuple(dict.fromkeys(filter(None, self.text.split("|"))))
 
     @property
     def is_narrow(self) -> bool:
         """Whether few entries can meet it: those of one person, with one number."""
-        return self.operation == "is" and self.field.type not in FEW_VALUES
+        is_one = self.operation == "is" and self.via is None
+        return is_one and self.field.type not in FEW_VALUES
 
     @property
     def label(self) -> Label:
@@ -113,6 +154,18 @@ def offered(person: Person, declared: Declaration) -> list[Field]:
         one
         for one in person.fields(declared)
         if one.filterable and one.column and one.type in OPERATIONS
+    ]
+
+
+def related(person: Person, declared: Declaration) -> list[tuple[Field, Field]]:
+    """Return fields of what entries refer to: (the reference, the field there)."""
+    known = catalogue.current()
+    return [
+        (via, one)
+        for via in offered(person, declared)
+        if via.refers_to is not None and person.may(via.refers_to, Action.LIST)
+        for one in offered(person, known[via.refers_to])
+        if not one.standard or one.refers_to is not None
     ]
 
 
@@ -132,25 +185,45 @@ def given(person: Person, declared: Declaration, words: Iterable[str]) -> list[F
     A field that this person may not see does not exist for them, nor does a filter
     on it.
     """
-    allowed = {one.name: one for one in offered(person, declared)}
     found = []
     for word in words:
         name, _, rest = word.partition("~")
         operation, _, text = rest.partition("~")
-        one = allowed.get(name)
-        if one is None or operation not in dict(operations(person, declared, one)):
+        place = _place(person, declared, name)
+        if place is None or operation not in dict(operations(person, *place[:2])):
             raise BadFilterError(
                 "这个列表没有“{word}”这个筛选条件，请重新选择。",
                 "This list has no condition “{word}”. Choose again.",
                 word=word,
             )
         if text.strip() or operation in WITHOUT_VALUE:
-            found.append(Filter(one, operation, text.strip()))
+            whose, one, via = place
+            found.append(Filter(one, operation, text.strip(), via, whose.code))
     return found
 
 
+def _place(
+    person: Person, declared: Declaration, name: str
+) -> tuple[Declaration, Field, Field | None] | None:
+    """Return whose field a name means, the field, and the reference to it."""
+    head, dot, tail = name.partition(".")
+    if not dot:
+        beside = filters_beside.fields(declared)
+        own = [*offered(person, declared), *beside]
+        return next(((declared, one, None) for one in own if one.name == name), None)
+    for via, one in related(person, declared):
+        if (via.name, one.name) == (head, tail):
+            return catalogue.current()[via.refers_to or ""], one, via
+    return None
+
+
 def criterion(
-    one: Filter, table: Table, zone: ZoneInfo, now: datetime, *, walked: bool = False
+    session: Session,
+    declared: Declaration,
+    one: Filter,
+    asker: Asker,
+    *,
+    walked: bool = False,
 ) -> ColumnElement[bool]:
     """Return one condition as SQL; BadFilterError if its value cannot be read.
 
@@ -158,11 +231,28 @@ def criterion(
     or one in the order of the list. SQLite is kept from that of the choice, since it
     does not know that half of all entries may have the value.
     """
-    if one.field.column is None:
-        raise ValueError(f"{one.field.name} has no column to compare")
-    column: ColumnElement[Any] = table.c[one.field.column]
+    known = catalogue.current()
+    table = known.table(declared.code)
+    if one.via is not None:
+        # Only what may be listed there can be asked about.
+        code = one.via.refers_to or ""
+        there = criterion(session, known[code], replace(one, via=None), asker)
+        ids = access.visible(asker.person, code, Action.LIST).where(there)
+        ids = ids.with_only_columns(known.table(code).c.id).correlate(None)
+        return table.c[one.via.column or ""].in_(ids)
+    if is_beside(one.field):
+        return filters_beside.criterion(session, declared, one, asker)
+    column: ColumnElement[Any] = table.c[one.field.column or one.field.name]
     if walked and one.field.type in FEW_VALUES:
         column = Walked(column)
+    if one.operation in _COMPARED:
+        return _compared(one, column, _value(one, declared, table, asker))
+    return _of_column(one, column, asker)
+
+
+def _of_column(
+    one: Filter, column: ColumnElement[Any], asker: Asker
+) -> ColumnElement[bool]:
     if one.operation in WITHOUT_VALUE:
         return column.is_(None) if one.operation == "empty" else column.is_not(None)
     match one.operation:
@@ -172,26 +262,51 @@ def criterion(
             return func.lower(column).like(f"%{pattern}%", escape="\\")
         case "in":
             return _one_of(one, column)
-        case "period" | "from" | "to":
-            return _within(one, column, zone, now)
+        case "out":
+            return or_(column.is_(None), ~_one_of(one, column))
         case _:
-            return _compared(one, column, zone)
+            return _within(one, column, asker.zone, asker.now)
+
+
+def marks(filters: Iterable[Filter]) -> set[str]:
+    """Return the registers that conditions read beside the list's own."""
+    found: set[str] = set()
+    for one in filters:
+        if one.via is not None:
+            found.add(one.via.refers_to or "")
+        if is_beside(one.field):
+            found |= filters_beside.marks(one)
+    return found
 
 
 def _compared(
-    one: Filter, column: ColumnElement[Any], zone: ZoneInfo
+    one: Filter, column: ColumnElement[Any], value: Any
 ) -> ColumnElement[bool]:
-    value = _value(one, zone)
-    compare = {"min": ge, "max": le}.get(one.operation, eq)
-    compared: ColumnElement[bool] = compare(column, value)
-    return compared
+    compared: ColumnElement[bool] = _COMPARED[one.operation](column, value)
+    return or_(column.is_(None), compared) if one.operation == "not" else compared
 
 
-def _value(one: Filter, zone: ZoneInfo) -> Any:
+def _value(one: Filter, declared: Declaration, table: Table, asker: Asker) -> Any:
+    """Return what a column is compared with: a value, or another column."""
+    if one.field.type is PERSON and one.text == ME:
+        return asker.person.staff_id or 0
+    if one.text.startswith(OTHER):
+        return _other(one, declared, table, asker.person)
     try:
-        return read(one.field, one.text, zone)
+        return read(one.field, one.text, asker.zone)
     except PersonError as error:
         raise _unreadable(one, error.label) from error
+
+
+def _other(one: Filter, declared: Declaration, table: Table, person: Person) -> Any:
+    """Return the column of another field of the same kind."""
+    name = one.text.removeprefix(OTHER)
+    for other in person.fields(declared):
+        same = (other.type, other.places) == (one.field.type, one.field.places)
+        if other.name == name and same and other.column and not other.personal:
+            return table.c[other.column]
+    why = Label(f"没有可比较的字段“{name}”。", f"there is no such field “{name}”.")
+    raise _unreadable(one, why)
 
 
 def _unreadable(one: Filter, why: Label) -> BadFilterError:
@@ -245,12 +360,21 @@ def _midnight(day: date, zone: ZoneInfo) -> datetime:
 
 def _days(one: Filter, today: date) -> tuple[date | None, date | None]:
     """Return the first day and the day after the last; None leaves an end open."""
+    if one.operation == "ago":
+        return None, today - timedelta(days=_count(one))
     span = days_of(one.text, today)
     if one.operation == "from":
         return span.first, None
     if one.operation == "to":
         return None, span.end
     return span.first, span.end
+
+
+def _count(one: Filter) -> int:
+    if one.text.isdecimal() and int(one.text[:6]) <= MOST_DAYS:
+        return int(one.text)
+    why = Label("请填写天数。", "give a number of days.")
+    raise _unreadable(one, why)
 
 
 def days_of(text: str, today: date) -> DateRange:

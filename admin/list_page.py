@@ -38,10 +38,16 @@ def desk() -> Desk:
 def wanted(declared: Declaration, arguments: MultiDict[str, str]) -> Wanted:
     """Read an address; raises PersonError for what no list can mean."""
     size = arguments.get("size", PAGE_SIZE, type=int)
+    person = visit.person()
+    groups = (
+        tuple(filters.given(person, declared, arguments.getlist(name)))
+        for name in filters.GROUPS
+    )
     after, before = arguments.get("after"), arguments.get("before")
     return Wanted(
         text=arguments.get("q", "")[:100],
-        filters=tuple(filters.given(visit.person(), declared, arguments.getlist("w"))),
+        filters=tuple(filters.given(person, declared, arguments.getlist("w"))),
+        groups=tuple(filter(None, groups)),
         match="any" if arguments.get("match") == "any" else "all",
         sort=arguments.get("sort", ""),
         size=size if size in listing.SIZES else PAGE_SIZE,
@@ -76,7 +82,7 @@ class ListPage:
             session, self.declared, self.wanted, self.desk, shown=found
         )
         asked = self.wanted
-        filtered = bool(asked.text or asked.filters or asked.behind)
+        filtered = bool(asked.text or asked.every or asked.behind)
         return {
             "page_title": self.declared.title.text(self.desk.language),
             "register": self._register(),
@@ -225,33 +231,48 @@ class ListPage:
         return self.wanted.after is not None or self.wanted.before is not None
 
     def _filters(self) -> dict[str, Any]:
+        asked, edges = self.wanted, ("after", "before", "from", "page")
         chips = []
-        if self.wanted.behind is not None:
-            gone = (behind.ARGUMENT, "after", "before", "from", "page")
-            off = self._address(without=gone)
-            chips.append({"label": self.wanted.behind.label, "remove_url": off})
-        for one in self.wanted.filters:
+        if asked.behind is not None:
+            off = self._address(without=(behind.ARGUMENT, *edges))
+            chips.append({"label": asked.behind.label, "remove_url": off})
+        for one in asked.filters:
             rest = [word for word in request.args.getlist("w") if word != one.word]
+            off = self._address({"w": rest}, edges)
             chips.append(
-                {
-                    "label": filter_words.chip(one, self.person),
-                    "remove_url": self._address(
-                        {"w": rest}, ("w", "after", "before", "from", "page")
-                    ),
-                }
+                {"label": filter_words.chip(one, self.person), "remove_url": off}
             )
+        chips += self._group_chips(edges)
+        gone = ("w", *filters.GROUPS, "q", behind.ARGUMENT, "view", *edges)
+        kept = ("w", *filters.GROUPS, "match", *edges)
         return {
             "chips": chips,
-            "clear_url": self._address(
-                without=(
-                    *("w", "q", behind.ARGUMENT),
-                    *("after", "before", "from", "page"),
-                )
-            ),
-            **filter_words.builder(self.declared, self.person, self.wanted),
+            "clear_url": self._address(without=gone),
+            "is_offered": True,
+            "fields_url": fixed("register.filters_view", register=self.declared.code)
+            + self._address(),
+            "current": filter_words.current(asked),
+            "match": asked.match,
             "action": self._url(),
-            "hidden": self._kept(without=("w", "match", "after", "before", "from")),
+            "hidden": self._kept(without=kept),
         }
+
+    def _group_chips(self, edges: Sequence[str]) -> list[dict[str, str]]:
+        asked = self.wanted
+        if not asked.groups:
+            return []
+        names = [
+            name
+            for name in filters.GROUPS
+            if filters.given(self.person, self.declared, request.args.getlist(name))
+        ]
+        return [
+            {
+                "label": filter_words.group_chip(group, self.person, asked.match),
+                "remove_url": self._address(without=(name, *edges)),
+            }
+            for name, group in zip(names, asked.groups, strict=True)
+        ]
 
     def _empty(self, *, filtered: bool) -> dict[str, Any]:
         title = self.declared.title.text(self.desk.language)

@@ -10,12 +10,13 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from admin import filters, seeking
 from admin.count_memory import CountMemory
 from admin.filters import Filter
+from admin.filters_beside import rests_beside
 from admin.list_joins import joined
 from admin.seeking import Cursor, Order
 from models import access, catalogue, search
@@ -66,6 +67,12 @@ class Wanted:
     page: int = 1  # of `size` rows, counted from 1; a cursor goes before it
     binned: bool = False
     behind: Behind | None = None
+    groups: tuple[tuple[Filter, ...], ...] = ()  # each counts as one condition
+
+    @property
+    def every(self) -> list[Filter]:
+        """Every condition, those in groups too."""
+        return [*self.filters, *(one for group in self.groups for one in group)]
 
 
 @dataclass(slots=True)
@@ -137,13 +144,19 @@ def narrowed(
     sort = (wanted.sort or declared.order).removeprefix("-")
     elsewise = for_page and sort != declared.order.removeprefix("-")
     walked = elsewise or any(one.is_narrow for one in wanted.filters)
-    criteria: list[ColumnElement[bool]] = [
-        filters.criterion(one, table, desk.zone, desk.now, walked=walked)
-        for one in wanted.filters
-    ]
-    if criteria and wanted.match == "any":
+
+    def one(asked: Filter) -> ColumnElement[bool]:
+        return filters.criterion(session, declared, asked, desk, walked=walked)
+
+    is_any = wanted.match == "any"
+    inner = and_ if is_any else or_  # the conditions of a group
+    criteria = [*map(one, wanted.filters)]
+    criteria += [inner(*map(one, group)) for group in wanted.groups]
+    if criteria and is_any:
         criteria = [or_(*criteria)]
+    marks = filters.marks(wanted.every)
     if wanted.behind is not None:
+        marks.update(wanted.behind.marks)
         criteria.append(table.c.id.in_(wanted.behind.ids))
     if wanted.text.strip():
         found = searching(
@@ -151,7 +164,7 @@ def narrowed(
         )
         if found is not None:
             criteria.append(found)
-    return Narrowed(tuple(criteria), wanted.behind.marks if wanted.behind else ())
+    return Narrowed(tuple(criteria), tuple(sorted(marks)))
 
 
 def searching(
@@ -271,11 +284,17 @@ def _page(
 
 def _asked(wanted: Wanted, desk: Desk) -> tuple[Any, ...] | None:
     """Return all that the criteria depend on; None if on more than can be told."""
-    if wanted.text.strip() or wanted.behind is not None:
+    if wanted.text.strip() or wanted.behind is not None or rests_beside(wanted.every):
         return None
-    words = tuple(one.word for one in wanted.filters)
+    words = _words(wanted)
     today = desk.now.astimezone(desk.zone).date() if words else None
     return (words, wanted.match, wanted.sort, desk.zone.key, today)
+
+
+def _words(wanted: Wanted) -> tuple[tuple[str, ...], ...]:
+    """Return the conditions as an address has them, then those of each group."""
+    some = (wanted.filters, *wanted.groups) if wanted.every else ()
+    return tuple(tuple(one.word for one in each) for each in some)
 
 
 def _parts(session: Session, wanted: Wanted) -> list[Wanted]:
@@ -336,8 +355,7 @@ def _capped(
         query = conditioned(session, declared, wanted, desk)
         ids = query.with_only_columns(table.c.id, maintain_column_froms=True)
         counted = select(func.count()).select_from(ids.limit(COUNTED_TO + 1).subquery())
-        marks = wanted.behind.marks if wanted.behind else ()
-        return access.marked(counted, declared.code, *marks)
+        return access.marked(counted, *query.get_execution_options()["access"])
 
     asked = _asked(wanted, desk)
     if asked is None:
@@ -361,7 +379,8 @@ def _counted_key(
         wanted.match,
         wanted.binned,
         wanted.behind and wanted.behind.word,
-        *(one.word for one in wanted.filters),
+        _words(wanted),
+        desk.person.account_id if rests_beside(wanted.every) else None,
     )
 
 

@@ -8,6 +8,7 @@ from flask_admin import expose
 from admin import (
     cells,
     exporting,
+    filter_words,
     form_alike,
     form_counts,
     list_joins,
@@ -60,6 +61,15 @@ class RegisterAnswers(RegisterReach):
             mimetype=exporting.TYPES[export_type],
             headers={"Content-Disposition": content_disposition(name)},
         )
+
+    @expose("/filters/")
+    def filters_view(self) -> Any:
+        """Return what conditions may be put on, for the builder on the page."""
+        try:
+            named = wanted(self.declared, request.args).every
+        except PersonError:
+            named = []
+        return filter_words.builder(self.declared, visit.person(), named)
 
     @expose("/ajax/lookup/")
     def ajax_lookup(self) -> Any:

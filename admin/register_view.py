@@ -50,6 +50,7 @@ UTC_ZONE = ZoneInfo("UTC")
 GATE: dict[str, Action] = {
     "index_view": Action.LIST,
     "count_view": Action.LIST,
+    "filters_view": Action.LIST,
     "details_view": Action.READ,
     "history_view": Action.READ,
     "reveal_view": Action.READ,

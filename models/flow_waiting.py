@@ -10,7 +10,7 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, false, literal, or_, select
 from sqlalchemy import union_all as joined
 from sqlalchemy.orm import Session
 
@@ -54,6 +54,22 @@ def waiting(
         (register, entry_id) for register, entry_id in session.execute(statement)
     )
     return Waiting(keys[:limit], has_more=len(keys) > limit)
+
+
+def waits(
+    session: Session,
+    person: Person,
+    declared: Declaration,
+    today: date,
+    *,
+    approvals: bool,
+) -> ColumnElement[bool]:
+    """Return the condition that an entry waits for a person; see `waiting`.
+
+    The statement it stands in reads `READ_BESIDE` as well.
+    """
+    standing = Standing(session, person, today)
+    return or_(false(), *_ways(standing, declared, approvals=approvals))
 
 
 def _kept(

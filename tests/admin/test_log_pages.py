@@ -151,7 +151,7 @@ def test_export_shows_register_rows_and_filter_in_words(company: Company) -> Non
     (line,) = lines(company.client("admin").get(LOGS).text)
 
     assert line[1:5] == ["导出", "王敏", "127.0.0.1", "来电登记"]
-    assert line[6] == "CSV · 1 行 · 搜索“机器” · 类别 是其中之一 报修"
+    assert line[6] == "CSV · 1 行 · 搜索“机器” · 类别：报修"
 
 
 def test_number_that_an_export_was_filtered_by_stays_masked(company: Company) -> None:

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine, event
+from sqlalchemy.orm import Session
 
 from admin import filters
+from admin.listing import Desk
 from models import catalogue, pay_item_words, pay_reading, payroll, preferences
 from models.access import SYSTEM
 from models.measures import Measure
@@ -223,12 +225,12 @@ def test_conditions_of_a_template_are_those_of_the_lists_they_name(
     catalogue.current()  # the engine's own, before those that the template declares
     with knowing(read_template(name), NOTHING, {}):
         declared = catalogue.current()[stanza.register_]
-        table = catalogue.current().table(stanza.register_)
+        looking = Desk(SYSTEM, "zh", ZONE, NOON)
 
         found = filters.given(SYSTEM, declared, check.conditions("2026-10"))
 
         for one in found:
-            filters.criterion(one, table, ZONE, NOON)
+            filters.criterion(Session(), declared, one, looking)
     assert len(found) == len(stanza.where)
 
 

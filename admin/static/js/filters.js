@@ -1,40 +1,46 @@
-// The filter builder. A condition travels as w=field~operator~value: two values as "a..b", several choices as "a|b".
+// The filter builder. A condition travels as w=field~operator~value, those of a group as g1=..., g2=...: a period as
+// "a..b", several choices as "a|b". What may be asked of is loaded when the builder is opened first.
 "use strict";
 
 (() => {
-  const { t } = window.taizhang;
+  const { t, on, tell } = window.taizhang;
   const form = document.querySelector("[data-filters]");
   if (!form) return;
-  const { fields, current } = JSON.parse(form.querySelector("[data-filter-fields]").textContent);
-  const template = form.querySelector("[data-condition-template]");
+  const MOST_GROUPS = 9;
+  const part = (root, name) => root.querySelector(`[data-part="${name}"]`);
   const place = form.querySelector("[data-conditions]");
+  const groups = form.querySelector("[data-groups]");
+  const match = form.querySelector("[data-match]");
+  let fields = null;
+  let called = {};
 
   function options(select, pairs, chosen) {
     select.replaceChildren(...pairs.map(([value, label]) => new Option(label, value, false, value === chosen)));
   }
 
   function fieldChoices(select, chosen) {
-    const groups = new Map();
+    const made = new Map();
     for (const it of fields) {
-      if (!groups.has(it.group)) groups.set(it.group, []);
-      groups.get(it.group).push(new Option(it.label, it.key, false, it.key === chosen));
+      if (!made.has(it.group)) made.set(it.group, []);
+      made.get(it.group).push(new Option(it.label, it.key, false, it.key === chosen));
     }
     select.replaceChildren();
-    for (const [label, made] of groups) {
-      if (!label) { select.append(...made); continue; }
+    for (const [label, some] of made) {
+      if (!label) { select.append(...some); continue; }
       const group = document.createElement("optgroup");
       group.label = label;
-      group.append(...made);
+      group.append(...some);
       select.append(group);
     }
   }
 
-  function input(type, value) {
+  function input(type, value, label = t("值", "Value")) {
     const it = document.createElement("input");
     it.className = "form-control";
     it.type = type;
     it.value = value;
-    it.setAttribute("aria-label", t("值", "Value"));
+    it.setAttribute("aria-label", label);
+    if (type === "number") { it.min = 1; it.max = 3650; }
     return it;
   }
 
@@ -47,69 +53,141 @@
     return select;
   }
 
-  /** Draws the inputs that fit field and operator into part. */
-  function drawValue(part, field, operator, value) {
-    part.querySelector("select.tomselected")?.tomselect.destroy();
-    part.replaceChildren();
-    if (operator.values === 0) return;
-    if (operator.preset) part.append(choiceSelect(operator.preset, [value], false));
-    else if (field.kind === "choice") part.append(choiceSelect(field.choices, value.split("|"), true));
-    else if (field.kind === "yes_no") part.append(choiceSelect(field.choices, [value], false));
-    else if (field.kind === "picker") {
-      const select = choiceSelect(value ? [[value, value]] : [], [value], false);
-      select.dataset.picker = field.picker_url;
-      part.append(select);
-    } else {
-      const type = field.kind === "date" ? "date" : "text";
-      const [first, second] = value.split("..");
-      part.append(input(type, first || ""));
-      if (operator.values === 2) {
-        const sep = document.createElement("span");
-        sep.className = "sep";
-        sep.textContent = t("至", "to");
-        part.append(sep, input(type, second || ""));
-      }
-    }
-    const several = part.querySelector("select[multiple]");
-    if (several) new TomSelect(several, { plugins: ["remove_button"], placeholder: t("选择一项或多项", "Choose one or more") });
-    window.taizhang.enhancePickers(part);
+  function between() {
+    const sep = document.createElement("span");
+    sep.className = "sep";
+    sep.textContent = t("至", "to");
+    return sep;
   }
 
-  function add(condition) {
-    const row = template.content.firstElementChild.cloneNode(true);
-    const [field, operator, value] = ["field", "operator", "value"].map((it) => row.querySelector(`[data-part="${it}"]`));
+  /** A named period, a number of days, or two dates. */
+  function drawPeriod(at, presets, value) {
+    const days = /^(last|next)_(\d+)_days$/.exec(value);
+    const known = presets.some(([key]) => key === value);
+    const select = choiceSelect(presets, [days ? `${days[1]}_days` : known || !value ? value : "between"], false);
+    const more = document.createElement("span");
+    more.className = "period-more";
+    const [first, last] = known || days ? ["", ""] : value.split("..");
+    const draw = () => {
+      if (select.value.endsWith("_days")) more.replaceChildren(input("number", days ? days[2] : "7", t("天数", "Days")));
+      else if (select.value === "between") {
+        more.replaceChildren(input("date", first || "", t("从", "From")), between(), input("date", last || first || "", t("到", "To")));
+      } else more.replaceChildren();
+    };
+    select.addEventListener("change", draw);
+    at.append(select, more);
+    draw();
+  }
+
+  function periodText(at) {
+    const chosen = at.querySelector("select").value;
+    const values = [...at.querySelectorAll("input")].map((it) => it.value.trim());
+    if (chosen === "between") return values.every(Boolean) ? values.join("..") : "";
+    if (!chosen.endsWith("_days")) return chosen;
+    return values[0] ? chosen.replace("_days", `_${Number(values[0])}_days`) : "";
+  }
+
+  function drawPicker(at, field, operator, value) {
+    const name = called[`${field.key}~${value}`] || value;
+    const mine = field.kind === "person" ? [["me", t("本人", "Me")]] : [];
+    const pairs = value && value !== "me" ? [...mine, [value, name]] : mine;
+    const select = choiceSelect([["", ""], ...pairs], [value], false);
+    select.dataset.picker = field.picker_url;
+    at.append(select);
+  }
+
+  /** Draws the inputs that fit field and operator. */
+  function drawValue(at, field, operator, value) {
+    for (const it of at.querySelectorAll("select.tomselected")) it.tomselect.destroy();
+    at.replaceChildren();
+    delete at.dataset.kind;
+    if (operator.values === 0) return;
+    if (operator.preset) {
+      at.dataset.kind = "period";
+      drawPeriod(at, operator.preset, value);
+    } else if (operator.days) at.append(input("number", value || "30", t("天数", "Days")));
+    else if (field.kind === "choice") at.append(choiceSelect(field.choices, value.split("|"), true));
+    else if (field.kind === "yes_no") at.append(choiceSelect([["yes", t("是", "Yes")], ["no", t("否", "No")]], [value], false));
+    else if (field.kind === "picker" || field.kind === "person") drawPicker(at, field, operator, value);
+    else at.append(input(field.kind === "date" ? "date" : "text", value));
+    const several = at.querySelector("select[multiple]");
+    if (several) new TomSelect(several, { plugins: ["remove_button"], placeholder: t("选择一项或多项", "Choose one or more") });
+    window.taizhang.enhancePickers(at);
+  }
+
+  function add(where, condition) {
+    const row = form.querySelector("[data-condition-template]").content.firstElementChild.cloneNode(true);
+    const [field, operator, value] = ["field", "operator", "value"].map((it) => part(row, it));
     const chosen = () => fields.find((it) => it.key === field.value);
     const how = () => chosen().operators.find((it) => it.key === operator.value);
     const drawOperators = (key) => options(operator, chosen().operators.map((it) => [it.key, it.label]), key);
-    place.append(row);
+    where.append(row);
     fieldChoices(field, condition?.field || fields[0].key);
     drawOperators(condition?.operator);
     drawValue(value, chosen(), how(), condition?.value || "");
     field.addEventListener("change", () => { drawOperators(); drawValue(value, chosen(), how(), ""); });
     operator.addEventListener("change", () => drawValue(value, chosen(), how(), ""));
     row.querySelector("[data-remove-condition]").addEventListener("click", () => row.remove());
+    return field;
   }
 
-  function text(part) {
-    const select = part.querySelector("select");
+  function addGroup(conditions) {
+    if (groups.children.length >= MOST_GROUPS) return;
+    const group = form.querySelector("[data-group-template]").content.firstElementChild.cloneNode(true);
+    const where = group.querySelector("[data-group-conditions]");
+    groups.append(group);
+    for (const one of conditions) add(where, one);
+    group.querySelector("[data-add-to-group]").addEventListener("click", () => add(where, null).focus());
+    group.querySelector("[data-remove-group]").addEventListener("click", () => group.remove());
+    sayMatch();
+  }
+
+  /** Inside a group conditions are joined the other way. */
+  function sayMatch() {
+    const said = match.value === "any" ? t("以下全部", "All of these") : t("以下任一", "Any of these");
+    for (const it of groups.querySelectorAll("[data-group-match]")) it.textContent = said;
+  }
+
+  function text(at) {
+    if (at.dataset.kind === "period") return periodText(at);
+    const select = at.querySelector("select");
     if (select) return [...select.selectedOptions].map((it) => it.value).filter(Boolean).join("|");
-    const values = [...part.querySelectorAll("input")].map((it) => it.value.trim());
-    return values.some(Boolean) ? values.join("..") : "";
+    return at.querySelector("input")?.value.trim() || "";
   }
 
-  form.addEventListener("submit", () => {
-    for (const old of form.querySelectorAll("input[name=w]")) old.remove();
-    for (const row of place.children) {
-      const [field, operator] = ["field", "operator"].map((it) => row.querySelector(`[data-part="${it}"]`).value);
-      const part = row.querySelector('[data-part="value"]');
-      const value = text(part);
-      if (!value && part.children.length) continue;
+  function send(name, rows) {
+    for (const row of rows) {
+      const value = text(part(row, "value"));
+      if (!value && part(row, "value").children.length) continue;
       const hidden = document.createElement("input");
-      Object.assign(hidden, { type: "hidden", name: "w", value: `${field}~${operator}~${value}` });
+      const word = `${part(row, "field").value}~${part(row, "operator").value}~${value}`;
+      Object.assign(hidden, { type: "hidden", name, value: word });
+      hidden.dataset.sent = "";
       form.append(hidden);
     }
+  }
+
+  async function load() {
+    if (fields) return;
+    const now = JSON.parse(form.querySelector("[data-filters-now]").textContent);
+    const answer = await fetch(form.dataset.filters, { headers: { Accept: "application/json" } });
+    ({ fields, called } = await answer.json());
+    for (const one of now.conditions) add(place, one);
+    for (const group of now.groups) addGroup(group);
+    if (!now.conditions.length && !now.groups.length) add(place, null);
+  }
+
+  on("click", "[data-dialog=filters]", () => load().catch(() => {
+    fields = null;
+    form.closest("dialog").close();
+    tell(t("筛选条件没有载入，请检查网络后重试。", "The filters could not be loaded; try again."));
+  }));
+  form.addEventListener("submit", () => {
+    for (const old of form.querySelectorAll("[data-sent]")) old.remove();
+    send("w", place.children);
+    [...groups.children].forEach((group, at) => send(`g${at + 1}`, group.querySelector("[data-group-conditions]").children));
   });
-  form.querySelector("[data-add-condition]").addEventListener("click", () => add(null));
-  current.forEach(add);
-  if (!current.length) add(null);
+  form.querySelector("[data-add-condition]").addEventListener("click", () => add(place, null).focus());
+  form.querySelector("[data-add-group]").addEventListener("click", () => addGroup([null, null]));
+  match.addEventListener("change", sayMatch);
 })();

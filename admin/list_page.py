@@ -101,6 +101,7 @@ class ListPage:
                 "clear_url": self._address(without=("q",)),
             },
             "filters": self._filters(),
+            "chosen_columns": self._column_choice(),
             "edit_cell_url": url.edit_cell if self.editable else None,
             "empty": self._empty(filtered=filtered),
         }
@@ -114,6 +115,25 @@ class ListPage:
             if picked:
                 return picked
         return [one for one in seen if one.listed and one.column]
+
+    def _column_choice(self) -> dict[str, Any]:
+        """Return the columns: those shown, in their order, then the others."""
+        language = self.desk.language
+        shown = {one.name for one in self.fields}
+        rest = [
+            one
+            for one in self.person.fields(self.declared)
+            if one.column and one.name not in shown
+        ]
+        return {
+            "action": self._url(),
+            "hidden": self._kept(without=("column",)),
+            "reset_url": self._address(without=("column",)),
+            "all": [
+                [one.name, one.label.text(language), one.name in shown]
+                for one in (*self.fields, *rest)
+            ],
+        }
 
     def _editable(self) -> frozenset[str]:
         if self.wanted.binned or not self.person.may(self.declared.code, Action.CHANGE):

@@ -62,6 +62,18 @@ class RegisterAnswers(RegisterReach):
             headers={"Content-Disposition": content_disposition(name)},
         )
 
+    @expose("/count/")
+    def count_view(self) -> Any:
+        """Count the list exactly, since somebody asked."""
+        try:
+            asked = wanted(self.declared, request.args)
+        except PersonError as error:
+            return {"message": error.text(visit.language())}, 422
+        count, _ = listing.count(
+            visit.session(), self.declared, asked, desk(), exact=True
+        )
+        return {"text": f"{count:,}"}
+
     @expose("/filters/")
     def filters_view(self) -> Any:
         """Return what conditions may be put on, for the builder on the page."""

@@ -9,11 +9,12 @@ from flask import request
 from admin import visit
 from admin.addresses import fixed
 from admin.register_actions import RegisterActions
+from admin.view_pages import RegisterViews
 from models import merging
 from models.access import Action
 
 
-class RegisterTools(RegisterActions):
+class RegisterTools(RegisterActions, RegisterViews):
     """The tools of a list that the person may use."""
 
     def _list_tools(self, shown: Sequence[int], *, binned: bool) -> dict[str, Any]:
@@ -28,9 +29,8 @@ class RegisterTools(RegisterActions):
             if may(Action.EXPORT)
         ]
         return {
-            "views": self._views(),
-            "save_view_url": None,
-            "chosen_columns": None,
+            "views": self._tabs(),
+            "save_view": self._save_view_form(),
             "can": {
                 "create_url": self._page_url("create_view")
                 if may(Action.CREATE)
@@ -60,25 +60,6 @@ class RegisterTools(RegisterActions):
             if binned
             else None,
         }
-
-    def _views(self) -> list[dict[str, Any]]:
-        if not visit.person().may(self.declared.code, Action.DELETE):
-            return []
-        binned = request.args.get("bin") == "1"
-        tabs = (
-            (visit.t("全部", "All"), self._page_url("index_view"), not binned),
-            (visit.t("回收站", "Bin"), self._page_url("index_view", bin="1"), binned),
-        )
-        return [
-            {
-                "label": label,
-                "url": url,
-                "active": on,
-                "count": None,
-                "delete_url": None,
-            }
-            for label, url, on in tabs
-        ]
 
     def _row_menu(self, *, binned: bool) -> list[dict[str, Any]]:
         may = partial(visit.person().may, self.declared.code)

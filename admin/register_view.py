@@ -29,7 +29,7 @@ from admin import (
 from admin.entry_page import EntryPage
 from admin.form_fields import form_class
 from admin.form_page import EntryForm
-from admin.list_page import ListPage, ListUrls, desk, wanted
+from admin.list_page import ListPage, ListUrls
 from admin.register_actions import MOST_AT_ONCE
 from admin.register_answers import RegisterAnswers
 from admin.register_lines import RegisterLines
@@ -51,6 +51,9 @@ GATE: dict[str, Action] = {
     "index_view": Action.LIST,
     "count_view": Action.LIST,
     "filters_view": Action.LIST,
+    "views_view": Action.LIST,  # a view holds no entry
+    "drop_view": Action.LIST,
+    "view_roles_view": Action.LIST,
     "details_view": Action.READ,
     "history_view": Action.READ,
     "reveal_view": Action.READ,
@@ -176,7 +179,10 @@ class RegisterView(
 
     @expose("/")
     def index_view(self) -> Any:
-        """Show one page of the list."""
+        """Show one page of the list, at first as the person's own view has it."""
+        opening = self._opening()
+        if opening is not None:
+            return opening
         try:
             page = ListPage(self.declared)
             entry = self._page_url("details_view") + "?id="
@@ -188,18 +194,6 @@ class RegisterView(
         shown = [row[0] for row in context["rows"]]
         tools = self._list_tools(shown, binned=page.wanted.binned)
         return self.render(self.list_template, **context, **tools)
-
-    @expose("/count/")
-    def count_view(self) -> Any:
-        """Count the list exactly, since somebody asked."""
-        try:
-            asked = wanted(self.declared, request.args)
-        except PersonError as error:
-            return {"message": error.text(visit.language())}, 422
-        count, _ = listing.count(
-            visit.session(), self.declared, asked, desk(), exact=True
-        )
-        return {"text": f"{count:,}"}
 
     @expose("/details/")
     def details_view(self) -> Any:

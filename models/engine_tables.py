@@ -30,6 +30,7 @@ MODULES = (
     "models.history",
     "models.import_tables",
     "models.job_tables",
+    "models.list_views",
     "models.measures",
     "models.merge_table",
     "models.numbering",

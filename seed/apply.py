@@ -40,6 +40,7 @@ from seed.scoped_items import (
 )
 from seed.template import Template
 from seed.template_checks import check_beside
+from seed.view_items import view_items
 
 COMPANY = 0  # the scope of what is everybody's
 DEPARTMENT = "department"
@@ -257,6 +258,8 @@ def _settings(template: Template) -> Iterator[Item]:
         yield pay_check_item(one.stanza, position)
     for run in template.pay_runs:
         yield pay_run_item(run.stanza)
+    for position, view in enumerate(template.views):
+        yield from view_items(view.stanza, position)
     yield from labels_items(template)
     on = [code for head in template.heads for code in head.stanza.registers_on]
     yield menu_item(template.name, on)

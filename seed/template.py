@@ -30,6 +30,7 @@ from seed.template_schema import (
     TemplateFile,
     validated,
 )
+from seed.view_stanza import ViewStanza
 from seed.yaml_source import Path_, Source, read_yaml
 
 FOLDER = Path(__file__).parent / "templates"
@@ -85,6 +86,7 @@ class Template:
     schemes: tuple[Placed[SchemeStanza], ...]
     pay_checks: tuple[Placed[PayCheckStanza], ...]
     pay_runs: tuple[Placed[PayRunStanza], ...]
+    views: tuple[Placed[ViewStanza], ...]
     bundles: tuple[Placed[BundleStanza], ...]
     roles: tuple[Placed[RoleStanza], ...]
     entries: tuple[Placed[EntriesStanza], ...]
@@ -109,6 +111,7 @@ _CODED = (
     "schemes",
     "pay_checks",
     "pay_runs",
+    "views",
     "bundles",
     "roles",
 )

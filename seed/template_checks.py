@@ -48,6 +48,7 @@ from seed.template_schema import (
     MeasureStanza,
     TargetStanza,
 )
+from seed.view_stanza import ViewStanza
 
 
 def check(template: Template) -> None:
@@ -98,6 +99,8 @@ def _faults(template: Template) -> Iterator[Fault]:
         yield from wrong_duty(template, duty)
     yield from wrong_charts(template)
     yield from _pay(template)
+    for view in template.views:
+        yield from _view(template, view)
     yield from _roles(template)
     rows = _rows(template)
     for entries in template.entries:
@@ -284,6 +287,18 @@ def _pay_check(placed: Placed[PayCheckStanza]) -> Iterator[Fault]:
         name = word.partition("~")[0]
         if name not in names:
             yield placed.fault(one_of(name, names, what), "where", index)
+
+
+def _view(template: Template, placed: Placed[ViewStanza]) -> Iterator[Fault]:
+    """Check for whom a view is, and of which registers; how is the list's matter."""
+    stanza = placed.stanza
+    for index, code in enumerate(stanza.registers):
+        yield from _register(placed, code, "registers", index)
+    roles = [one.stanza.code for one in template.roles]
+    for index, code in enumerate(stanza.roles):
+        if code not in roles:
+            what = Label("已有的角色", "a role of the template")
+            yield placed.fault(one_of(code, roles, what), "roles", index)
 
 
 def _roles(template: Template) -> Iterator[Fault]:

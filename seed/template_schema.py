@@ -27,6 +27,7 @@ from seed.pay_stanzas import (
 from seed.rule_facts import KINDS, Params
 from seed.stanza_base import Stanza, Wording, Words
 from seed.template_error import Fault, TemplateError, one_of
+from seed.view_stanza import ViewStanza
 from seed.yaml_source import Path_, Source
 
 ROWS = ("none", "own", "department", "branch", "all")
@@ -249,6 +250,7 @@ class TemplateFile(Stanza):
     schemes: tuple[SchemeStanza, ...] = ()
     pay_checks: tuple[PayCheckStanza, ...] = ()
     pay_runs: tuple[PayRunStanza, ...] = ()
+    views: tuple[ViewStanza, ...] = ()
     bundles: tuple[BundleStanza, ...] = ()
     roles: tuple[RoleStanza, ...] = ()
     entries: tuple[EntriesStanza, ...] = ()

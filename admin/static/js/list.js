@@ -159,6 +159,14 @@
     addEventListener("resize", () => close(false));
   }
 
-  // The query as it stands goes into a saved view.
+  // The query as it stands goes into a saved view; with whom it can be shared besides is asked when that is wanted.
   on("submit", "#save-view form", (event, form) => { form.querySelector("[data-query]").value = location.search.slice(1); });
+  on("click", "[data-dialog=save-view]", async () => {
+    const form = document.querySelector("#save-view form[data-roles]");
+    if (!form) return;
+    const url = form.dataset.roles;
+    form.removeAttribute("data-roles");
+    const answer = await fetch(url, { headers: { Accept: "application/json" } });
+    if (answer.ok) for (const [value, label] of (await answer.json()).roles) form.elements.share.append(new Option(label, value));
+  });
 })();

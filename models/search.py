@@ -1,7 +1,8 @@
 """Search: an entry is found by any part of its texts, from two characters on fast.
 
 The search text of an entry is made of its searchable fields that are neither personal
-nor secret, so nothing masked can be found out by it. A personal field matches on its
+nor secret, so nothing masked can be found out by it; what it is called is also spelt by
+its pinyin's first letters. A personal field matches on its
 complete value only, for those whom the caller names it for.
 """
 
@@ -18,12 +19,14 @@ from models.register import (
     CHOICES,
     PHONE,
     REFERENCES,
+    TEXT,
     Declaration,
     Field,
 )
 from models.rules.cell_basics import CellError
 from models.rules.cell_phones import read_phone
 from models.rules.ngrams import PIECE, normalised, words
+from models.rules.pinyin import initials
 from models.search_store import CHUNK, SEPARATOR, store
 
 LONGEST = 200  # characters of a query that are looked at
@@ -49,11 +52,30 @@ def search_text(
     declared: Declaration, row: Mapping[str, Any], more: More | None = None
 ) -> str:
     """Return the normalised text of one entry, given by field name."""
-    return _text(searched(declared), row, more)
+    return _text(searched(declared), spelt(declared), row, more)
 
 
-def _text(fields: Iterable[Field], row: Mapping[str, Any], more: More | None) -> str:
+def spelt(declared: Declaration) -> tuple[Field, ...]:
+    """Return the fields that are also found by the first letters of their pinyin.
+
+    They are what an entry is called: names of people, firms, parts.
+    """
+    return tuple(
+        one
+        for one in searched(declared)
+        if one.name in declared.display and one.type is TEXT and not one.standard
+    )
+
+
+def _text(
+    fields: Iterable[Field],
+    names: Iterable[Field],
+    row: Mapping[str, Any],
+    more: More | None,
+) -> str:
     said = [text for one in fields for text in _texts(one, row[one.name])]
+    for one in names:
+        said += initials(row[one.name] or "")
     if more is not None:
         said += more(row)
     return SEPARATOR.join(filter(None, map(normalised, said)))
@@ -85,8 +107,8 @@ def index_entries(
         more: Gives an entry's further texts; the same for every write of a register.
     """
     kept = store(declared.code, _dialect(session))
-    fields = searched(declared)
-    texts = [(row["id"], _text(fields, row, more)) for row in rows]
+    fields, names = searched(declared), spelt(declared)
+    texts = [(row["id"], _text(fields, names, row, more)) for row in rows]
     for start in range(0, len(texts), CHUNK):
         kept.write(session, texts[start : start + CHUNK])
 

@@ -15,7 +15,7 @@ from models.catalogue import Catalogue
 from models.database import Base, Database
 from models.register import Declaration
 from models.schema_lock import SchemaChange, exclusive
-from models.search import index_entries, searched
+from models.search import index_entries, searched, spelt
 from models.search_store import CHUNK, store
 
 # Raise when `models/rules/ngrams.py` or a store cuts or keeps texts differently.
@@ -56,7 +56,10 @@ def bring_search_up_to_date(change: SchemaChange, catalogue: Catalogue) -> None:
 
 def _made_from(declared: Declaration) -> str:
     fields = [(one.id, one.type.value, one.options) for one in searched(declared)]
-    return hashlib.sha256(repr((MANNER, fields)).encode()).hexdigest()
+    names = [one.id for one in spelt(declared)]
+    # A register without names is not filled anew for what it has not.
+    made = (MANNER, fields, names) if names else (MANNER, fields)
+    return hashlib.sha256(repr(made).encode()).hexdigest()
 
 
 class _Filling:

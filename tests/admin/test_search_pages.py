@@ -192,3 +192,15 @@ def test_panel_of_an_entry_is_for_whoever_may_change_it(company: Company) -> Non
     assert (
         company.client("A02").get(f"/register/nothing/side/{entry}/").status_code == 404
     )
+
+
+def test_name_is_found_by_the_first_letters_of_its_pinyin(company: Company) -> None:
+    customer(company)
+    client = company.client("A02")
+
+    assert "金锐激光" in client.get("/search/?q=jrjg").text
+    assert "金锐激光" in client.get("/search/?q=JRJ").text
+    assert "金锐激光" in client.get("/register/customer_file/?q=jrjg").text
+    assert "金锐激光" not in client.get("/search/?q=jgjr").text
+    offered = client.get("/register/call_log/ajax/lookup/?name=customer&q=jrjg")
+    assert [one["text"] for one in offered.get_json()["results"]] == ["金锐激光"]

@@ -15,6 +15,7 @@ from admin import (
     filter_words,
     filters,
     list_rows,
+    list_sums,
     listing,
     visit,
 )
@@ -102,6 +103,10 @@ class ListPage:
             },
             "filters": self._filters(),
             "chosen_columns": self._column_choice(),
+            "sums_url": fixed("register.sums_view", register=self.declared.code)
+            + self._address()
+            if list_sums.summed(self.fields)
+            else None,
             "edit_cell_url": url.edit_cell if self.editable else None,
             "empty": self._empty(filtered=filtered),
         }

@@ -12,13 +12,14 @@ from admin import (
     form_alike,
     form_counts,
     list_joins,
+    list_sums,
     listing,
     pickers,
     visit,
 )
 from admin.column_converters import read
 from admin.form_typed import form_fields
-from admin.list_page import desk, wanted
+from admin.list_page import ListPage, desk, wanted
 from admin.register_reach import LONGEST_ID, RegisterReach
 from admin.sheet_writing import content_disposition
 from models import accounts, catalogue, change_batches, entries, masking
@@ -73,6 +74,30 @@ class RegisterAnswers(RegisterReach):
             visit.session(), self.declared, asked, desk(), exact=True
         )
         return {"text": f"{count:,}"}
+
+    @expose("/sums/")
+    def sums_view(self) -> Any:
+        """Add up the number columns of the present list, since somebody asked."""
+        looking = desk()
+        try:
+            page = ListPage(self.declared)
+        except PersonError as error:
+            return {"message": error.text(visit.language())}, 422
+        found = list_sums.sums(
+            visit.session(), self.declared, page.wanted, looking, page.fields
+        )
+        if found is None:
+            most = f"{list_sums.MOST_ROWS:,}"
+            message = visit.t(
+                f"超过 {most} 条，请先缩小范围再合计。",
+                f"More than {most} match. Narrow the conditions first.",
+            )
+            return {"message": message}, 422
+        count, sums = found
+        return {
+            "count": visit.t(f"合计 {count:,} 条", f"Sum of {count:,}"),
+            "sums": [[one.label.text(visit.language()), text] for one, text in sums],
+        }
 
     @expose("/filters/")
     def filters_view(self) -> Any:

@@ -51,6 +51,7 @@ GATE: dict[str, Action] = {
     "index_view": Action.LIST,
     "count_view": Action.LIST,
     "filters_view": Action.LIST,
+    "sums_view": Action.LIST,
     "views_view": Action.LIST,  # a view holds no entry
     "drop_view": Action.LIST,
     "view_roles_view": Action.LIST,

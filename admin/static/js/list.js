@@ -36,6 +36,26 @@
     }
   });
 
+  on("click", "[data-sums]", async (event, button) => {
+    const shown = document.querySelector("[data-sums-shown]");
+    button.disabled = true;
+    let body = { message: t("没有算出来，请检查网络后重试。", "Not added up; try again.") };
+    try {
+      body = await (await fetch(button.dataset.sums, { headers: { Accept: "application/json" } })).json();
+    } catch { /* the sentence above says it */ }
+    button.disabled = false;
+    const pairs = body.sums || [["", body.message]];
+    shown.replaceChildren();
+    for (const [label, text] of [[body.count || "", ""], ...pairs]) {
+      const [name, value] = [document.createElement("dt"), document.createElement("dd")];
+      name.textContent = label;
+      value.textContent = text;
+      if (label) shown.append(name);
+      if (text) shown.append(value);
+    }
+    shown.hidden = false;
+  });
+
   // Ticked rows.
   const bulk = document.querySelector("[data-bulk]");
   const toolbar = document.querySelector("[data-toolbar]");

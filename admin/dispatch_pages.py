@@ -171,7 +171,7 @@ def _may_give(register: str) -> bool:
 def _board(register: str) -> Board:
     """Return what the address asks for; the present week where it says none."""
     known = catalogue.current()
-    said = known[register].dispatch if register in known else None
+    said = known[register].dispatch_board if register in known else None
     if said is None:
         abort(404)
     if not visit.person().may(register, Action.LIST):

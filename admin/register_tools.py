@@ -43,7 +43,7 @@ class RegisterTools(RegisterActions, RegisterViews):
                 if self.declared.grid is not None
                 else None,
                 "board_url": visit.address_of("dispatch.index", register=code)
-                if self.declared.dispatch is not None
+                if self.declared.dispatch_board is not None
                 else None,
                 "spot_check_url": None,
                 "suspects_url": fixed("merging.index", register=code)

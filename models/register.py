@@ -238,7 +238,7 @@ class Declaration:
     call_list: CallList | None = None  # its entries are calls of a list
     limits: tuple[Limit, ...] = ()  # what holds over several entries
     grid: Grid | None = None  # how it is shown as a month
-    dispatch: Dispatch | None = None  # how its entries are given out on a board
+    dispatch_board: Dispatch | None = None  # how its entries are given out on a board
     stamps: Stamps | None = None  # instants that buttons fill in as the work goes on
     hardens: Hardens | None = None  # what nobody writes once its pay is locked
     takes_calls: str | None = None  # the phone field that a softphone's address fills

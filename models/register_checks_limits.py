@@ -182,7 +182,7 @@ def board_gives_out_what_is_there(
     codes: Codes, declared: Declaration
 ) -> Iterator[Finding]:
     """A dispatch board has a person and a day to be set, and a sound condition."""
-    board = declared.dispatch
+    board = declared.dispatch_board
     if board is None:
         return
     yield from _typed(declared, DISPATCH, board.person, (PERSON,))

@@ -65,7 +65,7 @@ class ServiceOrder(Register):
     numbering = "GD{year}{month:02}{serial:03}"
     order = "-reported_at"
     handed_on = ("holder", "engineer")
-    dispatch = Dispatch(
+    dispatch_board = Dispatch(
         person="engineer",
         at="appointed_at",
         settled="not is_empty(finished_at) or not is_empty(cancelled_at)",

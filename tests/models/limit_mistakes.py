@@ -56,7 +56,7 @@ def grid(**changes: Any) -> dict[str, Any]:
 
 def board(**changes: Any) -> dict[str, Any]:
     given = {"person": "person", "at": "day", "settled": "rest"} | changes
-    return {"dispatch": Dispatch(**given)}
+    return {"dispatch_board": Dispatch(**given)}
 
 
 def stamps(**changes: Any) -> dict[str, Any]:

@@ -153,7 +153,7 @@ class EntryPage:
             "history": self.history(RECENT),
             "history_more_url": url_for(".history_view", id=entry["id"]),
             "print": {
-                "company": "",
+                "company": visit.company(),
                 "printed_at": show_instant(visit.now(), self.zone),
                 "by": self.person.name,
                 "signatures": [visit.t("经办人", "Holder"), visit.t("审核", "Checked")],

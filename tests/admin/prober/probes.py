@@ -53,6 +53,9 @@ ARGUMENTS: dict[str, Callable[[Plant], str | int]] = {
     "batch": lambda _: "bulk-1",
     "export_type": lambda _: "csv",
     "filename": lambda _: "css/layout.css",
+    "merge_id": lambda _: 1,
+    "whose": lambda _: "own",
+    "key": lambda _: 1,
 }
 SAFE, CHANGING = ("GET", "HEAD", "OPTIONS"), ("POST",)
 ODD = ("PUT", "DELETE", "PATCH", "TRACE")

@@ -219,7 +219,8 @@ def test_october_is_reviewed_approved_and_locked(
     expect(hours).to_contain_text("2,385.00")
     expect(page.locator(".slip-foot")).to_contain_text("工程师工时绩效")
     expect(hours).to_contain_text("S0-04-35")
-    signed = page.locator(".slip-line").filter(has_text="绩效扣减（已签字）")
+    lines = page.locator(".slip-line")
+    signed = lines.filter(has_text="绩效扣减（已签字）").first  # a limit reads it
     signed.locator("summary").click()
     signed.get_by_role("link", name="500.00").click()
     rows = page.get_by_role("main")

@@ -89,6 +89,27 @@ def test_icons_that_registers_name_are_in_the_sprite() -> None:
     assert named - icons() == set()
 
 
+CLASSES = re.compile(
+    r"""class=\\?"([^"]*)"|(?:css|className)\s*[=:]\s*["'`]([^"'`]*)"""
+    r"""|classList\.\w+\(([^)]*)\)"""
+)
+
+
+def test_style_sheet_has_the_classes_of_tabler_that_pages_use() -> None:
+    left_out = theme.STATIC / "vendor/tabler/left_out.txt"
+    sources = [*TEMPLATES.rglob("*.html"), *TEMPLATES.parent.glob("*.py"), *SCRIPTS]
+    used = {
+        word: source.name
+        for source in sources
+        for found in CLASSES.findall(source.read_text("utf-8"))
+        for word in re.findall(r"[\w-]+", " ".join(found))
+    }
+
+    assert len(used) > 400
+    missing = used.keys() & set(left_out.read_text("utf-8").split())
+    assert {it: used[it] for it in missing} == {}, "run static/vendor/refresh.sh"
+
+
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
 def test_script_never_writes_what_it_did_not_get_from_the_server(script: Path) -> None:
     """A person's text goes in by textContent; side.html is the one page part."""

@@ -33,7 +33,7 @@ def gate() -> ResponseReturnValue | None:
 @blueprint.get("/")
 def everywhere() -> ResponseReturnValue:
     """Show what was found; a complete number leads straight to its entry."""
-    text = request.args.get("q", "").strip()[:LONGEST]
+    text = request.args.get("q", "").replace("\x00", "").strip()[:LONGEST]
     groups: list[dict[str, Any]] = []
     hint = None
     if 0 < len(normalised(text)) < PIECE:

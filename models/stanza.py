@@ -26,7 +26,14 @@ from models.stanza_handing import (
     write_hands_over,
 )
 from models.stanza_hardening import read_hardens, write_hardens
-from models.stanza_keys import AsWritten, Key, read_keys, write_keys
+from models.stanza_keys import (
+    AsWritten,
+    Key,
+    read_items,
+    read_keys,
+    read_one,
+    write_keys,
+)
 from models.stanza_limits import (
     read_dispatch,
     read_grid,
@@ -76,20 +83,6 @@ def write_menu(label: Label) -> Any:
     return codes.get(label) or write_words(label)
 
 
-def _items(value: Any, place: Place, keys: Sequence[Key], kind: Any) -> tuple[Any, ...]:
-    """Read a list of stanzas of a kind; those with mistakes are left out."""
-    if not isinstance(value, list):
-        place.expected(value, "一个列表", "a list")
-        return ()
-    found = []
-    for index, one in enumerate(value):
-        before = len(place.mistakes)
-        said = read_keys(one, place.at(index), keys)
-        if said is not None and len(place.mistakes) == before:
-            found.append(kind(**said))
-    return tuple(found)
-
-
 @dataclass(frozen=True, slots=True)
 class _Must:
     """A check with what it demands as one sentence."""
@@ -122,7 +115,7 @@ _CHECK = (
 
 def read_checks(value: Any, place: Place) -> tuple[Check, ...]:
     """Read what must hold between fields."""
-    found: tuple[_Must, ...] = _items(value, place, _CHECK, _Must)
+    found: tuple[_Must, ...] = read_items(value, place, _CHECK, _Must)
     return tuple(
         Check(one.name, one.must[0], one.must[1], one.must[2], one.message)  # type: ignore[arg-type]  # the pattern lets through no other sign
         for one in found
@@ -148,7 +141,7 @@ _MAKES = (
 
 def read_makes(value: Any, place: Place) -> tuple[Makes, ...]:
     """Read what can be made of an entry."""
-    return _items(value, place, _MAKES, Makes)
+    return read_items(value, place, _MAKES, Makes)
 
 
 def write_makes(value: Sequence[Makes]) -> list[dict[str, Any]]:
@@ -169,7 +162,7 @@ _POSTING = (
 
 def read_postings(value: Any, place: Place) -> tuple[Posting, ...]:
     """Read which figures elsewhere the entries add up to."""
-    return _items(value, place, _POSTING, Posting)
+    return read_items(value, place, _POSTING, Posting)
 
 
 def write_postings(value: Sequence[Posting]) -> list[dict[str, Any]]:
@@ -185,11 +178,7 @@ _BEGINS = (
 
 
 def _begins_with(value: Any, place: Place) -> BeginsWith | None:
-    before = len(place.mistakes)
-    said = read_keys(value, place, _BEGINS)
-    if said is None or len(place.mistakes) > before:
-        return None
-    return BeginsWith(**said)
+    return read_one(value, place, _BEGINS, BeginsWith)
 
 
 def _write_begins_with(value: BeginsWith) -> dict[str, Any]:

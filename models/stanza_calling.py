@@ -5,7 +5,7 @@ from typing import Any
 
 from models.call_list import Asks, Attempts, CallList, Round
 from models.stanza_flow import read_sets, write_sets
-from models.stanza_keys import Key, read_keys, write_keys
+from models.stanza_keys import Key, read_items, read_one, write_keys
 from models.stanza_mistakes import Place
 from models.stanza_values import names, text, whole, words, write_names, write_words
 
@@ -44,19 +44,9 @@ def _minutes(value: Any, place: Place) -> dict[str, int | None]:
     return {str(name): whole(one, place.at(name)) for name, one in value.items()}
 
 
-def _one(value: Any, place: Place, keys: Sequence[Key], kind: Any) -> Any:
-    before = len(place.mistakes)
-    said = read_keys(value, place, keys)
-    return None if said is None or len(place.mistakes) > before else kind(**said)
-
-
 def read_asks(value: Any, place: Place) -> tuple[Asks, ...]:
     """Read which entries ask for a call."""
-    if not isinstance(value, list):
-        place.expected(value, "一个列表", "a list")
-        return ()
-    found = (_one(one, place.at(index), _ASKS, Asks) for index, one in enumerate(value))
-    return tuple(one for one in found if one is not None)
+    return read_items(value, place, _ASKS, Asks)
 
 
 def write_asks(value: Sequence[Asks]) -> list[dict[str, Any]]:
@@ -65,8 +55,7 @@ def write_asks(value: Sequence[Asks]) -> list[dict[str, Any]]:
 
 
 def _round(value: Any, place: Place) -> Round | None:
-    found: Round | None = _one(value, place, _ROUND, Round)
-    return found
+    return read_one(value, place, _ROUND, Round)
 
 
 def _write_round(value: Round) -> dict[str, Any]:
@@ -74,8 +63,7 @@ def _write_round(value: Round) -> dict[str, Any]:
 
 
 def _attempts(value: Any, place: Place) -> Attempts | None:
-    found: Attempts | None = _one(value, place, _ATTEMPTS, Attempts)
-    return found
+    return read_one(value, place, _ATTEMPTS, Attempts)
 
 
 def _write_attempts(value: Attempts) -> dict[str, Any]:
@@ -103,8 +91,7 @@ _CALL_LIST = (
 
 def read_call_list(value: Any, place: Place) -> CallList | None:
     """Read what makes a register's entries calls of a list."""
-    found: CallList | None = _one(value, place, _CALL_LIST, CallList)
-    return found
+    return read_one(value, place, _CALL_LIST, CallList)
 
 
 def write_call_list(value: CallList) -> dict[str, Any]:

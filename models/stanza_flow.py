@@ -11,7 +11,7 @@ from typing import Any
 
 from models.fields import From, Given
 from models.flow import COMMENT, Flow, State, Transition, Who, WhoKind
-from models.stanza_keys import Key, read_keys, write_keys
+from models.stanza_keys import Key, read_items, read_one, write_keys
 from models.stanza_mistakes import Place, one_of
 from models.stanza_values import (
     flag,
@@ -129,7 +129,7 @@ STEP_KEYS = (
 
 
 def _states(value: Any, place: Place) -> tuple[State, ...]:
-    return _items(value, place, STATE_KEYS, State)
+    return read_items(value, place, STATE_KEYS, State)
 
 
 def _write_states(value: Sequence[State]) -> list[dict[str, Any]]:
@@ -137,25 +137,12 @@ def _write_states(value: Sequence[State]) -> list[dict[str, Any]]:
 
 
 def _steps(value: Any, place: Place) -> tuple[Transition, ...]:
-    return _items(value, place, STEP_KEYS, Transition)
+    return read_items(value, place, STEP_KEYS, Transition)
 
 
 def _write_steps(value: Sequence[Transition]) -> list[dict[str, Any]]:
     usual = Transition("", _NO_WORDS, (), "")
     return [write_keys(one, usual, STEP_KEYS) for one in value]
-
-
-def _items(value: Any, place: Place, keys: Sequence[Key], kind: Any) -> tuple[Any, ...]:
-    if not isinstance(value, list):
-        place.expected(value, "一个列表", "a list")
-        return ()
-    found = []
-    for index, one in enumerate(value):
-        before = len(place.mistakes)
-        said = read_keys(one, place.at(index), keys)
-        if said is not None and len(place.mistakes) == before:
-            found.append(kind(**said))
-    return tuple(found)
 
 
 _FLOW = (
@@ -167,9 +154,7 @@ _FLOW = (
 
 def read_flow(value: Any, place: Place) -> Flow | None:
     """Return the flow of a stanza; None, with the mistakes noted, if it has some."""
-    before = len(place.mistakes)
-    said = read_keys(value, place, _FLOW)
-    return None if said is None or len(place.mistakes) > before else Flow(**said)
+    return read_one(value, place, _FLOW, Flow)
 
 
 def write_flow(flow: Flow) -> dict[str, Any]:

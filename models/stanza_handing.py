@@ -1,11 +1,10 @@
 """How entries pass from one person to another, as a stanza says it."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from models.handing import Absence, Anyone, HandsOver
 from models.stanza_flow import read_sets, write_sets
-from models.stanza_keys import Key, read_keys, write_keys
+from models.stanza_keys import Key, read_one, write_keys
 from models.stanza_mistakes import Place
 from models.stanza_values import flag, names, text, words, write_names, write_words
 
@@ -40,17 +39,9 @@ _ABSENCE = (
 )
 
 
-def _whole(value: Any, place: Place, keys: Sequence[Key], kind: Any) -> Any:
-    """Read one stanza of a kind; None, with the mistakes noted, if it has some."""
-    before = len(place.mistakes)
-    said = read_keys(value, place, keys)
-    return None if said is None or len(place.mistakes) > before else kind(**said)
-
-
 def read_anyone(value: Any, place: Place) -> Anyone | None:
     """Read what every employee may take down in a register."""
-    found: Anyone | None = _whole(value, place, _ANYONE, Anyone)
-    return found
+    return read_one(value, place, _ANYONE, Anyone)
 
 
 def write_anyone(value: Anyone) -> dict[str, Any]:
@@ -61,8 +52,7 @@ def write_anyone(value: Anyone) -> dict[str, Any]:
 
 def read_hands_over(value: Any, place: Place) -> HandsOver | None:
     """Read what makes a register's entries hand-overs."""
-    found: HandsOver | None = _whole(value, place, _HANDS_OVER, HandsOver)
-    return found
+    return read_one(value, place, _HANDS_OVER, HandsOver)
 
 
 def write_hands_over(value: HandsOver) -> dict[str, Any]:
@@ -73,8 +63,7 @@ def write_hands_over(value: HandsOver) -> dict[str, Any]:
 
 def read_absence(value: Any, place: Place) -> Absence | None:
     """Read what makes a register's entries absences."""
-    found: Absence | None = _whole(value, place, _ABSENCE, Absence)
-    return found
+    return read_one(value, place, _ABSENCE, Absence)
 
 
 def write_absence(value: Absence) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from models.hardens import Hardens
-from models.stanza_keys import Key, read_keys, write_keys
+from models.stanza_keys import Key, read_one, write_keys
 from models.stanza_mistakes import Place
 from models.stanza_values import names, text, write_names
 
@@ -15,11 +15,7 @@ _HARDENS = (
 
 def read_hardens(value: Any, place: Place) -> Hardens | None:
     """Read which fields harden, and what tells an entry's period."""
-    before = len(place.mistakes)
-    said = read_keys(value, place, _HARDENS)
-    if said is None or len(place.mistakes) > before:
-        return None
-    return Hardens(**said)
+    return read_one(value, place, _HARDENS, Hardens)
 
 
 def write_hardens(value: Hardens) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """A stanza as a table of keys: which attribute each is, how it is read and written."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from models.stanza_mistakes import Place, one_of
 from models.stanza_values import Reader, Writer, same
 from models.words import Label
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,30 @@ def read_keys(value: Any, place: Place, keys: Sequence[Key]) -> dict[str, Any] |
                 )
             )
     return found
+
+
+def read_one(
+    value: Any, place: Place, keys: Sequence[Key], kind: Callable[..., T]
+) -> T | None:
+    """Read one stanza of a kind; None, with the mistakes noted, if it has some."""
+    before = len(place.mistakes)
+    said = read_keys(value, place, keys)
+    if said is None or len(place.mistakes) > before:
+        return None
+    return kind(**said)
+
+
+def read_items(
+    value: Any, place: Place, keys: Sequence[Key], kind: Callable[..., T]
+) -> tuple[T, ...]:
+    """Read a list of stanzas of a kind; those with mistakes are left out."""
+    if not isinstance(value, list):
+        place.expected(value, "一个列表", "a list")
+        return ()
+    found = (
+        read_one(one, place.at(index), keys, kind) for index, one in enumerate(value)
+    )
+    return tuple(one for one in found if one is not None)
 
 
 def write_keys(item: Any, usual: Any, keys: Iterable[Key]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from models.dispatching import Dispatch
 from models.limit import PERIODS, Allowance, Grid, Limit
-from models.stanza_keys import Key, read_keys, write_keys
+from models.stanza_keys import Key, read_items, read_one, write_keys
 from models.stanza_mistakes import Place, one_of
 from models.stanza_values import (
     flag,
@@ -39,8 +39,7 @@ _ALLOWANCE = (
 
 
 def _within(value: Any, place: Place) -> Allowance | None:
-    found: Allowance | None = _one(value, place, _ALLOWANCE, Allowance)
-    return found
+    return read_one(value, place, _ALLOWANCE, Allowance)
 
 
 def _write_within(value: Allowance) -> dict[str, Any]:
@@ -65,13 +64,7 @@ LIMIT_KEYS = (
 
 def read_limits(value: Any, place: Place) -> tuple[Limit, ...]:
     """Read what must hold over several entries."""
-    if not isinstance(value, list):
-        place.expected(value, "一个列表", "a list")
-        return ()
-    found = (
-        _one(one, place.at(index), LIMIT_KEYS, Limit) for index, one in enumerate(value)
-    )
-    return tuple(one for one in found if one is not None)
+    return read_items(value, place, LIMIT_KEYS, Limit)
 
 
 def write_limits(value: Sequence[Limit]) -> list[dict[str, Any]]:
@@ -91,8 +84,7 @@ GRID_KEYS = (
 
 def read_grid(value: Any, place: Place) -> Grid | None:
     """Read how a register is shown as a month."""
-    found: Grid | None = _one(value, place, GRID_KEYS, Grid)
-    return found
+    return read_one(value, place, GRID_KEYS, Grid)
 
 
 def write_grid(value: Grid) -> dict[str, Any]:
@@ -111,18 +103,9 @@ DISPATCH_KEYS = (
 
 def read_dispatch(value: Any, place: Place) -> Dispatch | None:
     """Read how a register's entries are given out."""
-    found: Dispatch | None = _one(value, place, DISPATCH_KEYS, Dispatch)
-    return found
+    return read_one(value, place, DISPATCH_KEYS, Dispatch)
 
 
 def write_dispatch(value: Dispatch) -> dict[str, Any]:
     """Write how a register's entries are given out."""
     return write_keys(value, Dispatch("", "", ""), DISPATCH_KEYS)
-
-
-def _one(value: Any, place: Place, keys: Sequence[Key], kind: Any) -> Any:
-    before = len(place.mistakes)
-    said = read_keys(value, place, keys)
-    if said is None or len(place.mistakes) > before:
-        return None
-    return kind(**said)

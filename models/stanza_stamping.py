@@ -3,7 +3,7 @@
 from typing import Any
 
 from models.stamping import Stamp, Stamps
-from models.stanza_keys import Key, read_keys, write_keys
+from models.stanza_keys import Key, read_items, read_one, write_keys
 from models.stanza_mistakes import Place
 from models.stanza_values import names, text, words, write_names, write_words
 from models.words import Label
@@ -18,16 +18,7 @@ STAMP_KEYS = (
 
 
 def _read_given(value: Any, place: Place) -> tuple[Stamp, ...]:
-    if not isinstance(value, list):
-        place.expected(value, "一个列表", "a list")
-        return ()
-    found = []
-    for index, one in enumerate(value):
-        before = len(place.mistakes)
-        said = read_keys(one, place.at(index), STAMP_KEYS)
-        if said is not None and len(place.mistakes) == before:
-            found.append(Stamp(**said))
-    return tuple(found)
+    return read_items(value, place, STAMP_KEYS, Stamp)
 
 
 def _write_given(value: tuple[Stamp, ...]) -> list[dict[str, Any]]:
@@ -43,11 +34,7 @@ STAMPS_KEYS = (
 
 def read_stamps(value: Any, place: Place) -> Stamps | None:
     """Read which instants buttons fill in."""
-    before = len(place.mistakes)
-    said = read_keys(value, place, STAMPS_KEYS)
-    if said is None or len(place.mistakes) > before:
-        return None
-    return Stamps(**said)
+    return read_one(value, place, STAMPS_KEYS, Stamps)
 
 
 def write_stamps(value: Stamps) -> dict[str, Any]:

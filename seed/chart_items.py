@@ -3,48 +3,21 @@
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
-
 from models.chart_checks import wrong_keys
 from models.charts import Chart
-from models.history import Writer
 from models.words import Label
 from seed.chart_stanzas import ChartStanza
-from seed.items import Item, Values, plainly
+from seed.items import CodedItem, plainly
 from seed.template import Template
 from seed.template_error import Fault
 
 
-class ChartItem(Item):
-    """A chart; they are the company's, and show everybody their own rows."""
+class ChartItem(CodedItem):
+    """A chart; it shows everybody their own rows."""
 
     kind = "chart"
     kind_label = Label("图表", "chart")
-
-    def _found(self, session: Session) -> Chart | None:
-        return session.scalar(select(Chart).where(Chart.code == self.code))
-
-    def read(self, session: Session, scope: int) -> Values | None:
-        """Return its columns."""
-        del scope
-        found = self._found(session)
-        if found is None:
-            return None
-        return {name: getattr(found, name) for name in self.wanted}
-
-    def write(
-        self, session: Session, scope: int, values: Values, writer: Writer
-    ) -> None:
-        """Make or change the row."""
-        del scope, writer
-        found = self._found(session)
-        if found is None:
-            session.add(Chart(code=self.code, **values))
-        else:
-            for name, value in values.items():
-                setattr(found, name, value)
-        session.flush()
+    table = Chart
 
 
 def chart_values(stanza: ChartStanza, position: int) -> dict[str, Any]:

@@ -140,14 +140,13 @@ def regulation_item(text: RegulationText) -> RegulationItem:
     return RegulationItem(said.code, said.title.label, values)
 
 
-class MeasureItem(Item):
-    """A measure; they are the company's, whatever the department."""
+class CodedItem(Item):
+    """A row of the company's, whatever the department, that its code names."""
 
-    kind = "measure"
-    kind_label = Label("考核指标", "measure")
+    table: ClassVar[type[Any]]
 
-    def _found(self, session: Session) -> Measure | None:
-        return session.scalar(select(Measure).where(Measure.code == self.code))
+    def _found(self, session: Session) -> Any:
+        return session.scalar(select(self.table).where(self.table.code == self.code))
 
     def read(self, session: Session, scope: int) -> Values | None:
         """Return its columns."""
@@ -164,11 +163,19 @@ class MeasureItem(Item):
         del scope, writer
         found = self._found(session)
         if found is None:
-            session.add(Measure(code=self.code, **values))
+            session.add(self.table(code=self.code, **values))
         else:
             for name, value in values.items():
                 setattr(found, name, value)
         session.flush()
+
+
+class MeasureItem(CodedItem):
+    """A measure."""
+
+    kind = "measure"
+    kind_label = Label("考核指标", "measure")
+    table = Measure
 
 
 def measure_item(stanza: MeasureStanza) -> MeasureItem:

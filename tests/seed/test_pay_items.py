@@ -68,6 +68,8 @@ def apply(database: Database, tables: tuple[TableStanza, ...], source: Any) -> P
             "targets",
             "measures",
             "duties",
+            "charts",
+            "views",
             "rates",
             "schemes",
             "pay_checks",

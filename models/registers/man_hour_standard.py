@@ -1,7 +1,7 @@
 """工时定额: how many hours a kind of job counts, for a model or for all."""
 
 from models.register import CHOICE, DECIMAL, ENTRY, Register, again, field
-from models.register_words import DIFFICULTIES, ORDER_TYPES, SETUP
+from models.register_words import DIFFICULTIES, ORDER_TYPES, SERVICE
 from models.words import Label
 
 
@@ -10,7 +10,7 @@ class ManHourStandard(Register):
 
     code = "man_hour_standard"
     title = Label("工时定额", "Standard hours")
-    menu = SETUP
+    menu = SERVICE
     source = "工时定额表"
     icon = "hourglass"
     numbering = "DE{serial:03}"

@@ -15,7 +15,6 @@ class StaffChange(Register):
     code = "staff_change"
     title = Label("人事异动", "Personnel changes")
     menu = SETUP
-    in_menu = False  # found with the staff entry and under more registers
     source = "人事异动表"
     icon = "arrows-exchange"
     order = "-effective_on"

@@ -42,6 +42,7 @@ def test_entry_and_what_the_page_offers_are_found_too(clerk: Page) -> None:
     go(clerk, LIST)
     clerk.keyboard.press("Control+k")
     palette = clerk.get_by_role("dialog", name="命令面板")
+    expect(palette).to_be_visible()  # its script comes with the first Ctrl+K
     clerk.keyboard.type("金锐激光")
     expect(palette.get_by_role("option", name="KH00001")).to_be_visible()
 

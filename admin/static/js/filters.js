@@ -177,11 +177,13 @@
     if (!now.conditions.length && !now.groups.length) add(place, null);
   }
 
-  on("click", "[data-dialog=filters]", () => load().catch(() => {
+  const begin = () => load().catch(() => {
     fields = null;
     form.closest("dialog").close();
     tell(t("筛选条件没有载入，请检查网络后重试。", "The filters could not be loaded; try again."));
-  }));
+  });
+  on("click", "[data-dialog=filters]", begin);
+  if (form.closest("dialog").open) begin(); // opened before this script had come
   form.addEventListener("submit", () => {
     for (const old of form.querySelectorAll("[data-sent]")) old.remove();
     send("w", place.children);
